@@ -1,0 +1,41 @@
+# `make demo` and `make test` set up everything they need in .venv.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+SETUP  := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format plans bench fuzz clean
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(SETUP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(SETUP) ## check a good and a bad example, and show both reports
+	@$(BIN)/python -m tools.demo
+
+test: $(SETUP) ## every test, and the checks of the code's form
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n auto
+
+format: $(SETUP) ## bring the code into its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+plans: $(SETUP) ## remake the recorded plans of examples/ and tests/ with the real terraform
+	$(BIN)/python -m tools.plans
+
+bench: $(SETUP) ## measure, as ratios within one run
+	$(BIN)/python -m tools.bench
+
+fuzz: $(SETUP) ## the long random tests
+	$(BIN)/python -m tools.fuzz
+
+clean: ## remove what was made
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache dist
