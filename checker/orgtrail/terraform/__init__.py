@@ -1,0 +1,1 @@
+"""What Terraform will make: plans, states and source, read without running anything."""
