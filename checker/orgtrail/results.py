@@ -14,6 +14,9 @@ Severity: TypeAlias = Literal["error", "warning", "note"]
 #: From the least to the most grave.
 SEVERITIES: tuple[Severity, ...] = ("note", "warning", "error")
 
+#: How a ground begins that is taken on the user's word.
+ASSUMED = "assumed: "
+
 
 class Place(msgspec.Struct, frozen=True):
     """Where in the user's files something stands, counted from 1; `line` is None where only the file is known."""
@@ -99,6 +102,16 @@ class Result(msgspec.Struct, frozen=True):
     because: tuple[str, ...] = ()
     suppression: Suppression | None = None
     fix: Fix | None = None
+
+    @property
+    def is_suppressed(self) -> bool:
+        """Whether it is set aside; an expired suppression doesn't set anything aside any more."""
+        return self.suppression is not None and not self.suppression.expired
+
+    @property
+    def is_assumed(self) -> bool:
+        """Whether it is proved only because the user said so (`--assume-trusted-access`)."""
+        return any(ground.startswith(ASSUMED) for ground in self.because)
 
 
 class Input(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ References are kept as Terraform writes them (`aws_s3_bucket.logs.arn`, `module.
 in the module that they stand in.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -79,7 +79,7 @@ class ModuleConfig(msgspec.Struct, kw_only=True):
     """One module: the names of the calls that lead to it from the root are its `path`."""
 
     path: tuple[str, ...] = ()
-    resources: dict[str, ResourceConfig] = {}
+    resources: Mapping[str, ResourceConfig] = {}
     calls: dict[str, ModuleCall] = {}
     outputs: dict[str, OutputConfig] = {}
     #: None where the input doesn't hold the locals (a plan).
