@@ -6,25 +6,9 @@ Source: HashiCorp, "JSON Output Format" (plan and values representation, configu
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
-from typing import Any, TypeVar
+from collections.abc import Iterator
 
 import msgspec
-
-from orgtrail.terraform.configuration import (
-    ModuleCall,
-    ModuleConfig,
-    OutputConfig,
-    ProviderConfig,
-    Reference,
-    ResourceConfig,
-    split_reference,
-    unwind,
-)
-from orgtrail.values import Cause
-
-T = TypeVar("T")
 
 #: A key of count or for_each at the end of an address or between its modules.
 _KEY = re.compile(r'\[(?:-?\d+|"(?:[^"\\]|\\.)*")\]')
@@ -41,7 +25,7 @@ class Change(msgspec.Struct, kw_only=True):
     after_unknown: msgspec.Raw = msgspec.Raw(b"null")
     before_sensitive: msgspec.Raw = msgspec.Raw(b"null")
     after_sensitive: msgspec.Raw = msgspec.Raw(b"null")
-    importing: msgspec.Raw | None = None
+    importing: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class ResourceChange(msgspec.Struct, kw_only=True):
@@ -202,160 +186,6 @@ def block_address(address: str) -> str:
     return _KEY.sub("", address)
 
 
-def references(expression: msgspec.Raw | bytes) -> list[Reference]:
-    """Every reference inside a raw expression, or inside a block of them."""
-    if b'"references"' not in bytes(expression):
-        return []
-    return [Reference(subject) for subject in _subjects(msgspec.json.decode(expression))]
-
-
-def _subjects(expression: Any) -> Iterator[str]:
-    if isinstance(expression, list):
-        for element in expression:
-            yield from _subjects(element)
-    elif isinstance(expression, dict):
-        listed = expression.get("references")
-        if isinstance(listed, list) and all(isinstance(one, str) for one in listed):
-            yield from unwind(listed)
-        else:
-            for element in expression.values():
-                yield from _subjects(element)
-
-
-class _Lazy(Mapping[str, T]):
-    """A mapping whose values are made when they are first asked for: a plan may hold 40,000 blocks."""
-
-    def __init__(self, makers: dict[str, Callable[[], T]]) -> None:
-        self._makers = makers
-        self._made: dict[str, T] = {}
-
-    def __getitem__(self, key: str) -> T:
-        if key not in self._made:
-            self._made[key] = self._makers[key]()
-        return self._made[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._makers)
-
-    def __len__(self) -> int:
-        return len(self._makers)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._makers
-
-
-class PlanConfiguration:
-    """A plan's `configuration` as a tree of `ModuleConfig`, and the expressions behind single attributes."""
-
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self._checked = {
-            block_address(check.address.to_display)
-            for check in plan.checks
-            if check.address.kind in {"resource", "output_value"}
-        }
-
-    @cached_property
-    def root(self) -> ModuleConfig:
-        """The root module; a plan holds no locals, no dynamic blocks and no conditions."""
-        root = self._module((), self._plan.configuration.root_module)
-        root.providers = {
-            key: ProviderConfig(
-                key,
-                tuple(name for name in split_reference(provider.module_address or "") if name != "module"),
-                tuple(references(provider.expressions)),
-            )
-            for key, provider in self._plan.configuration.provider_config.items()
-        }
-        return root
-
-    @cached_property
-    def blocks(self) -> dict[str, ConfiguredResource]:
-        """Every resource and data block by its full address without instance keys."""
-        found: dict[str, ConfiguredResource] = {}
-        pending: list[tuple[str, ConfiguredModule]] = [("", self._plan.configuration.root_module)]
-        while pending:
-            prefix, module = pending.pop()
-            found.update((prefix + block.address, block) for block in module.resources)
-            pending += [(f"{prefix}module.{name}.", call.module) for name, call in module.module_calls.items()]
-        return found
-
-    @cached_property
-    def _changes(self) -> dict[str, ResourceChange]:
-        return {block_address(change.address): change for change in self._plan.resource_changes}
-
-    def _module(self, path: tuple[str, ...], module: ConfiguredModule) -> ModuleConfig:
-        prefix = "".join(f"module.{name}." for name in path)
-        return ModuleConfig(
-            path=path,
-            resources=_Lazy({block.address: self._maker(prefix, block) for block in module.resources}),
-            calls={
-                name: ModuleCall(
-                    name=name,
-                    inputs={
-                        argument: tuple(references(expression))
-                        for argument, expression in _members(call.expressions).items()
-                    },
-                    repetition=(*references(call.count_expression), *references(call.for_each_expression)),
-                    depends_on=tuple(map(Reference, call.depends_on)),
-                    module=self._module((*path, name), call.module),
-                )
-                for name, call in module.module_calls.items()
-            },
-            outputs={
-                name: OutputConfig(
-                    tuple(references(output.expression)),
-                    tuple(map(Reference, output.depends_on)),
-                    self._conditions(f"{prefix}output.{name}"),
-                )
-                for name, output in module.outputs.items()
-            },
-        )
-
-    def _maker(self, prefix: str, block: ConfiguredResource) -> Callable[[], ResourceConfig]:
-        def make() -> ResourceConfig:
-            return ResourceConfig(
-                address=block.address,
-                mode=block.mode,
-                type=block.type,
-                name=block.name,
-                provider=block.provider_config_key,
-                references=(
-                    *references(block.expressions),
-                    *references(block.count_expression),
-                    *references(block.for_each_expression),
-                    *(found for provisioner in block.provisioners for found in references(provisioner.expressions)),
-                ),
-                depends_on=tuple(map(Reference, block.depends_on)),
-                hidden=self._conditions(prefix + block.address) or self._dynamic(prefix + block.address, block),
-            )
-
-        return make
-
-    def _conditions(self, address: str) -> Cause | None:
-        if address not in self._checked:
-            return None
-        return Cause(f"`{address}` has pre- or postconditions, whose references a plan doesn't show", SOURCE_HINT)
-
-    def _dynamic(self, address: str, block: ConfiguredResource) -> Cause | None:
-        """A plan's configuration leaves dynamic blocks out; more blocks in the values than there give them away."""
-        change = self._changes.get(address)
-        if change is None:
-            return None
-        planned = _members(msgspec.json.decode(change.change, type=Change).after)
-        written = _members(block.expressions)
-        for name, raw in planned.items():
-            blocks = msgspec.json.decode(raw)
-            if not isinstance(blocks, list) or not blocks or not isinstance(blocks[0], dict):
-                continue
-            shown = msgspec.json.decode(written[name]) if name in written else []
-            # An attribute whose type is a list of objects has one expression, not a list of blocks.
-            if isinstance(shown, list) and len(blocks) > len(shown):
-                cause = f"`{address}` has dynamic `{name}` blocks, whose references a plan doesn't show"
-                return Cause(cause, SOURCE_HINT)
-        return None
-
-
-def _members(raw: msgspec.Raw) -> dict[str, msgspec.Raw]:
+def members(raw: msgspec.Raw) -> dict[str, msgspec.Raw]:
     """The members of a raw JSON object, still raw; none where it isn't an object."""
     return msgspec.json.decode(raw, type=dict[str, msgspec.Raw] | None) or {}

@@ -1,0 +1,5 @@
+"""`python -m orgtrail`."""
+
+from orgtrail.cli import main
+
+main()

@@ -1,0 +1,75 @@
+"""The one way through: input -> Estate -> rules -> results."""
+
+from collections.abc import Iterable, Iterator
+
+from orgtrail import inputs, rules, triage
+from orgtrail.config import Settings
+from orgtrail.errors import InputError
+from orgtrail.estate import Estate
+from orgtrail.organization import Domain
+from orgtrail.redaction import redacted
+from orgtrail.results import Report, Result
+from orgtrail.rules import Finding, Rule
+from orgtrail.values import Cause
+
+
+def check(named: Iterable[str], settings: Settings | None = None) -> Report:
+    """Check every input with every selected rule.
+
+    `named` are paths (or `-`) of plans, states, folders, saved plans or policies. Raises InputError where one can't be
+    read or a setting is wrong.
+    """
+    settings = settings or Settings()
+    selected = select(settings)
+    estates = [inputs.read(one, settings) for one in named]
+    results = [result for estate in estates for result in run(estate, selected, settings)]
+    return Report(tuple(estate.input for estate in estates), tuple(results), triage.exit_code(results, settings))
+
+
+def select(settings: Settings) -> list[Rule]:
+    """The rules that `--select` and `--ignore` leave. Raises InputError for an id that no rule has."""
+    known = rules.ids()
+    for option, given in (("--select", settings.select), ("--ignore", settings.ignore)):
+        for rule_id in given:
+            if rule_id not in known:
+                raise InputError(option, f"there is no rule `{rule_id}`", "one of " + ", ".join(known))
+    return [rules.load(one) for one in settings.select or known if one not in settings.ignore]
+
+
+def run(estate: Estate, selected: Iterable[Rule], settings: Settings) -> Iterator[Result]:
+    """The results of the selected rules on one Estate, without what Terraform marks sensitive."""
+    domain = Domain(estate, settings)
+    for rule in selected:
+        for finding in _isolated(rule, domain):
+            yield redacted(_result(rule, finding, estate), estate.secrets)
+
+
+def _isolated(rule: Rule, domain: Domain) -> list[Finding]:
+    """What a rule finds. A rule that raises is undecided and names the bug; the other rules run all the same."""
+    try:
+        found = list(rule.check(domain))
+    except InputError:
+        raise
+    except Exception as error:
+        what = f"a bug in orgtrail: `{rule.id}` raised {type(error).__name__}: {error}"
+        cause = Cause(what, "please report it with the input, or the part of it that you can share")
+        return [Finding(address="", verdict="undecided", message="this rule could not be run", unknowns=(cause,))]
+    if found:
+        return found
+    return [Finding(address="", verdict="not-applicable", message="the input holds nothing that this rule is about")]
+
+
+def _result(rule: Rule, finding: Finding, estate: Estate) -> Result:
+    return Result(
+        rule=rule.id,
+        verdict=finding.verdict,
+        severity=rule.severity,
+        input=estate.input.path,
+        address=finding.address,
+        message=finding.message,
+        location=estate.place(finding.address, *finding.at),
+        witness=finding.witness,
+        unknowns=finding.unknowns,
+        because=finding.because,
+        fix=finding.fix,
+    )

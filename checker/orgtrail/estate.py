@@ -1,0 +1,254 @@
+"""The Estate: what will exist, with what is known of it. It is all that rules see.
+
+Every kind of input becomes one: resources with their values (holes have causes), the dependency graph, places in
+source. A rule can't tell a plan from a live account.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any, Protocol
+
+import msgspec
+
+from orgtrail.results import Input, Place
+from orgtrail.terraform.graph import Graph
+from orgtrail.values import Cause, Unknown, Value
+
+Values = dict[str, Value]
+
+#: What Terraform does to an instance, in its own words (`actions` of a change). Replacing is delete and create.
+Actions = tuple[str, ...]
+NO_OP: Actions = ("no-op",)
+
+
+class Instance(msgspec.Struct, dict=True, kw_only=True, eq=False):
+    """One instance of a resource or data block.
+
+    `block` is its address without instance keys, `module` the names of the module calls around it, `provider` the key
+    of its provider configuration. `actions` is what will be done to it; `("no-op",)` in states and live organizations.
+    """
+
+    address: str
+    block: str
+    module: tuple[str, ...]
+    mode: str
+    type: str
+    name: str
+    provider: str = ""
+    actions: Actions = NO_OP
+    read_before: Callable[[], Values | None]
+    read_after: Callable[[], Values | None]
+
+    @cached_property
+    def before(self) -> Values | None:
+        """Its values now; None where it isn't there yet."""
+        return self.read_before()
+
+    @cached_property
+    def after(self) -> Values | None:
+        """Its values when everything is done, with holes; None where it won't be there."""
+        return self.read_after()
+
+    @property
+    def stays(self) -> bool:
+        """Whether the real thing is there afterwards. One that Terraform only forgets stays."""
+        return self.actions != ("delete",)
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the real thing is made (or made anew)."""
+        return "create" in self.actions
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether Terraform only lets go of it: the real thing stays as it is."""
+        return self.actions == ("forget",)
+
+    @property
+    def now(self) -> Values:
+        """Its values when everything is done, or the last ones seen where Terraform forgets it."""
+        return (self.before if self.is_forgotten else self.after) or {}
+
+
+class Source(Protocol):
+    """What source files add to an input: places, and values of what the input leaves unknown."""
+
+    def place(self, block: str, *path: str | int) -> Place | None:
+        """Where a block (an address without instance keys), or an attribute of it, is written."""
+
+    def values(self, address: str) -> Values | None:
+        """What the configuration of one instance says, evaluated; None where it has no such block."""
+
+
+class Target(msgspec.Struct, frozen=True):
+    """What a bare reference leads to: one attribute of the instances of one block."""
+
+    block: str
+    attribute: str
+
+
+class Wiring(Protocol):
+    """How attributes hang together where an input shows references but no expressions (a plan does)."""
+
+    def configures(self, block: str, attribute: str) -> bool:
+        """Whether the block sets the attribute; a value may also be there because the provider computes it."""
+
+    def follow(self, block: str, attribute: str) -> Target | None:
+        """What an attribute refers to, through module inputs and outputs, where it refers to one thing only."""
+
+    def follow_all(self, block: str, attribute: str) -> list[Target | None]:
+        """Everything that an attribute refers to, in the order of writing; None for what isn't one thing."""
+
+
+class Estate:
+    """Everything that will exist in one input (or in several that were joined)."""
+
+    def __init__(
+        self,
+        read: Input,
+        instances: Iterable[Instance],
+        *,
+        graph: Graph | None = None,
+        source: Source | None = None,
+        wiring: Wiring | None = None,
+        providers: Mapping[str, Values] | None = None,
+        unseen: Iterable[Cause] = (),
+        secrets: set[str] | None = None,
+    ) -> None:
+        """Put an Estate together.
+
+        `providers` holds the settings of each provider configuration. `unseen` says why there may be more resources
+        than `instances` shows. `secrets` are strings that no report may print; reading values adds to it.
+        """
+        self.input = read
+        self.instances = {instance.address: instance for instance in instances}
+        self.graph = graph
+        self.providers = providers or {}
+        self.unseen = tuple(unseen)
+        self.secrets = secrets if secrets is not None else set()
+        self._source = source
+        self._wiring = wiring
+
+    def of_type(self, *types: str, mode: str = "managed") -> list[Instance]:
+        """The instances of these types, in the order of the input."""
+        return [found for kind in types for found in self._by_type.get((mode, kind), ())]
+
+    @cached_property
+    def _by_type(self) -> dict[tuple[str, str], list[Instance]]:
+        found: dict[tuple[str, str], list[Instance]] = {}
+        for instance in self.instances.values():
+            found.setdefault((instance.mode, instance.type), []).append(instance)
+        return found
+
+    @cached_property
+    def _by_block(self) -> dict[str, list[Instance]]:
+        found: dict[str, list[Instance]] = {}
+        for instance in self.instances.values():
+            found.setdefault(instance.block, []).append(instance)
+        return found
+
+    def of_block(self, block: str) -> list[Instance]:
+        """The instances of one block."""
+        return self._by_block.get(block, [])
+
+    def follow(self, instance: Instance, attribute: str) -> Iterator[tuple[Instance, str]]:
+        """Where the value of an attribute comes from: instances and the attribute of theirs that is its only reference.
+
+        For an unknown that names another resource (`bucket = aws_s3_bucket.logs.id`) that is the resource it names.
+        Instances with the same keys come alone; else all come that it may be.
+        """
+        target = self._wiring.follow(instance.block, attribute) if self._wiring else None
+        yield from self._instances_of(instance, target)
+
+    def follow_all(self, instance: Instance, attribute: str) -> Iterator[Instance | None]:
+        """The instances that an attribute's value is made from, in the order of writing; None for an unclear one."""
+        for target in self._wiring.follow_all(instance.block, attribute) if self._wiring else ():
+            found = [other for other, _ in self._instances_of(instance, target)]
+            yield found[0] if len(found) == 1 else None
+
+    def _instances_of(self, instance: Instance, target: Target | None) -> Iterator[tuple[Instance, str]]:
+        if target is None:
+            return
+        found = self.of_block(target.block)
+        same = [other for other in found if _keys(other) == _keys(instance)]
+        for other in same if len(same) == 1 else found:
+            yield other, target.attribute
+
+    def configures(self, instance: Instance, attribute: str) -> bool:
+        """Whether the configuration sets the attribute; False where the input has no configuration."""
+        return self._wiring is not None and self._wiring.configures(instance.block, attribute)
+
+    def place(self, address: str, *path: str | int) -> Place | None:
+        """Where an instance's block, or an attribute of it, is written; None where no source was given."""
+        instance = self.instances.get(address)
+        if self._source is None or instance is None:
+            return None
+        return self._source.place(instance.block, *path) or self._source.place(instance.block)
+
+
+def _keys(instance: Instance) -> list[str]:
+    """The instance keys in an address, in order."""
+    return instance.address.replace("]", "[").split("[")[1::2]
+
+
+def fill(known: Value, source: Value) -> Value:
+    """`known` with its unknown parts replaced by what `source` says of them."""
+    if isinstance(known, Unknown):
+        return known if source is None else source
+    if isinstance(known, dict) and isinstance(source, dict):
+        return {name: fill(value, source.get(name)) for name, value in known.items()}
+    if isinstance(known, list) and isinstance(source, list) and len(known) == len(source):
+        return [fill(value, other) for value, other in zip(known, source, strict=True)]
+    return known
+
+
+def mark_unknown(after: Any, unknown: Any, describe: Callable[[str], Cause], path: str = "") -> Value:
+    """Terraform's `after` and `after_unknown` as one value; `describe` says why the value at a path is unknown."""
+    if unknown is True:
+        return Unknown(describe(path))
+    if isinstance(unknown, dict):
+        known = after if isinstance(after, dict) else {}
+        names = dict.fromkeys([*known, *unknown])
+        return {
+            name: mark_unknown(known.get(name), unknown.get(name), describe, f"{path}.{name}" if path else name)
+            for name in names
+            if name in known or unknown.get(name) is True
+        }
+    if isinstance(unknown, list) and isinstance(after, list):
+        return [
+            mark_unknown(
+                element, unknown[position] if position < len(unknown) else None, describe, f"{path}[{position}]"
+            )
+            for position, element in enumerate(after)
+        ]
+    known_value: Value = after
+    return known_value
+
+
+def secrets_in(value: Any, marks: Any) -> Iterator[str]:
+    """The strings in `value` that Terraform marks sensitive, and those inside them where they are JSON."""
+    if marks is True:
+        yield from _strings(value)
+    elif isinstance(marks, dict) and isinstance(value, dict):
+        for name, mark in marks.items():
+            yield from secrets_in(value.get(name), mark)
+    elif isinstance(marks, list) and isinstance(value, list):
+        for element, mark in zip(value, marks, strict=False):
+            yield from secrets_in(element, mark)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+            if value[:1] in ("{", "["):
+                try:
+                    yield from _strings(msgspec.json.decode(value))
+                except (msgspec.DecodeError, RecursionError):
+                    return
+        case dict():
+            for element in value.values():
+                yield from _strings(element)
+        case list():
+            for element in value:
+                yield from _strings(element)

@@ -1,0 +1,221 @@
+"""Inputs: what the user names becomes an Estate. Recognised by content, never by name."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from orgtrail.config import Settings
+from orgtrail.errors import InputError
+from orgtrail.estate import Estate
+
+EXPECTED = "a plan or state as `terraform show -json` prints it, a folder of .tf files, a saved plan or a bucket policy"
+STANDARD_INPUT = "-"
+
+#: JSON nested deeper than this isn't read: no plan of Terraform's is.
+MAX_DEPTH = 500
+
+_OFFSET = re.compile(r"\(byte (\d+)\)")
+_PATH = re.compile(r" - at `(.+)`$")
+
+
+_ABSENT = msgspec.Raw(b"")
+
+
+class _Frame(msgspec.Struct):
+    """The members that tell kinds of JSON apart; their values aren't looked at."""
+
+    format_version: msgspec.Raw = _ABSENT
+    resource_changes: msgspec.Raw = _ABSENT
+    configuration: msgspec.Raw = _ABSENT
+    planned_values: msgspec.Raw = _ABSENT
+    values: msgspec.Raw = _ABSENT
+    lineage: msgspec.Raw = _ABSENT
+    serial: msgspec.Raw = _ABSENT
+    statement: msgspec.Raw = msgspec.field(default=_ABSENT, name="Statement")
+    level: msgspec.Raw = msgspec.field(default=_ABSENT, name="@level")
+    evidence: msgspec.Raw = msgspec.field(default=_ABSENT, name="orgtrail_evidence")
+
+
+def read(named: str, settings: Settings) -> Estate:
+    """The Estate of one INPUT: a path, or `-` for standard input.
+
+    Raises InputError where it can't be read, isn't any of the kinds, or contradicts the settings.
+    """
+    if named != STANDARD_INPUT and Path(named).is_dir():
+        return _directory(named, settings)
+    content = _content(named)
+    if content.startswith(b"PK\x03\x04"):
+        content = _show_saved_plan(named, settings)
+    return _recognised(named, _as_text(named, content))(settings)
+
+
+def _content(named: str) -> bytes:
+    if named == STANDARD_INPUT:
+        return sys.stdin.buffer.read()
+    try:
+        return Path(named).read_bytes()
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise InputError(named, reason, EXPECTED) from None
+    except ValueError as error:
+        raise InputError(repr(named), str(error), EXPECTED) from None
+
+
+def _as_text(named: str, content: bytes) -> bytes:
+    """`content` as UTF-8 without a byte order mark; other encodings and binary files are refused."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        hint = "PowerShell's `>` writes UTF-16: use `terraform show -json tfplan | Out-File -Encoding utf8 plan.json`"
+        raise InputError(named, "is UTF-16 text", "UTF-8", hint)
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    if not content.strip():
+        raise InputError(named, "is empty", EXPECTED)
+    if b"\x00" in content[:4096]:
+        raise InputError(named, "is a binary file that isn't a saved plan", EXPECTED)
+    return content
+
+
+def _recognised(named: str, content: bytes) -> Callable[[Settings], Estate]:
+    start = content.lstrip()[:1]
+    if start != b"{":
+        hint = "give the folder that holds it" if named.endswith((".tf", ".tofu", ".tf.json")) else ""
+        raise InputError(
+            named, f"starts with {start.decode(errors='replace')!r}, not with a JSON object", EXPECTED, hint
+        )
+    _check_depth(named, content)
+    try:
+        frame = msgspec.json.decode(content, type=_Frame)
+    except msgspec.DecodeError as error:
+        if b'"@level"' in content.split(b"\n", 1)[0]:
+            raise _log_lines(named) from None
+        raise _malformed(named, content, error) from None
+    if bytes(frame.level):
+        raise _log_lines(named)
+    if bytes(frame.resource_changes) or bytes(frame.planned_values) or bytes(frame.configuration):
+        return lambda settings: _plan(named, content, settings)
+    if bytes(frame.format_version):
+        return lambda settings: _state(named, content, settings)
+    if bytes(frame.statement):
+        return lambda settings: _policy(named, content, settings)
+    if bytes(frame.lineage) or bytes(frame.serial):
+        hint = "run `terraform show -json > state.json` and give that"
+        raise InputError(named, "is a raw state file", EXPECTED, hint)
+    if bytes(frame.evidence):
+        raise InputError(named, "is evidence of `orgtrail audit --save`", EXPECTED, "give it as --evidence FILE")
+    raise InputError(named, "is JSON of no kind that orgtrail knows", EXPECTED)
+
+
+def _log_lines(named: str) -> InputError:
+    hint = "run `terraform plan -out=tfplan`, then `terraform show -json tfplan`"
+    return InputError(
+        named, "holds the log lines of `terraform plan -json`", "a plan as `terraform show -json` prints it", hint
+    )
+
+
+def _check_depth(named: str, content: bytes) -> None:
+    """Refuse JSON that is nested too deeply for any reader, before one tries."""
+    depth = 0
+    # Only brackets count; those inside strings make the estimate too high, so strings are cut out where it matters.
+    if content.count(b"{") + content.count(b"[") <= MAX_DEPTH:
+        return
+    deepest = 0
+    for found in _BRACKETS.finditer(content):
+        token = found.group()
+        if token in b"{[":
+            depth += 1
+            deepest = max(deepest, depth)
+            if deepest > MAX_DEPTH:
+                line = content.count(b"\n", 0, found.start()) + 1
+                raise InputError(f"{named}:{line}", f"is nested over {MAX_DEPTH} deep", EXPECTED)
+        elif token in b"}]":
+            depth -= 1
+
+
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+
+
+def _malformed(named: str, content: bytes, error: msgspec.DecodeError) -> InputError:
+    """What msgspec says of a file, with its place."""
+    message = str(error)
+    if isinstance(error, msgspec.ValidationError):
+        where = _PATH.search(message)
+        found = _PATH.sub("", message)
+        found = f"{found[0].lower()}{found[1:]}" + (f" at {where.group(1)}" if where else "")
+        return InputError(named, found, EXPECTED)
+    offset = _OFFSET.search(message)
+    if offset is None:
+        return InputError(
+            named, "is cut short: the JSON ends too early" if "truncated" in message else message, EXPECTED
+        )
+    place = int(offset.group(1))
+    line = content.count(b"\n", 0, place) + 1
+    column = place - content.rfind(b"\n", 0, place)
+    what = _OFFSET.sub("", message).removeprefix("JSON is malformed: ").strip()
+    return InputError(f"{named}:{line}:{column}", f"isn't JSON ({what})", EXPECTED)
+
+
+def _plan(named: str, content: bytes, settings: Settings) -> Estate:
+    from orgtrail.terraform.plan import Plan
+    from orgtrail.terraform.planned import estate_of_plan
+
+    try:
+        plan = msgspec.json.decode(content, type=Plan)
+    except msgspec.DecodeError as error:
+        raise _malformed(named, content, error) from None
+    _check_version(named, plan.format_version)
+    if plan.errored:
+        raise InputError(named, "is the plan of a run that ended with errors", "a complete plan", "plan again")
+    return estate_of_plan(plan, named)
+
+
+def _check_version(named: str, version: str) -> None:
+    """Terraform may add members in minor versions, and change what is there in major ones."""
+    if version.split(".")[0] not in {"0", "1"}:
+        expected = "1.x (Terraform 0.12 to 1.x, OpenTofu 1.x)"
+        raise InputError(named, f"has format_version {version}", expected, "a newer orgtrail may know it")
+
+
+def _state(named: str, content: bytes, settings: Settings) -> Estate:
+    from orgtrail.terraform.plan import State
+    from orgtrail.terraform.planned import estate_of_state
+
+    try:
+        state = msgspec.json.decode(content, type=State)
+    except msgspec.DecodeError as error:
+        raise _malformed(named, content, error) from None
+    _check_version(named, state.format_version or "1.0")
+    return estate_of_state(state, named)
+
+
+def _policy(named: str, content: bytes, settings: Settings) -> Estate:
+    from orgtrail.bare_policy import estate_of_policy
+
+    return estate_of_policy(named, content.decode(errors="surrogateescape"), settings)
+
+
+def _directory(named: str, settings: Settings) -> Estate:
+    raise InputError(named, "is a folder, which this version can't read yet", EXPECTED)
+
+
+def _show_saved_plan(named: str, settings: Settings) -> bytes:
+    """What terraform makes of a saved plan, run where its providers are installed."""
+    terraform = shutil.which("terraform") or shutil.which("tofu")
+    hint = "run `terraform show -json FILE > plan.json` and give that"
+    if terraform is None:
+        raise InputError(named, "is a saved plan, and terraform isn't on PATH to read it", EXPECTED, hint)
+    folder = settings.source or str(Path(named).resolve().parent)
+    shown = subprocess.run(  # noqa: S603 - the program is terraform, its arguments aren't read by a shell
+        [terraform, f"-chdir={folder}", "show", "-json", "-no-color", str(Path(named).resolve())],
+        capture_output=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    if shown.returncode != 0:
+        lines = [line.strip(" │╷╵") for line in shown.stderr.decode(errors="replace").splitlines()]
+        reason = " ".join(line for line in lines if line)[:300]
+        raise InputError(named, f"terraform can't show this saved plan: {reason}", EXPECTED, hint)
+    return shown.stdout

@@ -1,0 +1,82 @@
+"""The rules, one file each. A rule is found by its file's name; there is no second list.
+
+A rule is a function with its file's name, decorated with `@rule(...)`. Its docstring is its documentation: the first
+line says what holds, and the sections that follow (`Why`, `Fix`, `Sources`) are what `orgtrail explain` shows. It takes
+the `Domain` that was found in an Estate and yields a `Finding` for each subject; it knows nothing of files or formats.
+"""
+
+import importlib
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from orgtrail.results import Fix, Severity, Verdict, Witness
+from orgtrail.values import Cause
+
+if TYPE_CHECKING:
+    from orgtrail.organization import Domain
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule says of one subject. `address` and `at` name the place by meaning; the Estate knows the line."""
+
+    address: str
+    verdict: Verdict
+    message: str
+    #: The attribute of the block at `address` that the finding is about, as a path; empty for the block itself.
+    at: tuple[str | int, ...] = ()
+    witness: Witness | None = None
+    unknowns: tuple[Cause, ...] = ()
+    because: tuple[str, ...] = ()
+    fix: Fix | None = None
+
+
+Check = Callable[["Domain"], Iterable[Finding]]
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """One rule of the catalogue. `since` is the version of orgtrail that brought it."""
+
+    id: str
+    severity: Severity
+    since: str
+    check: Check
+
+    @property
+    def summary(self) -> str:
+        """What holds where the rule is obeyed, in one sentence."""
+        return (self.check.__doc__ or "").strip().splitlines()[0]
+
+
+def rule(severity: Severity, since: str) -> Callable[[Check], Rule]:
+    """Make a rule of a function; its id is the function's name with dashes."""
+
+    def decorate(check: Check) -> Rule:
+        return Rule(check.__name__.replace("_", "-"), severity, since, check)
+
+    return decorate
+
+
+@cache
+def ids() -> tuple[str, ...]:
+    """The ids of all rules, in alphabetical order, without importing one."""
+    files = Path(__file__).parent.glob("*.py")
+    return tuple(sorted(file.stem.replace("_", "-") for file in files if not file.stem.startswith("_")))
+
+
+@cache
+def load(rule_id: str) -> Rule:
+    """The rule with this id. Raises KeyError where there is none."""
+    if rule_id not in ids():
+        raise KeyError(rule_id)
+    name = rule_id.replace("-", "_")
+    found: Rule = getattr(importlib.import_module(f"orgtrail.rules.{name}"), name)
+    return found
+
+
+def catalogue() -> Iterator[Rule]:
+    """Every rule, in alphabetical order of ids."""
+    return (load(rule_id) for rule_id in ids())

@@ -1,0 +1,140 @@
+"""Plans and states become Estates."""
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from orgtrail.estate import Estate, Instance, Source, Values, fill, mark_unknown, secrets_in
+from orgtrail.results import Input
+from orgtrail.terraform.graph import Graph
+from orgtrail.terraform.plan import (
+    SOURCE_HINT,
+    Change,
+    Plan,
+    ResourceChange,
+    State,
+    StateResource,
+    block_address,
+)
+from orgtrail.terraform.plan_configuration import PlanConfiguration
+from orgtrail.values import Cause, Unknown, Value
+
+
+def estate_of_plan(plan: Plan, path: str, source: Source | None = None) -> Estate:
+    """The Estate of a plan; `source` fills in what the plan leaves unknown."""
+    configuration = PlanConfiguration(plan)
+    secrets: set[str] = set()
+    reader = _Reader(configuration, source, secrets)
+    return Estate(
+        Input(path, "plan", plan.terraform_version),
+        reader.instances(plan),
+        graph=Graph(configuration.root),
+        source=source,
+        wiring=configuration,
+        providers=configuration.provider_settings(),
+        secrets=secrets,
+    )
+
+
+def estate_of_state(state: State, path: str) -> Estate:
+    """The Estate of a state: everything stays as it is, and nothing is said of how it hangs together."""
+    secrets: set[str] = set()
+    reader = _Reader(PlanConfiguration(Plan(format_version="1.0")), None, secrets)
+    instances = [reader.of_state(resource) for resource in state.resources() if resource.deposed_key is None]
+    return Estate(Input(path, "state", state.terraform_version), instances, secrets=secrets)
+
+
+class _Reader:
+    """Makes instances whose values are decoded when they are first asked for."""
+
+    def __init__(self, configuration: PlanConfiguration, source: Source | None, secrets: set[str]) -> None:
+        self._configuration = configuration
+        self._source = source
+        self._secrets = secrets
+
+    def instances(self, plan: Plan) -> Iterator[Instance]:
+        for resource in plan.prior_state.resources() if plan.prior_state else ():
+            # What else the prior state holds comes again among the changes, as no-op at the least.
+            if resource.mode == "data":
+                yield self.of_state(resource)
+        for change in plan.resource_changes:
+            if change.deposed is None:
+                yield self._of_change(change)
+
+    def of_state(self, resource: StateResource) -> Instance:
+        read = _state_reader(resource, self._secrets)
+        return self._instance(resource.address, resource, ("no-op",), read, read)
+
+    def _of_change(self, resource: ResourceChange) -> Instance:
+        change = msgspec.json.decode(resource.change, type=Change)
+
+        def before() -> Values | None:
+            values: Values | None = msgspec.json.decode(change.before)
+            self._secrets.update(secrets_in(values, msgspec.json.decode(change.before_sensitive)))
+            return values
+
+        def after() -> Values | None:
+            values = msgspec.json.decode(change.after)
+            if values is None:
+                return None
+            self._secrets.update(secrets_in(values, msgspec.json.decode(change.after_sensitive)))
+            planned = mark_unknown(values, msgspec.json.decode(change.after_unknown), self._describe(resource.address))
+            return self._filled(resource.address, planned)
+
+        return self._instance(resource.address, resource, tuple(change.actions), before, after)
+
+    def _instance(
+        self,
+        address: str,
+        resource: ResourceChange | StateResource,
+        actions: tuple[str, ...],
+        before: Callable[[], Values | None],
+        after: Callable[[], Values | None],
+    ) -> Instance:
+        block = block_address(address)
+        configured = self._configuration.blocks.get(block)
+        own = 3 if resource.mode == "data" else 2
+        return Instance(
+            address=address,
+            block=block,
+            module=tuple(block.split(".")[:-own][1::2]),
+            mode=resource.mode,
+            type=resource.type,
+            name=resource.name,
+            provider=configured.provider_config_key if configured else "",
+            actions=actions,
+            read_before=before,
+            read_after=after,
+        )
+
+    def _describe(self, address: str) -> Callable[[str], Cause]:
+        hint = "" if self._source else SOURCE_HINT
+        return lambda path: Cause(f"`{address}.{path}` is known only after apply", hint)
+
+    def _filled(self, address: str, planned: Value) -> Values | None:
+        if not isinstance(planned, dict):
+            return None
+        if self._source is None or not _has_unknown(planned):
+            return planned
+        filled = fill(planned, self._source.values(address))
+        return filled if isinstance(filled, dict) else planned
+
+
+def _state_reader(resource: StateResource, secrets: set[str]) -> Callable[[], Values | None]:
+    def read() -> Values | None:
+        values: Values | None = msgspec.json.decode(resource.values)
+        secrets.update(secrets_in(values, msgspec.json.decode(resource.sensitive_values)))
+        return values
+
+    return read
+
+
+def _has_unknown(value: Value) -> bool:
+    match value:
+        case Unknown():
+            return True
+        case dict():
+            return any(map(_has_unknown, value.values()))
+        case list():
+            return any(map(_has_unknown, value))
+    return False
