@@ -1,6 +1,5 @@
 """The domain that rules speak of, found in an Estate: organization, trusted access, trails, log buckets, policies."""
 
-from collections.abc import Iterator
 from functools import cached_property
 
 import msgspec
@@ -8,10 +7,11 @@ import msgspec
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
 from orgtrail.estate import Estate, Instance
+from orgtrail.organization.trusted_access import CLOUDTRAIL, TrustedAccess, found_trusted_access
 from orgtrail.terraform import policy_document
-from orgtrail.values import Cause, Rest, Symbol, Unknown, Value, causes
+from orgtrail.values import Symbol, Unknown, Value, causes
 
-CLOUDTRAIL = "cloudtrail.amazonaws.com"
+__all__ = ["CLOUDTRAIL", "Domain", "LogBucket", "Policy", "Trail", "TrustedAccess"]
 
 #: The one organization that an input is about, and its management account, where nobody told their ids.
 ORGANIZATION_ID = Symbol("the organization's id", "organization-id")
@@ -19,34 +19,6 @@ MANAGEMENT_ACCOUNT = Symbol("the management account's id", "account-id")
 
 #: Arguments of a policy document data source that hold other documents.
 _MERGED_DOCUMENTS = ("source_policy_documents", "override_policy_documents", "source_json", "override_json")
-
-
-class TrustedAccess(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that says whether trusted access for CloudTrail is enabled.
-
-    `form` is inline (`aws_service_access_principals`), separate (`aws_organizations_aws_service_access`) or data.
-    `before` and `after` say whether it enables it: a bool, or an `Unknown`.
-    """
-
-    instance: Instance
-    form: str
-    before: bool | Unknown
-    after: bool | Unknown
-
-    @property
-    def address(self) -> str:
-        """The Terraform address."""
-        return self.instance.address
-
-    @property
-    def attribute(self) -> str:
-        """The argument that names the service."""
-        return "service_principal" if self.form == "separate" else "aws_service_access_principals"
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether it is enabled before, and nothing that the plan does interrupts that."""
-        return self.before is True and self.after is True and not self.instance.is_made
 
 
 class Trail(msgspec.Struct, kw_only=True, eq=False):
@@ -132,7 +104,7 @@ class Domain:
             return told
         # Only the management account can hold the organization as a managed resource.
         for organization in self.estate.of_type("aws_organizations_organization"):
-            account = self._seen_accounts.get(organization.provider)
+            account = self.seen_accounts.get(organization.provider)
             if account:
                 return account
         return told
@@ -164,7 +136,7 @@ class Domain:
     # Accounts
 
     @cached_property
-    def _seen_accounts(self) -> dict[str, str]:
+    def seen_accounts(self) -> dict[str, str]:
         """The account behind a provider configuration, where the input shows it."""
         found: dict[str, str] = {}
         for identity in self.estate.of_type("aws_caller_identity", mode="data"):
@@ -183,7 +155,7 @@ class Domain:
 
     def account_of(self, instance: Instance) -> str | Symbol:
         """The account that an instance's provider acts in; a symbol where the input doesn't show it."""
-        seen = self._seen_accounts.get(instance.provider)
+        seen = self.seen_accounts.get(instance.provider)
         if seen:
             return seen
         if any(org.provider == instance.provider for org in self.estate.of_type("aws_organizations_organization")):
@@ -195,37 +167,7 @@ class Domain:
     @cached_property
     def trusted_access(self) -> list[TrustedAccess]:
         """Everything in the input that enables trusted access, or shows whether it is enabled."""
-        return [*self._inline(), *self._separate(), *self._data()]
-
-    def _inline(self) -> Iterator[TrustedAccess]:
-        for instance in self.estate.of_type("aws_organizations_organization"):
-            yield TrustedAccess(
-                instance=instance,
-                form="inline",
-                before=_lists_cloudtrail((instance.before or {}).get("aws_service_access_principals")),
-                after=instance.stays and _lists_cloudtrail(instance.now.get("aws_service_access_principals")),
-            )
-
-    def _separate(self) -> Iterator[TrustedAccess]:
-        for instance in self.estate.of_type("aws_organizations_aws_service_access"):
-            before = _is_cloudtrail((instance.before or {}).get("service_principal"))
-            after = instance.stays and _is_cloudtrail(instance.now.get("service_principal"))
-            if before is not False or after is not False:
-                yield TrustedAccess(instance=instance, form="separate", before=before, after=after)
-
-    def _data(self) -> Iterator[TrustedAccess]:
-        for instance in self.estate.of_type("aws_organizations_organization", mode="data"):
-            listed = instance.now.get("aws_service_access_principals")
-            shown = _lists_cloudtrail(listed)
-            if shown is False and not listed and not self._asks_as_management(instance):
-                # A member account's caller is shown an empty list, whatever is enabled.
-                what = f"`{instance.address}` lists no services, as it does for every caller in a member account"
-                shown = Unknown(Cause(what, "read it with the management account's provider, or give --evidence FILE"))
-            yield TrustedAccess(instance=instance, form="data", before=shown, after=shown)
-
-    def _asks_as_management(self, instance: Instance) -> bool:
-        caller = self._seen_accounts.get(instance.provider)
-        return caller is not None and caller == instance.now.get("master_account_id")
+        return list(found_trusted_access(self))
 
     # Trails
 
@@ -269,7 +211,7 @@ class Domain:
                 buckets[key] = bucket
             bucket.trails.append(trail)
             trail.bucket = bucket
-        for holder, attribute in self._policy_holders:
+        for holder, _ in self._policy_holders:
             if self.estate.input.kind == "policy":
                 instance = holder if holder.type == "aws_s3_bucket" else self.bucket_named(holder, "bucket")
                 name = _bucket_name(instance) if instance else holder.now.get("bucket")
@@ -385,23 +327,3 @@ def _bucket_name(bucket: Instance) -> Value:
         if isinstance(name, str | Symbol):
             return name
     return Symbol(f"{bucket.address}.bucket", "bucket")
-
-
-def _is_cloudtrail(value: Value) -> bool | Unknown:
-    if isinstance(value, str) or value is None:
-        return value == CLOUDTRAIL
-    return Unknown(next(iter(causes(value)), Cause("a service principal isn't known")))
-
-
-def _lists_cloudtrail(listed: Value) -> bool | Unknown:
-    """Whether a list of service principals names CloudTrail's."""
-    if listed is None:
-        return False
-    if not isinstance(listed, list):
-        return _is_cloudtrail(listed) if isinstance(listed, Unknown) else False
-    if CLOUDTRAIL in listed:
-        return True
-    for element in listed:
-        if not isinstance(element, str):
-            return Unknown(element.cause if isinstance(element, Unknown | Rest) else Cause("a principal isn't known"))
-    return False

@@ -1,0 +1,103 @@
+"""What enables trusted access for CloudTrail, or shows whether it is enabled."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from orgtrail.estate import Instance
+from orgtrail.values import Cause, Rest, Unknown, Value, causes
+
+if TYPE_CHECKING:
+    from orgtrail.organization import Domain
+
+CLOUDTRAIL = "cloudtrail.amazonaws.com"
+
+
+class TrustedAccess(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that says whether trusted access for CloudTrail is enabled.
+
+    `form` is inline (`aws_service_access_principals`), separate (`aws_organizations_aws_service_access`) or data.
+    `before` and `after` say whether it enables it: a bool, or an `Unknown`.
+    """
+
+    instance: Instance
+    form: str
+    before: bool | Unknown
+    after: bool | Unknown
+
+    @property
+    def address(self) -> str:
+        """The Terraform address."""
+        return self.instance.address
+
+    @property
+    def attribute(self) -> str:
+        """The argument that names the service."""
+        return "service_principal" if self.form == "separate" else "aws_service_access_principals"
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is enabled before, and nothing that the plan does interrupts that."""
+        return self.before is True and self.after is True and not self.instance.is_made
+
+
+def found_trusted_access(domain: "Domain") -> Iterator[TrustedAccess]:
+    """Everything in the input that enables trusted access, or shows whether it is enabled."""
+    yield from _inline(domain)
+    yield from _separate(domain)
+    yield from _data(domain)
+
+
+def _inline(domain: "Domain") -> Iterator[TrustedAccess]:
+    for instance in domain.estate.of_type("aws_organizations_organization"):
+        yield TrustedAccess(
+            instance=instance,
+            form="inline",
+            before=_lists_cloudtrail((instance.before or {}).get("aws_service_access_principals")),
+            after=instance.stays and _lists_cloudtrail(instance.now.get("aws_service_access_principals")),
+        )
+
+
+def _separate(domain: "Domain") -> Iterator[TrustedAccess]:
+    for instance in domain.estate.of_type("aws_organizations_aws_service_access"):
+        before = _is_cloudtrail((instance.before or {}).get("service_principal"))
+        after = instance.stays and _is_cloudtrail(instance.now.get("service_principal"))
+        if before is not False or after is not False:
+            yield TrustedAccess(instance=instance, form="separate", before=before, after=after)
+
+
+def _data(domain: "Domain") -> Iterator[TrustedAccess]:
+    for instance in domain.estate.of_type("aws_organizations_organization", mode="data"):
+        listed = instance.now.get("aws_service_access_principals")
+        shown = _lists_cloudtrail(listed)
+        if shown is False and not listed and not _asks_as_management(domain, instance):
+            # A member account's caller is shown an empty list, whatever is enabled.
+            what = f"`{instance.address}` lists no services, as it does for every caller in a member account"
+            shown = Unknown(Cause(what, "read it with the management account's provider, or give --evidence FILE"))
+        yield TrustedAccess(instance=instance, form="data", before=shown, after=shown)
+
+
+def _asks_as_management(domain: "Domain", instance: Instance) -> bool:
+    caller = domain.seen_accounts.get(instance.provider)
+    return caller is not None and caller == instance.now.get("master_account_id")
+
+
+def _is_cloudtrail(value: Value) -> bool | Unknown:
+    if isinstance(value, str) or value is None:
+        return value == CLOUDTRAIL
+    return Unknown(next(iter(causes(value)), Cause("a service principal isn't known")))
+
+
+def _lists_cloudtrail(listed: Value) -> bool | Unknown:
+    """Whether a list of service principals names CloudTrail's."""
+    if listed is None:
+        return False
+    if not isinstance(listed, list):
+        return _is_cloudtrail(listed) if isinstance(listed, Unknown) else False
+    if CLOUDTRAIL in listed:
+        return True
+    for element in listed:
+        if not isinstance(element, str):
+            return Unknown(element.cause if isinstance(element, Unknown | Rest) else Cause("a principal isn't known"))
+    return False
