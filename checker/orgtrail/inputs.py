@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -18,6 +19,8 @@ STANDARD_INPUT = "-"
 
 #: JSON nested deeper than this isn't read: no plan of Terraform's is.
 MAX_DEPTH = 500
+
+T = TypeVar("T")
 
 _OFFSET = re.compile(r"\(byte (\d+)\)")
 _PATH = re.compile(r" - at `(.+)`$")
@@ -37,7 +40,6 @@ class _Frame(msgspec.Struct):
     lineage: msgspec.Raw = _ABSENT
     serial: msgspec.Raw = _ABSENT
     statement: msgspec.Raw = msgspec.field(default=_ABSENT, name="Statement")
-    level: msgspec.Raw = msgspec.field(default=_ABSENT, name="@level")
     evidence: msgspec.Raw = msgspec.field(default=_ABSENT, name="orgtrail_evidence")
 
 
@@ -87,14 +89,9 @@ def _recognised(named: str, content: bytes) -> Callable[[Settings], Estate]:
             named, f"starts with {start.decode(errors='replace')!r}, not with a JSON object", EXPECTED, hint
         )
     _check_depth(named, content)
-    try:
-        frame = msgspec.json.decode(content, type=_Frame)
-    except msgspec.DecodeError as error:
-        if b'"@level"' in content.split(b"\n", 1)[0]:
-            raise _log_lines(named) from None
-        raise _malformed(named, content, error) from None
-    if bytes(frame.level):
+    if b'"@level"' in content.split(b"\n", 1)[0][:1000]:
         raise _log_lines(named)
+    frame = _decoded(named, content, _Frame)
     if bytes(frame.resource_changes) or bytes(frame.planned_values) or bytes(frame.configuration):
         return lambda settings: _plan(named, content, settings)
     if bytes(frame.format_version):
@@ -138,6 +135,15 @@ def _check_depth(named: str, content: bytes) -> None:
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
 
 
+def _decoded(named: str, content: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.DecodeError as error:
+        raise _malformed(named, content, error) from None
+    except UnicodeDecodeError as error:
+        raise InputError(named, f"isn't utf-8 text ({error.reason})", EXPECTED) from None
+
+
 def _malformed(named: str, content: bytes, error: msgspec.DecodeError) -> InputError:
     """What msgspec says of a file, with its place."""
     message = str(error)
@@ -162,10 +168,7 @@ def _plan(named: str, content: bytes, settings: Settings) -> Estate:
     from orgtrail.terraform.plan import Plan
     from orgtrail.terraform.planned import estate_of_plan
 
-    try:
-        plan = msgspec.json.decode(content, type=Plan)
-    except msgspec.DecodeError as error:
-        raise _malformed(named, content, error) from None
+    plan = _decoded(named, content, Plan)
     _check_version(named, plan.format_version)
     if plan.errored:
         raise InputError(named, "is the plan of a run that ended with errors", "a complete plan", "plan again")
@@ -183,10 +186,7 @@ def _state(named: str, content: bytes, settings: Settings) -> Estate:
     from orgtrail.terraform.plan import State
     from orgtrail.terraform.planned import estate_of_state
 
-    try:
-        state = msgspec.json.decode(content, type=State)
-    except msgspec.DecodeError as error:
-        raise _malformed(named, content, error) from None
+    state = _decoded(named, content, State)
     _check_version(named, state.format_version or "1.0")
     return estate_of_state(state, named)
 

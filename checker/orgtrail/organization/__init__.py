@@ -82,6 +82,8 @@ class Domain:
     def __init__(self, estate: Estate, settings: Settings) -> None:
         self.estate = estate
         self.settings = settings
+        # What the settings say and the input contradicts is an error whatever rules are asked, so it is looked at now.
+        _ = self.organization_id, self.management_account
 
     # The organization
 

@@ -37,7 +37,7 @@ class ResourceChange(msgspec.Struct, kw_only=True):
     name: str
     deposed: str | None = None
     previous_address: str | None = None
-    change: msgspec.Raw
+    change: Change
 
 
 class StateResource(msgspec.Struct, kw_only=True):

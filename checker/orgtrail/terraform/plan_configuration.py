@@ -22,7 +22,6 @@ from orgtrail.terraform.configuration import (
 )
 from orgtrail.terraform.plan import (
     SOURCE_HINT,
-    Change,
     ConfiguredModule,
     ConfiguredResource,
     Plan,
@@ -175,7 +174,7 @@ class PlanConfiguration:
         change = self._changes.get(address)
         if change is None:
             return None
-        planned = members(msgspec.json.decode(change.change, type=Change).after)
+        planned = members(change.change.after)
         written = members(block.expressions)
         for name, raw in planned.items():
             blocks = msgspec.json.decode(raw)

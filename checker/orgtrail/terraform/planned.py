@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from orgtrail.errors import InputError
 from orgtrail.estate import Estate, Instance, Source, Values, fill, mark_unknown, secrets_in
 from orgtrail.results import Input
 from orgtrail.terraform.graph import Graph
 from orgtrail.terraform.plan import (
     SOURCE_HINT,
-    Change,
     Plan,
     ResourceChange,
     State,
@@ -24,7 +24,7 @@ def estate_of_plan(plan: Plan, path: str, source: Source | None = None) -> Estat
     """The Estate of a plan; `source` fills in what the plan leaves unknown."""
     configuration = PlanConfiguration(plan)
     secrets: set[str] = set()
-    reader = _Reader(configuration, source, secrets)
+    reader = _Reader(path, configuration, source, secrets)
     return Estate(
         Input(path, "plan", plan.terraform_version),
         reader.instances(plan),
@@ -39,7 +39,7 @@ def estate_of_plan(plan: Plan, path: str, source: Source | None = None) -> Estat
 def estate_of_state(state: State, path: str) -> Estate:
     """The Estate of a state: everything stays as it is, and nothing is said of how it hangs together."""
     secrets: set[str] = set()
-    reader = _Reader(PlanConfiguration(Plan(format_version="1.0")), None, secrets)
+    reader = _Reader(path, PlanConfiguration(Plan(format_version="1.0")), None, secrets)
     instances = [reader.of_state(resource) for resource in state.resources() if resource.deposed_key is None]
     return Estate(Input(path, "state", state.terraform_version), instances, secrets=secrets)
 
@@ -47,7 +47,8 @@ def estate_of_state(state: State, path: str) -> Estate:
 class _Reader:
     """Makes instances whose values are decoded when they are first asked for."""
 
-    def __init__(self, configuration: PlanConfiguration, source: Source | None, secrets: set[str]) -> None:
+    def __init__(self, path: str, configuration: PlanConfiguration, source: Source | None, secrets: set[str]) -> None:
+        self._path = path
         self._configuration = configuration
         self._source = source
         self._secrets = secrets
@@ -66,15 +67,15 @@ class _Reader:
         return self._instance(resource.address, resource, ("no-op",), read, read)
 
     def _of_change(self, resource: ResourceChange) -> Instance:
-        change = msgspec.json.decode(resource.change, type=Change)
+        change = resource.change
 
         def before() -> Values | None:
-            values: Values | None = msgspec.json.decode(change.before)
+            values = self._values(resource.address, "before", change.before)
             self._secrets.update(secrets_in(values, msgspec.json.decode(change.before_sensitive)))
             return values
 
         def after() -> Values | None:
-            values = msgspec.json.decode(change.after)
+            values = self._values(resource.address, "after", change.after)
             if values is None:
                 return None
             self._secrets.update(secrets_in(values, msgspec.json.decode(change.after_sensitive)))
@@ -106,6 +107,13 @@ class _Reader:
             read_before=before,
             read_after=after,
         )
+
+    def _values(self, address: str, member: str, raw: msgspec.Raw) -> Values | None:
+        values = msgspec.json.decode(raw)
+        if values is None or isinstance(values, dict):
+            return values
+        found = f"`{member}` of `{address}` is a {type(values).__name__}"
+        raise InputError(self._path, found, "an object, as `terraform show -json` prints it")
 
     def _describe(self, address: str) -> Callable[[str], Cause]:
         hint = "" if self._source else SOURCE_HINT

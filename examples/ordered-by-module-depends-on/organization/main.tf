@@ -1,0 +1,4 @@
+resource "aws_organizations_organization" "this" {
+  aws_service_access_principals = ["cloudtrail.amazonaws.com"]
+  feature_set                   = "ALL"
+}

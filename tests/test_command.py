@@ -1,0 +1,89 @@
+"""The command's own behaviour: exit codes, options, reports."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from orgtrail import engine, rules
+from orgtrail.config import Settings
+from orgtrail.results import Report
+from tests.support.run import check, orgtrail
+from tests.support.terraform import REPOSITORY
+
+EXAMPLES = REPOSITORY / "examples"
+ORDER = ("--select", "trusted-access-before-trail")
+UNDECIDED = EXAMPLES / "ordered-by-local" / "plan.json"
+VIOLATED = EXAMPLES / "other-service-only" / "plan.json"
+PROVED = EXAMPLES / "recommended-policy" / "plan.json"
+
+
+@pytest.mark.parametrize(
+    ("plans", "options", "code"),
+    [
+        ([PROVED], [], 0),
+        ([VIOLATED], [], 1),
+        ([UNDECIDED], [], 3),
+        ([UNDECIDED], ["--undecided", "warn"], 0),
+        ([UNDECIDED, VIOLATED], [], 1),
+        ([PROVED, UNDECIDED], [], 3),
+        ([VIOLATED], ["--ignore", "trusted-access-before-trail"], 0),
+    ],
+)
+def test_exit_code(plans: list[Path], options: list[str], code: int) -> None:
+    assert check(*plans, *ORDER, *options).code == code
+
+
+def test_json_report_has_the_contracts_shape() -> None:
+    report = check(VIOLATED, *ORDER).json()
+    assert report["version"] == "orgtrail/1"
+    assert report["inputs"] == [{"path": str(VIOLATED), "kind": "plan", "terraform_version": "1.11.4"}]
+    assert {"proved", "violated", "undecided", "suppressed", "exit_code"} <= set(report["summary"])
+    (result,) = report["results"]
+    assert {"rule", "verdict", "severity", "input", "address", "location", "message", "witness"} <= set(result)
+    assert {"unknowns", "because", "suppression"} <= set(result)
+    assert set(result["witness"]) == {"trail", "trusted_access", "missing"}
+
+
+def test_assumption_is_a_ground_and_counted_apart() -> None:
+    run = check(UNDECIDED, *ORDER, "--assume-trusted-access", "the platform stack enables it")
+    (result,) = run.json()["results"]
+    assert run.code == 0
+    assert (result["verdict"], result["because"]) == ("proved", ["assumed: the platform stack enables it"])
+    assert run.json()["summary"]["assumed"] == 1
+
+
+def test_a_contradiction_is_an_error() -> None:
+    data = EXAMPLES / "organization-data-source" / "plan.json"
+    run = check(data, *ORDER, "--management-account", "999999999999")
+    assert run.code == 2
+    assert "contradicts" in run.err
+
+
+def test_report_goes_to_a_file_whole(tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    run = orgtrail("check", PROVED, *ORDER, "--format", f"json={file}", "--format", "text")
+    assert json.loads(file.read_text())["summary"]["proved"] == 1
+    assert "proved [error] trusted-access-before-trail" in run.out
+    assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
+
+
+def test_a_report_that_cant_be_written_is_one_line(tmp_path: Path) -> None:
+    run = orgtrail("check", PROVED, *ORDER, "--output", tmp_path / "no" / "report.txt")
+    assert (run.code, run.err.count("\n")) == (2, 1)
+
+
+def test_a_rule_that_raises_is_isolated(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(domain: object) -> list[rules.Finding]:
+        raise ZeroDivisionError("on purpose")
+
+    good = rules.load("trusted-access-before-trail")
+    bad = rules.Rule("broken-rule", "error", "0.1.0", broken)
+    monkeypatch.setattr(engine, "select", lambda settings: [bad, good])
+    report: Report = engine.check([str(PROVED)], Settings())
+    assert [(result.rule, result.verdict) for result in report.results] == [
+        ("broken-rule", "undecided"),
+        ("trusted-access-before-trail", "proved"),
+    ]
+    assert "ZeroDivisionError" in report.results[0].unknowns[0].what
+    assert report.exit_code == 3

@@ -1,0 +1,71 @@
+"""Remake the recorded plans with the real terraform against moto's server.
+
+`make plans` remakes all, `python -m tools.plans NAME...` some.
+
+A recorded plan is `plan.json` beside a root module, in a folder that holds `expect.json`:
+
+- `examples/<case>/` and `tests/configurations/<case>/` hold the root module itself;
+- `before/` in it is an earlier version of the root module's files, applied first, to the same state;
+- `elsewhere/` is another stack, applied first, to a state of its own.
+
+What differs from run to run and means nothing (ports, times) is written the same every time.
+"""
+
+import json
+import re
+import shutil
+import sys
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from tests.support import aws
+from tests.support.terraform import REPOSITORY, Workspace
+
+FOLDERS = ("examples", "tests/configurations")
+_LOOPBACK = re.compile(r"http://127\.0\.0\.1:\d+")
+_TIMESTAMP = re.compile(r'("timestamp": ?)"[^"]*"')
+
+
+def cases() -> list[Path]:
+    """Every folder with a recorded plan, or with one to be recorded."""
+    found = (path.parent for folder in FOLDERS for path in (REPOSITORY / folder).glob("*/expect.json"))
+    return sorted(path for path in found if not json.loads((path / "expect.json").read_text()).get("hand_written"))
+
+
+def record(case: Path) -> str:
+    """Plan one case for real and write its plan.json; returns the case's name."""
+    expect = json.loads((case / "expect.json").read_text())
+    aliases = expect.get("aliases", {})
+    aws.server().reset()
+    with tempfile.TemporaryDirectory() as scratch:
+        if (case / "elsewhere").is_dir():
+            Workspace(case / "elsewhere", Path(scratch) / "elsewhere", aliases=aliases).apply()
+        if (case / "before").is_dir():
+            files = {path.name: path.read_text() for path in (case / "before").iterdir()}
+            workspace = Workspace(case, Path(scratch), aliases=aliases, files=files)
+            workspace.apply()
+            for name in files:
+                original = case / name
+                if original.exists():
+                    shutil.copy(original, workspace.folder / name)
+                else:
+                    (workspace.folder / name).unlink()
+        else:
+            workspace = Workspace(case, Path(scratch), aliases=aliases)
+        plan = json.dumps(workspace.plan(), indent=1, sort_keys=True) + "\n"
+    plan = _LOOPBACK.sub("http://127.0.0.1:5000", plan)
+    (case / "plan.json").write_text(_TIMESTAMP.sub(r'\1"2026-01-01T00:00:00Z"', plan))
+    return case.name
+
+
+def main() -> None:
+    wanted = set(sys.argv[1:])
+    chosen = [case for case in cases() if not wanted or case.name in wanted]
+    with ProcessPoolExecutor(2) as pool:
+        for done, name in enumerate(pool.map(record, chosen), 1):
+            print(f"{done}/{len(chosen)} {name}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
