@@ -1,0 +1,1 @@
+"""Who may do what: policy documents, one concrete request (`evaluate`), and all requests at once (`prove`)."""

@@ -1,0 +1,155 @@
+"""The S3 and KMS actions: access level, resource types, condition keys; and the groups that the rules ask about.
+
+The catalogue is compiled by `tools/compile_actions.py` from AWS's Service Authorization Reference. A group is taken
+from it by access level and resource type; only what AWS's levels don't tell apart is named here (source: S3 User Guide,
+"Policy actions for Amazon S3"; KMS Developer Guide, "AWS KMS permissions").
+"""
+
+import functools
+from importlib import resources
+
+import msgspec
+
+
+class Action(msgspec.Struct, frozen=True):
+    """One action. `keys` are the condition keys of its own service that its requests carry, as lower-case prefixes."""
+
+    name: str
+    level: str
+    resources: tuple[str, ...]
+    keys: tuple[str, ...]
+
+    def takes(self, key: str) -> bool:
+        """Whether requests of this action may carry the condition key `key` (lower case) of its service."""
+        return any(key == own or (own.endswith(("/", ":")) and key.startswith(own)) for own in self.keys)
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    level: str
+    resources: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+class _Catalogue(msgspec.Struct, frozen=True):
+    source: str
+    keys: tuple[str, ...]
+    actions: dict[str, _Entry]
+
+
+@functools.cache
+def _file() -> _Catalogue:
+    data = resources.files("orgtrail.iam") / "data" / "actions.json"
+    return msgspec.json.decode(data.read_bytes(), type=_Catalogue)
+
+
+@functools.cache
+def catalogue() -> dict[str, Action]:
+    """Every S3 and KMS action by its name as AWS spells it (`s3:GetObject`)."""
+    return {name: Action(name, e.level, e.resources, e.keys) for name, e in _file().actions.items()}
+
+
+@functools.cache
+def service_keys() -> frozenset[str]:
+    """The condition keys of S3 and KMS that AWS lists (lower case; those with a free ending as its prefix)."""
+    return frozenset(_file().keys)
+
+
+#: What AWS's `Read` level on an object covers beside the content: these endings only reveal facts about it.
+_FACTS = ("Acl", "Attributes", "LegalHold", "Retention", "Tagging")
+#: Copies of the content leave by these, though AWS calls them `Write`.
+_COPIES = ("s3:RestoreObject", "s3:InitiateReplication", "s3:PutReplicationConfiguration")
+#: Bucket settings that change, remove or divert what is delivered.
+_SETTINGS = (
+    "s3:PutLifecycleConfiguration",
+    "s3:PutBucketVersioning",
+    "s3:PutEncryptionConfiguration",
+    "s3:PutBucketNotification",
+    "s3:PutBucketLogging",
+    "s3:PutBucketObjectLockConfiguration",
+    "s3:PutReplicationConfiguration",
+    "s3:PutInventoryConfiguration",
+)
+_REMOVALS = ("s3:AbortMultipartUpload", "s3:ReplicateDelete")
+
+#: What another account may be allowed on a key at all (KMS guide, "Allowing users in other accounts to use a KMS key").
+KMS_CROSS_ACCOUNT = frozenset(
+    f"kms:{name}"
+    for name in [
+        "CreateGrant",
+        "Decrypt",
+        "DeriveSharedSecret",
+        "DescribeKey",
+        "Encrypt",
+        "GenerateDataKey",
+        "GenerateDataKeyPair",
+        "GenerateDataKeyPairWithoutPlaintext",
+        "GenerateDataKeyWithoutPlaintext",
+        "GenerateMac",
+        "GetKeyRotationStatus",
+        "GetPublicKey",
+        "ListGrants",
+        "ReEncryptFrom",
+        "ReEncryptTo",
+        "RetireGrant",
+        "RevokeGrant",
+        "Sign",
+        "Verify",
+        "VerifyMac",
+    ]
+)
+#: S3 answers these calls from another account with 405, whatever the policy says (S3 API, "PutBucketPolicy").
+OWNER_ONLY = frozenset(("s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"))
+
+
+def _pick(levels: tuple[str, ...], on: tuple[str, ...], service: str = "s3") -> list[str]:
+    return [
+        name
+        for name, action in catalogue().items()
+        if name.startswith(f"{service}:") and action.level in levels and any(kind in action.resources for kind in on)
+    ]
+
+
+@functools.cache
+def group(name: str) -> tuple[str, ...]:
+    """The actions of a group, the telling ones first.
+
+    read, list, write, delete, configure, change-policy (S3) and decrypt, disable-key (KMS).
+    """
+    own = ("bucket", "object")
+    object_reads = _pick(("Read",), ("object",))
+    removals = [
+        action
+        for action in _pick(("Write", "Tagging"), own)
+        if action in _REMOVALS or (action.startswith("s3:Delete") and not action.endswith(("Tagging", "Website")))
+        if "Metadata" not in action
+    ]
+    found: list[str]
+    match name:
+        case "read":
+            found = [action for action in object_reads if not action.endswith(_FACTS)] + list(_COPIES)
+        case "list":
+            found = ["s3:ListBucket", *_pick(("List",), own)]
+            found += [action for action in object_reads if action.endswith(_FACTS)] + ["s3:GetInventoryConfiguration"]
+            found = [action for action in found if not action.endswith("TagsForResource")]
+        case "write":
+            found = ["s3:PutObject", *_pick(("Write", "Tagging"), ("object",))]
+            found = [action for action in found if action not in removals and action not in _COPIES]
+        case "delete":
+            found = ["s3:DeleteObject", *removals]
+        case "configure":
+            found = list(_SETTINGS)
+        case "change-policy":
+            found = ["s3:PutBucketPolicy", *_pick(("Permissions management",), own)]
+        case "decrypt":
+            found = ["kms:Decrypt", "kms:ReEncryptFrom", "kms:CreateGrant"]
+        case "disable-key":
+            found = ["kms:ScheduleKeyDeletion", *_pick(("Write", "Permissions management"), ("key",), "kms")]
+            found = [a for a in found if a not in KMS_CROSS_ACCOUNT and not a.endswith(("Alias", "Description"))]
+        case _:
+            raise KeyError(name)
+    return tuple(dict.fromkeys(found))
+
+
+#: The groups of the access matrix: what can be done with the bucket, and with the key.
+BUCKET_GROUPS = ("read", "list", "write", "delete", "configure", "change-policy")
+KEY_GROUPS = ("decrypt", "disable-key")

@@ -1,0 +1,621 @@
+"""Policy documents, as AWS parses them, with holes: any part may be unknown and says why.
+
+Source: IAM User Guide, "IAM JSON policy element reference" and "Grammar of the IAM JSON policy language"; the size
+limits are those of the S3 User Guide ("Bucket policies") and the KMS guide ("Quotas").
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+from orgtrail.iam.conditions import Operator, operator_named
+from orgtrail.values import Cause, Json, Rest, Symbol, Text, Unknown, Value, causes, is_known, show, text
+
+#: A string of a policy: known, symbolic, with holes, or wholly unknown.
+Words: TypeAlias = str | Symbol | Text | Unknown
+Effect: TypeAlias = Literal["Allow", "Deny"]
+Kind: TypeAlias = Literal["bucket", "key"]
+
+#: Bytes of a policy that AWS still accepts.
+SIZE_LIMITS: dict[Kind, int] = {"bucket": 20_480, "key": 32_768}
+VERSIONS = ("2012-10-17", "2008-10-17")
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Something in the document that AWS refuses, or that two readers read differently.
+
+    `place` is the path inside the document, such as `Statement[2].Condition.StringEquals`; empty for the whole.
+    """
+
+    place: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what}" if self.place else self.what
+
+
+class Names(msgspec.Struct, frozen=True):
+    """A list of strings of a statement (actions, resources, the values of a condition).
+
+    `rest` holds the causes of further elements that nobody can see; with one, `values` may be only some of them.
+    """
+
+    values: tuple[Words, ...] = ()
+    rest: tuple[Cause, ...] = ()
+
+
+class Principals(msgspec.Struct, frozen=True):
+    """The `Principal` or `NotPrincipal` of a statement.
+
+    `everyone` is `"*"` or `{"AWS": "*"}`. `unmapped` are canonical users and federated principals: who stands behind
+    them isn't in the policy. `rest` holds the causes of principals that nobody can see.
+    """
+
+    everyone: bool = False
+    aws: tuple[Words, ...] = ()
+    services: tuple[Words, ...] = ()
+    unmapped: tuple[Words, ...] = ()
+    rest: tuple[Cause, ...] = ()
+
+
+class Condition(msgspec.Struct, frozen=True):
+    """One line of a `Condition`: an operator, a key (lower case, as AWS compares it) and the values.
+
+    An operator or key that isn't known is an `Unknown` with its cause.
+    """
+
+    operator: Operator | Unknown
+    key: str | Unknown
+    values: Names
+    spelled: str
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """One statement. The `not_` flags say that the list is a `NotPrincipal`, `NotAction` or `NotResource`.
+
+    `unknown_conditions` holds the causes of conditions that nobody can see at all.
+    """
+
+    label: str
+    effect: Effect | Unknown
+    principals: Principals
+    not_principal: bool
+    actions: Names
+    not_action: bool
+    resources: Names
+    not_resource: bool
+    conditions: tuple[Condition, ...] = ()
+    unknown_conditions: tuple[Cause, ...] = ()
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """A parsed policy. `rest` holds the causes of statements that nobody can see; `problems` what AWS would refuse."""
+
+    version: str | Unknown
+    statements: tuple[Statement, ...] = ()
+    rest: tuple[Cause, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def has_variables(self) -> bool | None:
+        """Whether `${...}` in strings is a policy variable; None where the version isn't known."""
+        return None if isinstance(self.version, Unknown) else self.version == "2012-10-17"
+
+
+#: No policy at all: nothing allowed, nothing denied.
+NO_POLICY = Policy(version="2012-10-17")
+
+
+def parse(value: Value, kind: Kind = "bucket") -> Policy:
+    """The policy that `value` is: JSON text (with holes too), the encoding of a value, the value itself, or unknown.
+
+    Never raises on what stands inside: what AWS would refuse is in `problems`.
+    """
+    problems: list[Problem] = []
+    match value:
+        case Unknown(cause):
+            return Policy(version=value, rest=(cause,))
+        case Symbol(identity):
+            return _unseen(Cause(f"the policy document `{identity}` isn't known before it is applied"))
+        case None | "":
+            return NO_POLICY
+        case str():
+            if len(value.encode()) > SIZE_LIMITS[kind] and len(_compact(value)) > SIZE_LIMITS[kind]:
+                problems.append(Problem("", f"the policy is longer than {SIZE_LIMITS[kind]:,} bytes, AWS refuses it"))
+            document = _loads(value, problems)
+        case Text():
+            document = _loads_with_holes(value, problems)
+        case Json(inner):
+            document = inner
+        case _:
+            document = value
+    if isinstance(document, Unknown):
+        return msgspec.structs.replace(parse(document), problems=tuple(problems))
+    reader = _Reader(problems)
+    return reader.policy(document)
+
+
+def _unseen(cause: Cause) -> Policy:
+    return Policy(version=Unknown(cause), rest=(cause,))
+
+
+def _compact(source: str) -> bytes:
+    try:
+        return json.dumps(json.loads(source), separators=(",", ":"), ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return source.encode()
+
+
+# JSON text
+
+
+def _loads(source: str, problems: list[Problem]) -> Value:
+    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
+        document: dict[str, Any] = {}
+        for key, element in found:
+            if key in document:
+                problems.append(Problem(_where(key), f"the key `{key}` stands twice in one object"))
+            document[key] = element
+        return document
+
+    def refuse(constant: str) -> Any:
+        raise ValueError(f"`{constant}` isn't JSON")
+
+    try:
+        document: Value = json.loads(source, object_pairs_hook=pairs, parse_constant=refuse)
+    except RecursionError:
+        problems.append(Problem("", "the policy is nested too deeply to be one"))
+        return []
+    except ValueError as error:
+        problems.append(Problem("", f"the policy isn't JSON: {error}"))
+        return []
+    return document
+
+
+def _where(key: str) -> str:
+    return f"...{key}"
+
+
+def _loads_with_holes(value: Text, problems: list[Problem]) -> Value:
+    """The JSON document that `value` spells; a hole inside a string stays in it, one outside stands for a value."""
+    known = "".join(part for part in value.parts if isinstance(part, str))
+    marks = _unused(known)
+    if marks is None:
+        return Unknown(Cause("the policy text holds every character that orgtrail marks holes with"))
+    opening, closing, outside = marks
+    pieces: list[str] = []
+    in_string = escaped = False
+    for index, part in enumerate(value.parts):
+        if not isinstance(part, str):
+            pieces.append(f"{opening}{index}{closing}" if in_string else f'"{outside}{index}{closing}"')
+            continue
+        pieces.append(part)
+        for character in part:
+            if escaped:
+                escaped = False
+            elif in_string and character == "\\":
+                escaped = True
+            elif character == '"':
+                in_string = not in_string
+    before = len(problems)
+    document = _loads("".join(pieces), problems)
+    if len(problems) > before and any("isn't JSON" in problem.what for problem in problems[before:]):
+        blame = next(causes(value), Cause("the policy text has a hole where JSON needs more than a value"))
+        del problems[before:]
+        return Unknown(blame)
+    return _fill(document, value, opening, closing, outside)
+
+
+def _unused(known: str) -> tuple[str, str, str] | None:
+    free = (chr(code) for code in range(0xE000, 0xE800) if chr(code) not in known)
+    found = [character for character, _ in zip(free, range(3), strict=False)]
+    return (found[0], found[1], found[2]) if len(found) == 3 else None
+
+
+def _fill(document: Value, holes: Text, opening: str, closing: str, outside: str) -> Value:
+    def hole_of(element: Value) -> Value:
+        if isinstance(element, str) and element.startswith(outside):
+            return holes.parts[int(element[1:-1])]
+        return None
+
+    match document:
+        case str():
+            standing = hole_of(document)
+            if standing is not None:
+                return standing.value if isinstance(standing, Json) else standing
+            if opening not in document:
+                return document
+            pieces: list[Any] = []
+            for piece in document.replace(opening, "\0" + opening).split("\0"):
+                if piece.startswith(opening):
+                    index, _, tail = piece[1:].partition(closing)
+                    hole = holes.parts[int(index)]
+                    pieces += [
+                        Unknown(next(causes(hole), Cause("JSON inside a string"))) if isinstance(hole, Json) else hole,
+                        tail,
+                    ]
+                else:
+                    pieces.append(piece)
+            return text(*pieces)
+        case list():
+            filled: list[Value] = []
+            for element in document:
+                standing = hole_of(element)
+                # What stands unquoted between commas may be several elements, or none.
+                filled.append(
+                    Rest(standing.cause)
+                    if isinstance(standing, Unknown)
+                    else _fill(element, holes, opening, closing, outside)
+                )
+            return filled
+        case dict():
+            return {
+                _key(key, holes, opening, closing): _fill(element, holes, opening, closing, outside)
+                for key, element in document.items()
+            }
+    return document
+
+
+def _key(key: str, holes: Text, opening: str, closing: str) -> str:
+    """A key with a hole can't be a dict's key: it is kept apart, and the reader sees an unknown one by its mark."""
+    if opening not in key and not key.startswith(tuple(chr(code) for code in range(0xE000, 0xE003))):
+        return key
+    cause = next(causes(holes), Cause("a key of the policy isn't known"))
+    return _UNKNOWN_KEY + cause.what + "\0" + cause.settle
+
+
+_UNKNOWN_KEY = "\0unknown\0"
+
+
+def _unknown_key(key: str) -> Cause | None:
+    if not key.startswith(_UNKNOWN_KEY):
+        return None
+    what, _, settle = key[len(_UNKNOWN_KEY) :].partition("\0")
+    return Cause(what, settle)
+
+
+# Meaning
+
+
+class _Reader:
+    """Reads a document into a `Policy`, and collects what AWS would refuse."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+
+    def problem(self, place: str, what: str) -> None:
+        self.problems.append(Problem(place, what))
+
+    def policy(self, document: Value) -> Policy:
+        if not isinstance(document, dict):
+            if not self.problems:
+                self.problem("", f"a policy is a JSON object, this is {_short(document)}")
+            return Policy(version="2012-10-17", problems=tuple(self.problems))
+        fields, rest = self.fields(document, "", ("Version", "Id", "Statement"))
+        version = self.version(fields.get("Version"))
+        statements: list[Statement] = []
+        listed = fields.get("Statement")
+        if listed is None and not rest:
+            self.problem("Statement", "the policy has no statement")
+        for index, element in enumerate(_listed(listed)):
+            match element:
+                case Unknown(cause) | Rest(cause):
+                    rest.append(cause)
+                case Symbol(identity):
+                    rest.append(Cause(f"`{identity}` isn't known before it is applied"))
+                case Json(inner) | inner:
+                    statement = self.statement(inner, f"Statement[{index}]")
+                    if statement is not None:
+                        statements.append(statement)
+        sids = [statement.label for statement in statements]
+        for sid in dict.fromkeys(sid for sid in sids if sids.count(sid) > 1):
+            # Not refused everywhere, but two statements of one name make a report ambiguous: number them.
+            numbered = iter(range(1, len(sids) + 1))
+            statements = [
+                msgspec.structs.replace(one, label=f"{sid}#{next(numbered)}") if one.label == sid else one
+                for one in statements
+            ]
+        return Policy(version, tuple(statements), tuple(rest), tuple(self.problems))
+
+    def version(self, found: Value) -> str | Unknown:
+        match found:
+            case None:
+                return "2008-10-17"
+            case Unknown():
+                return found
+            case "2012-10-17" | "2008-10-17":
+                return str(found)
+            case str():
+                self.problem("Version", f"`{found}` is no version of the policy language")
+                return "2008-10-17"
+            case _ if is_known(found):
+                self.problem("Version", f"{_short(found)} is no version of the policy language")
+                return "2008-10-17"
+        return Unknown(next(causes(found), Cause("the policy's `Version` isn't known")))
+
+    def fields(
+        self, found: dict[str, Value], place: str, allowed: tuple[str, ...]
+    ) -> tuple[dict[str, Value], list[Cause]]:
+        by_lower = {name.lower(): name for name in allowed}
+        fields: dict[str, Value] = {}
+        rest: list[Cause] = []
+        for key, element in found.items():
+            cause = _unknown_key(key)
+            if cause is not None:
+                rest.append(cause)
+                continue
+            name = by_lower.get(key.lower())
+            where = f"{place}.{key}" if place else key
+            if name is None:
+                self.problem(where, f"`{key}` is no element of a {'statement' if place else 'policy'}")
+                continue
+            if name != key:
+                self.problem(where, f"AWS spells this element `{name}`")
+            if name in fields:
+                self.problem(where, f"`{name}` stands twice")
+            fields[name] = element
+        return fields, rest
+
+    def statement(self, found: Value, place: str) -> Statement | None:
+        if not isinstance(found, dict):
+            self.problem(place, f"a statement is a JSON object, this is {_short(found)}")
+            return None
+        fields, rest = self.fields(found, place, _ELEMENTS)
+        for element in rest:
+            # An element whose name is unknown may be any of them; nothing of the statement is certain then.
+            return _wholly_unknown(place, element)
+        sid = fields.get("Sid")
+        label = sid if isinstance(sid, str) and sid else place
+        principals, not_principal = self.either(fields, "Principal", place)
+        actions, not_action = self.either(fields, "Action", place)
+        resources, not_resource = self.either(fields, "Resource", place)
+        conditions, unknown_conditions = self.conditions(fields.get("Condition"), f"{place}.Condition")
+        suffix = {True: "Not", False: ""}
+        return Statement(
+            label=label,
+            effect=self.effect(fields.get("Effect"), place),
+            principals=self.principals(principals, f"{place}.{suffix[not_principal]}Principal"),
+            not_principal=not_principal,
+            actions=self.names(actions, f"{place}.{suffix[not_action]}Action", self.action),
+            not_action=not_action,
+            resources=self.names(resources, f"{place}.{suffix[not_resource]}Resource", self.resource),
+            not_resource=not_resource,
+            conditions=conditions,
+            unknown_conditions=unknown_conditions,
+        )
+
+    def either(self, fields: dict[str, Value], name: str, place: str) -> tuple[Value, bool]:
+        plain, negated = fields.get(name), fields.get(f"Not{name}")
+        if plain is not None and negated is not None:
+            self.problem(place, f"`{name}` and `Not{name}` exclude each other")
+        if plain is None and negated is None:
+            self.problem(place, f"the statement has neither `{name}` nor `Not{name}`")
+        return (plain, False) if negated is None else (negated, True)
+
+    def effect(self, found: Value, place: str) -> Effect | Unknown:
+        match found:
+            case "Allow" | "Deny":
+                return "Allow" if found == "Allow" else "Deny"
+            case Unknown():
+                return found
+            case _ if found is not None and not is_known(found):
+                return Unknown(next(causes(found), Cause(f"`{place}.Effect` isn't known before it is applied")))
+        self.problem(f"{place}.Effect", f"{_short(found)} is neither `Allow` nor `Deny`")
+        return Unknown(Cause(f"`{place}.Effect` is {_short(found)}, neither `Allow` nor `Deny`"))
+
+    def names(self, found: Value, place: str, check: Any) -> Names:
+        values: list[Words] = []
+        rest: list[Cause] = []
+        if isinstance(found, list) and not found:
+            self.problem(place, "the list is empty")
+        for element in _listed(found):
+            match element:
+                case Rest(cause):
+                    rest.append(cause)
+                case Json():
+                    values.append(Unknown(next(causes(element), Cause(f"`{place}` isn't known"))))
+                case Unknown(cause) if not isinstance(found, list):
+                    # Unknown as a whole: a string or a list of them.
+                    rest.append(cause)
+                case str() | Symbol() | Text() | Unknown():
+                    if isinstance(element, str):
+                        check(element, place)
+                    values.append(element)
+                case _:
+                    self.problem(place, f"{_short(element)} isn't a string")
+        return Names(tuple(values), tuple(rest))
+
+    def action(self, name: str, place: str) -> None:
+        service, colon, rest = name.partition(":")
+        if name != "*" and (not colon or not service or not rest or "*" in service or "?" in service):
+            self.problem(place, f"`{name}` isn't an action; an action is `service:Name`")
+
+    def resource(self, name: str, place: str) -> None:
+        if name != "*" and not name.startswith(("arn:", "*", "${")):
+            self.problem(place, f"`{name}` isn't an ARN or `*`")
+
+    def principals(self, found: Value, place: str) -> Principals:
+        everyone = False
+        aws: list[Words] = []
+        services: list[Words] = []
+        unmapped: list[Words] = []
+        rest: list[Cause] = []
+        match found:
+            case "*":
+                return Principals(everyone=True)
+            case None:
+                return Principals()
+            case Unknown(cause):
+                return Principals(rest=(cause,))
+            case dict():
+                if not found:
+                    self.problem(place, "the element names nobody")
+                for kind, listed in found.items():
+                    cause_of_key = _unknown_key(kind)
+                    if cause_of_key is not None:
+                        rest.append(cause_of_key)
+                        continue
+                    target = {"AWS": aws, "Service": services, "Federated": unmapped, "CanonicalUser": unmapped}.get(
+                        kind
+                    )
+                    if kind == "*":  # Terraform writes a `*` block so; AWS takes it for everyone.
+                        everyone = True
+                        continue
+                    if target is None:
+                        self.problem(f"{place}.{kind}", f"`{kind}` is no kind of principal")
+                        continue
+                    names = self.names(listed, f"{place}.{kind}", lambda name, where: None)
+                    rest += names.rest
+                    for name in names.values:
+                        if name == "*" and kind == "AWS":
+                            everyone = True
+                        elif isinstance(name, str) and not self.principal(kind, name, f"{place}.{kind}"):
+                            continue
+                        else:
+                            target.append(name)
+            case _ if not is_known(found):
+                rest.append(next(causes(found), Cause(f"`{place}` isn't known before it is applied")))
+            case _:
+                self.problem(place, f"{_short(found)} isn't a principal; expected `*` or an object")
+        return Principals(everyone, tuple(aws), tuple(services), tuple(unmapped), tuple(rest))
+
+    def principal(self, kind: str, name: str, place: str) -> bool:
+        """Whether `name` can be a principal of its kind; a wildcard inside one is refused by AWS."""
+        if kind == "AWS" and not name.startswith("arn:") and not (len(name) == 12 and name.isdigit()):
+            # AWS shows the unique id of a deleted principal like this; it matches nobody any more.
+            if name.isalnum() and name[:4] in ("AIDA", "AROA") and name.isupper():
+                return False
+            self.problem(place, f"`{name}` is no account, ARN or `*`")
+            return False
+        if any(wildcard in name for wildcard in "*?"):
+            self.problem(place, f"`{name}`: AWS takes no wildcard inside a principal")
+            return False
+        return True
+
+    def conditions(self, found: Value, place: str) -> tuple[tuple[Condition, ...], tuple[Cause, ...]]:
+        conditions: list[Condition] = []
+        unknown: list[Cause] = []
+        match found:
+            case None:
+                pass
+            case dict():
+                for name, keys in found.items():
+                    where = f"{place}.{name}"
+                    cause = _unknown_key(name)
+                    if cause is not None:
+                        unknown.append(cause)
+                    elif isinstance(keys, dict):
+                        conditions += self.condition(name, keys, where)
+                    elif is_known(keys):
+                        self.problem(where, f"{_short(keys)} isn't an object of condition keys")
+                    else:
+                        unknown.append(next(causes(keys), Cause(f"`{where}` isn't known before it is applied")))
+            case _ if is_known(found):
+                self.problem(place, f"{_short(found)} isn't an object of condition operators")
+            case _:
+                unknown.append(next(causes(found), Cause(f"`{place}` isn't known before it is applied")))
+        return tuple(conditions), tuple(unknown)
+
+    def condition(self, name: str, keys: dict[str, Value], place: str) -> Iterator[Condition]:
+        parsed = operator_named(name)
+        operator: Operator | Unknown
+        if parsed is None:
+            self.problem(place, f"`{name}` is no condition operator")
+            operator = Unknown(Cause(f"`{place}` isn't a condition operator that AWS knows"))
+        else:
+            operator, proper = parsed
+            if not proper:
+                self.problem(place, f"AWS spells the operator `{name}` otherwise")
+        seen: set[str] = set()
+        for key, listed in keys.items():
+            cause = _unknown_key(key)
+            if cause is None and key.lower() in seen:
+                self.problem(f"{place}.{key}", "the same condition key stands twice under one operator")
+            seen.add(key.lower())
+            if cause is None and ":" not in key:
+                self.problem(f"{place}.{key}", f"`{key}` is no condition key; a key is `service:Name`")
+            values = self.names(_stringly(listed), f"{place}.{key}", lambda name, where: None)
+            yield Condition(
+                operator,
+                key.lower() if cause is None else Unknown(cause),
+                values,
+                spelled=key if cause is None else "?",
+            )
+
+
+_ELEMENTS = (
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+)
+
+
+def _wholly_unknown(place: str, cause: Cause) -> Statement:
+    nothing = Names(rest=(cause,))
+    return Statement(
+        label=place,
+        effect=Unknown(cause),
+        principals=Principals(rest=(cause,)),
+        not_principal=False,
+        actions=nothing,
+        not_action=False,
+        resources=nothing,
+        not_resource=False,
+        unknown_conditions=(cause,),
+    )
+
+
+def _listed(found: Value) -> list[Value]:
+    if found is None:
+        return []
+    return found if isinstance(found, list) else [found]
+
+
+def _stringly(found: Value) -> Value:
+    """Numbers and booleans of a condition are taken for the strings that spell them."""
+    match found:
+        case bool():
+            return "true" if found else "false"
+        case int() | float():
+            return json.dumps(found)
+        case list():
+            return [_stringly(element) for element in found]
+    return found
+
+
+def _short(found: Value) -> str:
+    shown = show(found) if not is_known(found) else json.dumps(found)
+    return f"`{shown[:40]}{'...' if len(shown) > 40 else ''}`"
+
+
+def causes_in(statement: Statement) -> tuple[Cause, ...]:
+    """Every cause for which a part of `statement` is unknown, without doubles."""
+    found: list[Cause] = []
+
+    def words(names: Iterable[Words]) -> None:
+        for name in names:
+            found.extend(causes(name))
+
+    if isinstance(statement.effect, Unknown):
+        found.append(statement.effect.cause)
+    found += statement.principals.rest
+    words(statement.principals.aws + statement.principals.services + statement.principals.unmapped)
+    for names in (statement.actions, statement.resources):
+        found += names.rest
+        words(names.values)
+    for condition in statement.conditions:
+        for part in (condition.operator, condition.key):
+            if isinstance(part, Unknown):
+                found.append(part.cause)
+        found += condition.values.rest
+        words(condition.values.values)
+    found += statement.unknown_conditions
+    return tuple(dict.fromkeys(found))

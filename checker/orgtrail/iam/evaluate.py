@@ -1,0 +1,390 @@
+"""One concrete request against a policy: allowed or not, and which statements decided.
+
+Written apart from `prove.py`: values are compared by regular expressions, decimals and addresses as they come. It
+judges every witness before anybody sees it. Source: IAM User Guide, "Policy evaluation logic" and the
+`reference_policies_*` pages.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+import msgspec
+
+from orgtrail.iam.conditions import Operator
+from orgtrail.iam.document import Condition, Names, Policy, Statement, Words
+from orgtrail.values import Symbol, Unknown, parts_of
+
+_MULTI_VALUED = [
+    "aws:principalorgpaths",
+    "aws:resourceorgpaths",
+    "aws:sourceorgpaths",
+    "aws:vpceorgpaths",
+    "aws:principalservicenameslist",
+    "aws:calledvia",
+    "aws:tagkeys",
+    "s3:requestobjecttagkeys",
+    "kms:encryptioncontextkeys",
+    "kms:grantoperations",
+    "kms:resourcealiases",
+]
+
+
+class Request(msgspec.Struct, frozen=True):
+    """One call. `principal` is the ARN of the role, user or root (`*` for an anonymous caller, a name for a service).
+
+    `session` is the name of a role's session. `context` holds the condition keys in lower case; a multi-valued key
+    holds a tuple.
+    """
+
+    principal: str
+    account: str
+    action: str
+    resource: str
+    context: Mapping[str, str | tuple[str, ...]]
+    session: str = ""
+    service: str = ""
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What the policy says. None: it depends on a part that isn't known.
+
+    `allowed_by` and `denied_by` are the labels of the statements that surely match.
+    """
+
+    allowed: bool | None
+    denied: bool | None
+    allowed_by: tuple[str, ...] = ()
+    denied_by: tuple[str, ...] = ()
+
+
+def decide(
+    policy: Policy, request: Request, spelling: Mapping[Symbol, str] | None = None, same_account: bool = False
+) -> Decision:
+    """Whether `policy` lets `request` through. An explicit Deny wins; where nothing matches, it is denied implicitly.
+
+    `same_account`: the caller is of the bucket's own account, where an identity policy may allow by itself.
+    """
+    judge = _Judge(request, spelling or {}, policy.has_variables)
+    allows: list[bool | None] = []
+    denies: list[bool | None] = []
+    allowed_by: list[str] = []
+    denied_by: list[str] = []
+    for statement in policy.statements:
+        matched = judge.statement(statement)
+        if isinstance(statement.effect, Unknown):
+            if matched is not False:
+                allows.append(None)
+                denies.append(None)
+        elif statement.effect == "Allow":
+            allows.append(matched)
+            if matched:
+                allowed_by.append(statement.label)
+        else:
+            denies.append(matched)
+            if matched:
+                denied_by.append(statement.label)
+    if policy.rest:
+        allows.append(None)
+        denies.append(None)
+    if same_account and request.action.lower().startswith("s3:"):
+        allows.append(True)
+        allowed_by.append("an identity policy of the owner's account")
+    denied = _any(denies)
+    allowed = _all((_any(allows), _not(denied)))
+    return Decision(allowed, denied, tuple(allowed_by), tuple(denied_by))
+
+
+# Three-valued logic: None is "depends on what isn't known".
+
+
+def _any(values: Any) -> bool | None:
+    found: bool | None = False
+    for value in values:
+        if value is True:
+            return True
+        if value is None:
+            found = None
+    return found
+
+
+def _all(values: Any) -> bool | None:
+    return _not(_any([_not(value) for value in values]))
+
+
+def _not(value: bool | None) -> bool | None:
+    return None if value is None else not value
+
+
+_UNRESOLVED = object()
+
+
+class _Judge:
+    def __init__(self, request: Request, spelling: Mapping[Symbol, str], variables: bool | None) -> None:
+        self.request = request
+        self.spelling = spelling
+        self.variables = variables
+
+    def statement(self, statement: Statement) -> bool | None:
+        """Whether the statement applies to the request."""
+        parts = [
+            self.principal(statement),
+            self.action(statement),
+            self.resource(statement),
+            *(self.condition(condition) for condition in statement.conditions),
+        ]
+        parts += [None for _ in statement.unknown_conditions]
+        return _all(parts)
+
+    # Principal
+
+    def principal(self, statement: Statement) -> bool | None:
+        if not statement.not_principal:
+            return self.listed(statement)
+        if statement.effect == "Deny" and self.request.account:
+            return _not(self.listed_fully(statement))
+        return _not(self.listed(statement))
+
+    def listed(self, statement: Statement) -> bool | None:
+        principals, request = statement.principals, self.request
+        if principals.everyone:
+            return True
+        found: list[bool | None] = [None for _ in principals.rest]
+        if request.service:
+            found += [self.equal(name, request.service) for name in principals.services]
+        elif request.account:
+            found += [None for _ in principals.unmapped]
+            for name in principals.aws:
+                found.append(_any(self.equal(name, own) for own in self.own_names()))
+        return _any(found)
+
+    def own_names(self) -> list[str]:
+        """Every way to name the caller in a Principal element."""
+        request = self.request
+        partition = request.principal.split(":")[1]
+        names = [request.account, f"arn:{partition}:iam::{request.account}:root", request.principal]
+        if request.session:
+            role = request.principal.rpartition("/")[2]
+            names.append(f"arn:{partition}:sts::{request.account}:assumed-role/{role}/{request.session}")
+        return names
+
+    def listed_fully(self, statement: Statement) -> bool | None:
+        principals = statement.principals
+        if principals.everyone:
+            return True
+        if principals.rest or principals.unmapped:
+            return None
+        names = self.own_names()
+
+        def any_is(wanted: list[str]) -> bool | None:
+            return _any(self.equal(name, own) for name in principals.aws for own in wanted)
+
+        needed = [any_is(names[:2])]
+        if not self.request.principal.endswith(":root"):
+            needed += [any_is([own]) for own in names[2:]]
+        return _all(needed)
+
+    def equal(self, words: Words, wanted: str) -> bool | None:
+        plain = self.plain(words)
+        return None if plain is None else plain == wanted
+
+    def plain(self, words: Words) -> str | None:
+        pieces = []
+        for part in parts_of(words):
+            if isinstance(part, str):
+                pieces.append(part)
+            elif isinstance(part, Symbol) and part in self.spelling:
+                pieces.append(self.spelling[part])
+            else:
+                return None
+        return "".join(pieces)
+
+    # Action and resource
+
+    def action(self, statement: Statement) -> bool | None:
+        found: list[bool | None] = [None for _ in statement.actions.rest]
+        for value in statement.actions.values:
+            plain = self.plain(value)
+            found.append(
+                None
+                if plain is None
+                else re.fullmatch(_wildcards(plain), self.request.action, re.DOTALL | re.IGNORECASE) is not None
+            )
+        matched = _any(found)
+        return _not(matched) if statement.not_action else matched
+
+    def resource(self, statement: Statement) -> bool | None:
+        found: list[bool | None] = [None for _ in statement.resources.rest]
+        for value in statement.resources.values:
+            pattern = self.expression(value, wildcards=True, after_fifth_colon=True)
+            if pattern is _UNRESOLVED:
+                continue
+            found.append(
+                None if pattern is None else re.fullmatch(str(pattern), self.request.resource, re.DOTALL) is not None
+            )
+        matched = _any(found)
+        return _not(matched) if statement.not_resource else matched
+
+    def expression(self, words: Words, wildcards: bool, after_fifth_colon: bool = False) -> object:
+        """A regular expression for `words`; None: a part isn't known, _UNRESOLVED: a variable has no value."""
+        pieces: list[str] = []
+        colons = 0
+        for part in parts_of(words):
+            if isinstance(part, Symbol):
+                if part not in self.spelling:
+                    return None
+                pieces.append(re.escape(self.spelling[part]))
+                colons += self.spelling[part].count(":")
+                continue
+            if not isinstance(part, str):
+                return None
+            if "${" in part and self.variables is None:
+                return None
+            for piece in re.split(r"(\$\{[^{}]*\})", part) if self.variables else [part]:
+                if piece.startswith("${") and piece.endswith("}") and self.variables:
+                    if piece[2:-1] in ("*", "?", "$"):
+                        pieces.append(re.escape(piece[2:-1]))
+                        continue
+                    if not (after_fifth_colon and colons < 5):
+                        value = self.variable(piece[2:-1])
+                        if value is None or value is _UNRESOLVED:
+                            return value
+                        pieces.append(re.escape(str(value)))
+                        colons += str(value).count(":")
+                        continue
+                pieces.append(_wildcards(piece) if wildcards else re.escape(piece))
+                colons += piece.count(":")
+        return "".join(pieces)
+
+    def variable(self, expression: str) -> object:
+        name, comma, default = expression.partition(",")
+        key = name.strip().lower()
+        held = None if key in _MULTI_VALUED else self.request.context.get(key)
+        if isinstance(held, str):
+            return held
+        return default.strip().strip("'") if comma else _UNRESOLVED
+
+    # Conditions
+
+    def condition(self, condition: Condition) -> bool | None:
+        operator, key = condition.operator, condition.key
+        if isinstance(operator, Unknown) or isinstance(key, Unknown):
+            return None
+        held = self.request.context.get(key)
+        if held == ():
+            held = None
+        if operator.family == "null":
+            return self.null(held, condition.values)
+        if held is None:
+            if operator.quantifier == "all":
+                return True
+            if operator.quantifier == "any":
+                return operator.if_exists
+            return operator.negated or operator.if_exists
+        if key in _MULTI_VALUED and operator.quantifier == "one":
+            return None
+        values = (held,) if isinstance(held, str) else held
+        results = []
+        for value in values:
+            found = _any(
+                [
+                    *(self.compare(operator, value, wanted) for wanted in condition.values.values),
+                    *(None for _ in condition.values.rest),
+                ]
+            )
+            results.append(_not(found) if operator.negated else found)
+        return _all(results) if operator.quantifier == "all" else _any(results)
+
+    def null(self, held: object, values: Names) -> bool | None:
+        found: list[bool | None] = [None for _ in values.rest]
+        for value in values.values:
+            plain = self.plain(value)
+            if plain is None or plain.lower() not in ("true", "false"):
+                found.append(None)
+            else:
+                found.append((held is None) == (plain.lower() == "true"))
+        return _any(found)
+
+    def compare(self, operator: Operator, held: str, wanted: Words) -> bool | None:
+        match operator.family:
+            case "string" | "like":
+                pattern = self.expression(wanted, wildcards=operator.family == "like")
+                if pattern is None or pattern is _UNRESOLVED:
+                    return None if pattern is None else False
+                flags = re.DOTALL | (re.IGNORECASE if operator.fold_case else 0)
+                return re.fullmatch(str(pattern), held, flags) is not None
+            case "arn":
+                return self.compare_arn(held, wanted)
+        plain = self.plain(wanted)
+        if plain is None:
+            return None
+        match operator.family:
+            case "bool":
+                return held.lower() == plain.lower()
+            case "binary":
+                return held == plain
+            case "ip":
+                try:
+                    return ip_address(held) in ip_network(plain, strict=False)
+                except ValueError:
+                    return None
+            case "numeric":
+                return _order(operator, _decimal(held), _decimal(plain))
+        return _order(operator, _moment(held), _moment(plain))
+
+    def compare_arn(self, held: str, wanted: Words) -> bool | None:
+        pattern = self.expression(wanted, wildcards=True, after_fifth_colon=True)
+        if pattern is None or pattern is _UNRESOLVED:
+            return None if pattern is None else False
+        shape = str(pattern)
+        colons = shape.count(":")
+        if colons < 5:
+            return (
+                None
+                if ".*" in shape or re.search(r"(?<!\\)\.", shape)
+                else re.fullmatch(shape, held, re.DOTALL) is not None
+            )
+        *head, tail = shape.split(":", 5)
+        segments = held.split(":", 5)
+        if len(segments) < 6:
+            return False
+        return all(
+            re.fullmatch(one, segment, re.DOTALL) is not None
+            for one, segment in zip([*head, tail], segments, strict=True)
+        )
+
+
+def _wildcards(word: str) -> str:
+    return "".join(".*" if c == "*" else "." if c == "?" else re.escape(c) for c in re.sub(r"\*+", "*", word))
+
+
+def _decimal(word: str) -> Decimal | None:
+    try:
+        return Decimal(word)
+    except InvalidOperation:
+        return None
+
+
+def _moment(word: str) -> Decimal | None:
+    if re.fullmatch(r"-?[0-9]{5,}(\.[0-9]+)?", word):
+        return Decimal(word)
+    try:
+        found = datetime.fromisoformat(word.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return Decimal(str((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()))
+
+
+def _order(operator: Operator, held: Decimal | None, wanted: Decimal | None) -> bool | None:
+    if held is None or wanted is None:
+        return None
+    return {
+        "==": held == wanted,
+        "<": held < wanted,
+        "<=": held <= wanted,
+        ">": held > wanted,
+        ">=": held >= wanted,
+    }[operator.comparison]

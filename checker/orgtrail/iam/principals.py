@@ -1,0 +1,432 @@
+"""Who asks: the facts about the organization, the classes of principals, and what their requests carry.
+
+Sources: IAM User Guide, "AWS global condition context keys" and "AWS JSON policy elements: Principal"; KMS guide,
+"AWS KMS condition keys"; CloudTrail guide, "Amazon S3 bucket policy for CloudTrail" and "Configure AWS KMS key policies
+for CloudTrail".
+"""
+
+from collections.abc import Iterable
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from orgtrail.iam.actions import Action, service_keys
+from orgtrail.iam.document import Words
+from orgtrail.iam.domains import ABSENT, Domain, Finite, Free, Many, Unclear, Unspecified, fixed
+from orgtrail.iam.patterns import STAR, Token, Tokens, glob, literal, some_of
+from orgtrail.values import Cause, Symbol
+
+#: The classes of the access matrix. `member` is every account of the organization that none of the others names.
+ClassName: TypeAlias = Literal["member", "management", "owner", "trusted", "cloudtrail", "outside", "anonymous"]
+CallerKind: TypeAlias = Literal["role", "user", "root", "federated", "service", "anonymous"]
+
+CLOUDTRAIL = "cloudtrail.amazonaws.com"
+
+
+class World(msgspec.Struct, frozen=True):
+    """The facts about the organization that a question is asked in. A fact that nobody told is a `Symbol`.
+
+    `owner_account` owns the bucket (or the key). `trusted_accounts` may read. `member_accounts` are accounts that the
+    input knows to be members (an `aws_organizations_account`, say); other accounts may be members, too.
+    `trail_arns` are the trails that write to the bucket; `region` is where bucket and key are, None: not known.
+    `encrypted`: whether the trail names a KMS key, None where that isn't known.
+    """
+
+    organization_id: Words = Symbol("the organization's id", "organization-id")
+    management_account: Words = Symbol("the management account", "account-id")
+    owner_account: Words = Symbol("the account that owns the logs", "account-id")
+    trusted_accounts: tuple[Words, ...] = ()
+    member_accounts: tuple[Words, ...] = ()
+    trail_arns: tuple[Words, ...] = ()
+    partition: str = "aws"
+    region: str | None = None
+    encrypted: bool | None = None
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """A `World` with every symbol spelled: plain strings. `known_accounts` are all accounts that anything names."""
+
+    organization_id: str
+    management_account: str
+    owner_account: str
+    trusted_accounts: tuple[str, ...]
+    member_accounts: tuple[str, ...]
+    known_accounts: tuple[str, ...]
+    trail_arns: tuple[str, ...]
+    partition: str
+    region: str | None
+    encrypted: bool | None
+    resource_arn: str = ""
+
+
+_NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-"
+_ID = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_LOWER = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+def _name() -> Tokens:
+    """The end of an IAM ARN: a path, which may be empty, and a name."""
+    return (some_of(_NAME + "/"), some_of(_NAME, star=False))
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """One kind of principal of one account, on one way through the network.
+
+    `endpoint` says that the request comes through a VPC endpoint: then there is no public source address.
+    """
+
+    class_name: ClassName
+    kind: CallerKind
+    account: str | None
+    facts: Facts
+    service: str | None = None
+    endpoint: bool = False
+
+    @property
+    def same_account(self) -> bool:
+        """Whether the caller is of the account that owns the resource."""
+        return self.account is not None and self.account == self.facts.owner_account
+
+    @property
+    def arn_prefix(self) -> str:
+        """What every principal ARN of this kind starts with."""
+        partition, account = self.facts.partition, self.account
+        if self.kind == "federated":
+            return f"arn:{partition}:sts::{account}:federated-user/"
+        return f"arn:{partition}:iam::{account}:{self.kind}" + ("" if self.kind == "root" else "/")
+
+    def domain(self, key: str, action: Action) -> Domain:
+        """What the condition key `key` (lower case) may hold in a request of this caller for `action`."""
+        service = key.partition(":")[0]
+        if self.kind == "service":
+            return self._delivery(key, action)
+        if service == "aws":
+            return self._global(key)
+        if service == "s3" and action.name.startswith("s3:"):
+            return self._s3(key, action)
+        if service == "kms" and action.name.startswith("kms:"):
+            return self._kms(key, action)
+        if service in ("s3", "kms"):
+            return ABSENT
+        return Unclear(Cause(f"`{key}` is a condition key that orgtrail doesn't know"))
+
+    # Global keys
+
+    def _global(self, key: str) -> Domain:
+        if self.kind == "anonymous":
+            anonymous = _ANONYMOUS.get(key)
+            if anonymous is not None:
+                return anonymous
+            if key.startswith(("aws:principaltag/", "aws:principal")):
+                return ABSENT
+        match key:
+            case "aws:principalorgid":
+                if self.class_name == "outside":
+                    shape = (*literal("o-"), some_of(_LOWER))
+                    return Free(shape, samples=("o-outsider00",), other_than=(self.facts.organization_id,))
+                return fixed(self.facts.organization_id)
+            case "aws:principalorgpaths":
+                return self._org_paths()
+            case "aws:principalaccount":
+                return fixed(self.account or "anonymous")
+            case "aws:principalarn":
+                return self.arn()
+            case "aws:principalisawsservice":
+                return fixed("false")
+            case "aws:principaltype":
+                return fixed({"role": "AssumedRole", "user": "User", "root": "Account"}.get(self.kind, "FederatedUser"))
+            case "aws:userid":
+                return self.userid()
+            case "aws:username":
+                if self.kind != "user":
+                    return ABSENT
+                return Free((some_of(_NAME), some_of(_NAME, star=False)), optional=False, samples=("any",))
+            case "aws:tokenissuetime":
+                return Free(kind="date", optional=False) if self.kind in ("role", "federated") else ABSENT
+            case "aws:sourceip":
+                return ABSENT if self.endpoint else Free(kind="ip", optional=False)
+            case "aws:vpcsourceip":
+                return Free(kind="ip", optional=False) if self.endpoint else ABSENT
+            case "aws:sourcevpce" | "aws:sourcevpc" | "aws:sourcevpcarn":
+                if not self.endpoint:
+                    return ABSENT
+                prefix = {"aws:sourcevpce": "vpce-", "aws:sourcevpc": "vpc-"}.get(key, "arn:")
+                return Free((*literal(prefix), STAR), optional=False, samples=(f"{prefix}1a2b3c4d",))
+            case "aws:vpceaccount" | "aws:vpceorgid" | "aws:vpceorgpaths":
+                return (
+                    Unclear(Cause(f"whose VPC endpoint a caller uses (`{key}`) can't be seen from here"))
+                    if (self.endpoint)
+                    else ABSENT
+                )
+            case "aws:resourceaccount":
+                return fixed(self.facts.owner_account)
+            case "aws:resourceorgid":
+                return fixed(self.facts.organization_id)
+            case "aws:resourceorgpaths":
+                return Unclear(Cause("where the logs' account stands in the organization can't be seen from here"))
+            case "aws:requestedregion":
+                if self.facts.region is not None:
+                    return fixed(self.facts.region)
+                return Unclear(Cause("the region of the logs isn't known"))
+        if key in _ABSENT_FOR_CALLERS:
+            return ABSENT
+        if key in _CHOICES:
+            return _CHOICES[key]
+        if key.startswith("aws:principaltag/"):
+            return Free(samples=("any",))
+        if key.startswith("aws:requesttag/"):
+            return Free(samples=("any",))
+        if key.startswith("aws:resourcetag/"):
+            return Unclear(Cause(f"the tags of the logs' bucket or key (`{key}`) can't be seen from here"))
+        return Unclear(Cause(f"`{key}` is a condition key that orgtrail doesn't know"))
+
+    def _org_paths(self) -> Domain:
+        """One path: a principal is in one place of the organization, though the key is multi-valued by its form."""
+        if self.class_name == "outside":
+            return UNSEEN_PATHS
+        start = (*literal(f"{self.facts.organization_id}/r-"), some_of(_LOWER), *literal("/"))
+        rest = some_of(_LOWER + "-/")
+        sample = f"{self.facts.organization_id}/r-abcd/"
+        if self.class_name != "management":
+            sample += "ou-abcd-12345678/"
+        return Free((*start, rest), optional=False, samples=(sample,), kind="path")
+
+    def arn(self) -> Domain:
+        """aws:PrincipalArn: the role's ARN for a session of it."""
+        if self.kind == "root":
+            return fixed(self.arn_prefix)
+        return Free((*literal(self.arn_prefix), *_name()), optional=False, samples=(f"{self.arn_prefix}any",))
+
+    def userid(self) -> Domain:
+        """aws:userid: for a session the role's id and the session's name, which the caller chooses."""
+        session = (*literal(":"), some_of(_NAME), *(some_of(_NAME, star=False),) * 2)
+        match self.kind:
+            case "role":
+                shape = (*literal("AROA"), *(Token(frozenset(_ID)),) * 4, some_of(_ID), *session)
+                return Free(shape, optional=False, samples=("AROAEXAMPLEEXAMPLEEXA:session",))
+            case "user":
+                shape = (*literal("AIDA"), *(Token(frozenset(_ID)),) * 4, some_of(_ID))
+                return Free(shape, optional=False, samples=("AIDAEXAMPLEEXAMPLEEXA",))
+            case "federated":
+                return Free((*literal(f"{self.account}:"), *session[1:]), optional=False)
+        return fixed(self.account or "")
+
+    # Keys of S3 and KMS
+
+    def _s3(self, key: str, action: Action) -> Domain:
+        match key:
+            case "s3:resourceaccount":
+                return fixed(self.facts.owner_account)
+            case "s3:dataaccesspointaccount" | "s3:dataaccesspointarn" | "s3:accesspointnetworkorigin":
+                # Through an access point of one's own, or one of the owner's, whose policy isn't here.
+                return Unclear(
+                    Cause(f"which access points reach the bucket (`{key}`), and what their policies say, can't be seen")
+                )
+            case "s3:authtype" | "s3:signatureversion" | "s3:signatureage":
+                if self.kind == "anonymous":
+                    return ABSENT
+                return _S3_CHOICES[key]
+            case "s3:tlsversion" | "s3:x-amz-content-sha256":
+                return _S3_CHOICES.get(key, Free(samples=("any",)))
+        if not any(key == own or (own.endswith("/") and key.startswith(own)) for own in service_keys()):
+            return Unclear(Cause(f"`{key}` is a condition key that orgtrail doesn't know"))
+        if not action.takes(key):
+            return ABSENT
+        if key.startswith(("s3:existingobjecttag/", "s3:buckettag/", "s3:accesspointtag/")):
+            return Unclear(Cause(f"the tags of the logs (`{key}`) can't be seen from here"))
+        if key in _S3_CHOICES:
+            return _S3_CHOICES[key]
+        if key.endswith("tagkeys"):
+            return Many(("any",))
+        return Free(samples=("any",))
+
+    def _kms(self, key: str, action: Action) -> Domain:
+        match key:
+            case "kms:calleraccount":
+                return fixed(self.account or "")
+            case "kms:viaservice":
+                region = self.facts.region
+                if region is not None:
+                    return Finite((None, f"s3.{region}.amazonaws.com"))
+                shape = (
+                    *literal("s3."),
+                    some_of(_LOWER + "-"),
+                    some_of(_LOWER, star=False),
+                    *literal(".amazonaws.com"),
+                )
+                return Free(shape, samples=("s3.us-east-1.amazonaws.com",))
+        if key.startswith("kms:encryptioncontext:"):
+            return self._encryption_context(key, action)
+        if not any(key == own or (own.endswith((":", "/")) and key.startswith(own)) for own in service_keys()):
+            return Unclear(Cause(f"`{key}` is a condition key that orgtrail doesn't know"))
+        if not action.takes(key):
+            return ABSENT
+        if key == "kms:encryptioncontextkeys":
+            return Unclear(Cause("the keys of the logs' encryption context are more than AWS documents"))
+        if key in ("kms:grantoperations", "kms:resourcealiases"):
+            return (
+                Many(("Decrypt",))
+                if key == "kms:grantoperations"
+                else Unclear(Cause("the key's aliases can't be seen"))
+            )
+        if key in ("kms:granteeprincipal", "kms:retiringprincipal", "kms:grantconstrainttype"):
+            return Free(samples=("any",))
+        if key == "kms:bypasspolicylockoutsafetycheck":
+            return Finite(("false", "true"))
+        return Unclear(Cause(f"what the key or the calling service gives for `{key}` can't be seen from here"))
+
+    def _encryption_context(self, key: str, action: Action) -> Domain:
+        """CloudTrail encrypts a log file under its trail's ARN; who decrypts has to repeat that."""
+        if not action.takes(key) and action.name != "kms:CreateGrant":
+            return ABSENT
+        name = key.removeprefix("kms:encryptioncontext:")
+        if action.name in ("kms:CreateGrant",):
+            return Free(samples=self.facts.trail_arns)
+        if name == "aws:cloudtrail:arn":
+            if self.facts.trail_arns:
+                return Finite(self.facts.trail_arns)
+            shape = (*glob("arn:*:cloudtrail:", ":"), some_of(_LOWER + "-"), *literal(":"))
+            shape += (*literal(self.facts.management_account), *literal(":trail/"), STAR, Token(None))
+            sample = f"arn:{self.facts.partition}:cloudtrail:us-east-1:{self.facts.management_account}:trail/any"
+            return Free(shape, optional=False, samples=(sample,))
+        if name == "aws:s3:arn":
+            return Unclear(Cause("AWS doesn't say whether CloudTrail's encryption context names the log file"))
+        return ABSENT
+
+    # CloudTrail delivering
+
+    def _delivery(self, key: str, action: Action) -> Domain:
+        facts = self.facts
+        match key:
+            case "aws:principalisawsservice" | "aws:securetransport":
+                return fixed("true")
+            case "aws:principalservicename":
+                return fixed(self.service or CLOUDTRAIL)
+            case "aws:principalservicenameslist":
+                return Unclear(Cause("the list of names that a service goes by isn't documented for CloudTrail"))
+            case "aws:sourcearn":
+                return Finite(facts.trail_arns) if facts.trail_arns else self._some_trail()
+            case "aws:sourceaccount":
+                return fixed(facts.management_account)
+            case "aws:sourceorgid" | "aws:resourceorgid":
+                return fixed(facts.organization_id)
+            case "aws:resourceaccount" | "s3:resourceaccount":
+                return fixed(facts.owner_account)
+            case "s3:x-amz-acl":
+                return fixed("bucket-owner-full-control") if action.takes(key) else ABSENT
+            case (
+                "aws:sourcevpce" | "aws:sourcevpc" | "aws:vpcsourceip" | "aws:principalorgid" | "aws:principalorgpaths"
+            ):
+                return ABSENT
+            case "kms:encryptioncontext:aws:cloudtrail:arn":
+                if not action.takes(key):
+                    return ABSENT
+                return Finite(facts.trail_arns) if facts.trail_arns else self._some_trail()
+            case "aws:currenttime" | "aws:epochtime":
+                return Free(kind="date", optional=False)
+            case "s3:x-amz-server-side-encryption" if facts.encrypted and action.takes(key):
+                return fixed("aws:kms")
+            case "s3:dataaccesspointaccount" | "s3:dataaccesspointarn" | "s3:accesspointnetworkorigin":
+                return ABSENT
+        if key.startswith(("s3:", "kms:")):
+            if key.startswith("s3:") != action.name.startswith("s3:"):
+                return ABSENT
+            known = any(key == own or (own.endswith((":", "/")) and key.startswith(own)) for own in service_keys())
+            if known and not action.takes(key) and key not in _S3_CHOICES:
+                return ABSENT
+        if key == "aws:sourceip":
+            return Unspecified(Free(kind="ip"))
+        if key in ("aws:principalaccount", "kms:calleraccount"):
+            return Unspecified(Free((some_of("0123456789", star=False),) * 12, samples=("555555555555",)))
+        present = _CHOICES.get(key) or _S3_CHOICES.get(key)
+        return Unspecified(present if isinstance(present, Free) else Free(samples=("any",)))
+
+    def _some_trail(self) -> Free:
+        start = (*literal(f"arn:{self.facts.partition}:cloudtrail:"), some_of(_LOWER + "-"), *literal(":"))
+        shape = (*start, *literal(self.facts.management_account), *literal(":trail/"), STAR, Token(None))
+        sample = f"arn:{self.facts.partition}:cloudtrail:us-east-1:{self.facts.management_account}:trail/any"
+        return Free(shape, optional=False, samples=(sample,))
+
+
+UNSEEN_PATHS = Unclear(Cause("where a caller of another organization stands in it can't be seen from here"))
+
+_ANONYMOUS: dict[str, Domain] = {
+    "aws:principalaccount": fixed("anonymous"),
+    "aws:principalorgid": ABSENT,
+    "aws:principalorgpaths": ABSENT,
+    "aws:principalarn": ABSENT,
+    "aws:principalisawsservice": ABSENT,
+    "aws:principaltype": fixed("Anonymous"),
+    "aws:userid": ABSENT,
+    "aws:username": ABSENT,
+    "aws:tokenissuetime": ABSENT,
+    "aws:multifactorauthpresent": ABSENT,
+    "aws:multifactorauthage": ABSENT,
+}
+
+_ABSENT_FOR_CALLERS = frozenset(
+    (
+        "aws:principalservicename",
+        "aws:principalservicenameslist",
+        "aws:sourcearn",
+        "aws:sourceaccount",
+        "aws:sourceorgid",
+        "aws:sourceorgpaths",
+    )
+)
+
+_CHOICES: dict[str, Domain] = {
+    "aws:securetransport": Finite(("true", "false")),
+    "aws:multifactorauthpresent": Finite((None, "true", "false")),
+    "aws:multifactorauthage": Free(kind="numeric"),
+    "aws:viaawsservice": Finite(("false", "true")),
+    "aws:calledvia": Many(("athena.amazonaws.com",)),
+    "aws:calledviafirst": Free(samples=("athena.amazonaws.com",)),
+    "aws:calledvialast": Free(samples=("athena.amazonaws.com",)),
+    "aws:currenttime": Free(kind="date", optional=False),
+    "aws:epochtime": Free(kind="date", optional=False),
+    "aws:useragent": Free(samples=("any",)),
+    "aws:referer": Free(samples=("any",)),
+    "aws:tagkeys": Many(("any",)),
+    "aws:federatedprovider": Free(samples=("any",)),
+    "aws:sourceidentity": Free(samples=("any",)),
+    "aws:ec2instancesourcevpc": Free(samples=("vpc-1a2b3c4d",)),
+    "aws:ec2instancesourceprivateipv4": Free(kind="ip"),
+}
+
+_S3_CHOICES: dict[str, Domain] = {
+    "s3:max-keys": Free(kind="numeric"),
+    "s3:signatureage": Free(kind="numeric"),
+    "s3:tlsversion": Free(kind="numeric", optional=True),
+    "s3:object-lock-remaining-retention-days": Free(kind="numeric"),
+    "s3:object-lock-retain-until-date": Free(kind="date"),
+    "s3:authtype": Finite(("REST-HEADER", "REST-QUERY-STRING", "POST")),
+    "s3:signatureversion": Finite(("AWS4-HMAC-SHA256", "AWS")),
+    "s3:prefix": Free(samples=("AWSLogs/",)),
+}
+
+#: Keys that hold several values at once. Without a set operator AWS leaves open what a condition on them means.
+MULTI_VALUED = frozenset(
+    (
+        "aws:principalorgpaths",
+        "aws:resourceorgpaths",
+        "aws:sourceorgpaths",
+        "aws:vpceorgpaths",
+        "aws:principalservicenameslist",
+        "aws:calledvia",
+        "aws:tagkeys",
+        "s3:requestobjecttagkeys",
+        "kms:encryptioncontextkeys",
+        "kms:grantoperations",
+        "kms:resourcealiases",
+    )
+)
+
+
+def callers(class_name: ClassName, facts: Facts, accounts: Iterable[str], kinds: Iterable[CallerKind]) -> list[Caller]:
+    """One caller for each account and kind of a class."""
+    if class_name == "anonymous":
+        return [Caller(class_name, "anonymous", None, facts)]
+    if class_name == "cloudtrail":
+        return [Caller(class_name, "service", None, facts, service=CLOUDTRAIL)]
+    return [Caller(class_name, kind, account, facts) for account in accounts for kind in kinds]

@@ -1,0 +1,218 @@
+"""What symbols may stand for: the ways to spell them that can make a difference to a policy.
+
+A symbol is one fixed string. Where it meets a literal of its kind, or another symbol, both "the same" and "another" are
+possible, so a question is asked once for each spelling that the policy can tell apart, and a verdict has to hold in
+all.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from orgtrail.iam.document import Policy, Words
+from orgtrail.iam.principals import World
+from orgtrail.values import Symbol, parts_of
+
+Spelling: TypeAlias = Mapping[Symbol, str]
+
+#: At most so many candidates of one symbol, and so many spellings of all, are tried.
+MOST_CANDIDATES = 12
+MOST_SPELLINGS = 96
+
+_SHAPES = {
+    "account-id": r"[0-9]{12}",
+    "organization-id": r"o-[a-z0-9]{10,32}",
+    "root-id": r"r-[0-9a-z]{4,32}",
+    "bucket": r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+    "arn": r"arn:[^:*?$]+:[^:*?$]+:[^:*?$]*:[^:*?$]*:[^*?$]+",
+    "key-id": r"[0-9a-zA-Z-]+",
+    "region": r"[a-z]{2}(-[a-z]+)+-[0-9]",
+    "partition": r"aws[a-z-]*",
+}
+
+#: Terraform resource types whose ARN can only be of this form.
+_ARN_OF = {
+    "aws_s3_bucket": "arn:aws:s3:::{name}",
+    "aws_cloudtrail": "arn:aws:cloudtrail:us-east-1:{account}:trail/{name}",
+    "aws_iam_role": "arn:aws:iam::{account}:role/{name}",
+    "aws_iam_user": "arn:aws:iam::{account}:user/{name}",
+    "aws_kms_key": "arn:aws:kms:us-east-1:{account}:key/{name}",
+    "aws_sns_topic": "arn:aws:sns:us-east-1:{account}:{name}",
+}
+
+
+def words_of(policy: Policy) -> Iterator[Words]:
+    """Every string of a policy that names something."""
+    for statement in policy.statements:
+        yield from statement.principals.aws
+        yield from statement.principals.services
+        yield from statement.actions.values
+        yield from statement.resources.values
+        for condition in statement.conditions:
+            yield from condition.values.values
+
+
+def world_words(world: World) -> Iterator[Words]:
+    """Every string of the facts."""
+    yield world.organization_id
+    yield world.management_account
+    yield world.owner_account
+    yield from world.trusted_accounts
+    yield from world.member_accounts
+    yield from world.trail_arns
+
+
+def symbols_in(words: Iterable[Words]) -> list[Symbol]:
+    """The symbols inside `words`, in order of first sight."""
+    return list(dict.fromkeys(part for word in words for part in parts_of(word) if isinstance(part, Symbol)))
+
+
+def spell(words: Words, spelling: Spelling) -> str:
+    """`words` with symbols spelled; a hole becomes `*`. For looking at, not for matching."""
+    return "".join(
+        part if isinstance(part, str) else spelling[part] if isinstance(part, Symbol) else "*"
+        for part in parts_of(words)
+    )
+
+
+def generic(symbols: list[Symbol], literals: Iterable[str] = ()) -> dict[Symbol, str]:
+    """Every symbol spelled as something that no literal spells, and no other symbol."""
+    text = "\n".join(literals)
+    spelling: dict[Symbol, str] = {}
+    for index, symbol in enumerate(symbols):
+        for attempt in range(1000):
+            word = _fresh(symbol, index + 50 * attempt)
+            if word not in text:
+                break
+        spelling[symbol] = word
+    return spelling
+
+
+def _fresh(symbol: Symbol, index: int) -> str:
+    match symbol.kind:
+        case "account-id":
+            return f"90{index:04d}000000"
+        case "organization-id":
+            return f"o-symbol{index:06d}"
+        case "root-id":
+            return f"r-sym{index}"
+        case "bucket":
+            return f"symbol-{index}-bucket"
+        case "arn":
+            form = _ARN_OF.get(_type(symbol), "arn:aws:symbol:us-east-1:{account}:symbol/{name}")
+            return form.format(account=f"90{index:04d}000000", name=f"symbol-{index}")
+        case "region":
+            return f"us-symbol{'x' * index}-1"
+        case "partition":
+            return "aws"
+    return f"symbol-{index}"
+
+
+def _type(symbol: Symbol) -> str:
+    return next((part for part in re.split(r"[.\[\]]", symbol.identity) if part.startswith("aws_")), "")
+
+
+def candidates(symbol: Symbol, base: Spelling, words: list[Words]) -> list[str]:
+    """Other ways to spell `symbol` that make it meet a string of `words`."""
+    if symbol.kind == "partition":
+        return ["aws"]
+    shape = _SHAPES.get(symbol.kind, r"[^*?$]+")
+    found: dict[str, None] = {}
+    texts = list(dict.fromkeys(spell(word, base) for word in words))
+    if symbol.kind in ("account-id", "organization-id"):
+        for text in texts:
+            edge = "0-9" if symbol.kind == "account-id" else "a-z0-9"
+            for match in re.finditer(rf"(?<![{edge}])(?:{shape})(?![{edge}])", text):
+                found[match.group()] = None
+    filled = [fill for text in texts for fill in _filled(text)]
+    for word in words:
+        if symbol not in parts_of(word):
+            continue
+        pattern = "".join(
+            f"({shape})"
+            if part == symbol
+            else ".*"
+            if not isinstance(part, (str, Symbol))
+            else re.escape(part).replace(r"\*", ".*").replace(r"\?", ".")
+            if isinstance(part, str)
+            else re.escape(base[part])
+            for part in parts_of(word)
+        )
+        # A symbol twice in one string: both have to be the same.
+        first, *others = pattern.split(f"({shape})")
+        pattern = first + f"({shape})" + r"\1".join(others) if others else first
+        compiled = re.compile(pattern, re.DOTALL)
+        for text in filled:
+            match_ = compiled.fullmatch(text)
+            if match_:
+                found[match_.group(1)] = None
+    form = _ARN_OF.get(_type(symbol)) if symbol.kind == "arn" else None
+    if form:
+        accepted = re.compile(
+            re.escape(form)
+            .replace(r"\{account\}", r"[0-9]{12}")
+            .replace(r"\{name\}", ".+")
+            .replace("us\\-east\\-1", "[^:]+")
+        )
+        found = {word: None for word in found if accepted.fullmatch(word)}
+        if "iam" in form:
+            for other, word in base.items():
+                if other.kind == "account-id":
+                    found[form.format(account=word, name="symbol")] = None
+            for text in texts:
+                if re.fullmatch(_SHAPES["account-id"], text):
+                    found[form.format(account=text, name="symbol")] = None
+    found.pop(base[symbol], None)
+    return list(found)[:MOST_CANDIDATES]
+
+
+def _filled(text: str) -> Iterator[str]:
+    if "*" not in text and "?" not in text:
+        yield text
+        return
+    for star in ("", "x", "xyz0"):
+        yield text.replace("*", star).replace("?", "x")
+
+
+def spellings(world: World, words: list[Words]) -> Iterator[dict[Symbol, str]]:
+    """The ways to spell all symbols of `words` and of the facts; the first one keeps them all apart."""
+    everything = [*world_words(world), *words]
+    symbols = symbols_in(everything)
+    literals = [part for word in everything for part in parts_of(word) if isinstance(part, str)]
+    base = generic(symbols, literals)
+    yield base
+    options = [(symbol, candidates(symbol, base, everything)) for symbol in symbols]
+    options = [(symbol, found) for symbol, found in options if found]
+    total = 1
+    for _, found in options:
+        total *= len(found) + 1
+    seen = {tuple(base.values())}
+    depth = len(options) if total <= MOST_SPELLINGS else 2
+    count = 0
+    for size in range(1, depth + 1):
+        for chosen in itertools.combinations(options, size):
+            for values in itertools.product(*(found for _, found in chosen)):
+                spelling = {**base, **{symbol: value for (symbol, _), value in zip(chosen, values, strict=True)}}
+                key = tuple(spelling.values())
+                if key in seen or not _possible(world, spelling):
+                    continue
+                seen.add(key)
+                count += 1
+                if count > 4 * MOST_SPELLINGS:
+                    return
+                yield spelling
+
+
+def _possible(world: World, spelling: Spelling) -> bool:
+    """Members are other accounts than the management account, and than each other."""
+    members = [spell(word, spelling) for word in world.member_accounts]
+    return len(set(members)) == len(members) and spell(world.management_account, spelling) not in members
+
+
+def unspell(value: str, spelling: Spelling) -> str:
+    """`value` with the symbols' addresses put back where a made-up spelling stands."""
+    for symbol, word in sorted(spelling.items(), key=lambda item: -len(item[1])):
+        if "symbol" in word or (word.startswith("90") and word.endswith("000000")):
+            value = value.replace(word, f"${{{symbol.identity}}}")
+    return value
