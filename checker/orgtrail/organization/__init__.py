@@ -8,13 +8,14 @@ from orgtrail.estate import Estate, Instance
 from orgtrail.iam.principals import World
 from orgtrail.organization import accounts
 from orgtrail.organization.log_buckets import LogBucket, bucket_named, found_log_buckets
+from orgtrail.organization.log_keys import LogKey, found_log_keys
 from orgtrail.organization.policies import Policy, policy_in
 from orgtrail.organization.trails import Trail, found_trails
 from orgtrail.organization.trusted_access import CLOUDTRAIL, TrustedAccess, found_trusted_access
 from orgtrail.organization.world import world_for
 from orgtrail.values import Symbol, Value
 
-__all__ = ["CLOUDTRAIL", "Domain", "LogBucket", "Policy", "Trail", "TrustedAccess"]
+__all__ = ["CLOUDTRAIL", "Domain", "LogBucket", "LogKey", "Policy", "Trail", "TrustedAccess"]
 
 #: The one organization that an input is about, and its management account, where nobody told their ids.
 ORGANIZATION_ID = Symbol("the organization's id", "organization-id")
@@ -128,6 +129,11 @@ class Domain:
     def log_buckets(self) -> list[LogBucket]:
         """The buckets that organization trails write to, then those whose policy lets CloudTrail put objects."""
         return found_log_buckets(self)
+
+    @cached_property
+    def log_keys(self) -> list[LogKey]:
+        """The KMS keys that organization trails encrypt with."""
+        return found_log_keys(self)
 
     def bucket_named(self, instance: Instance, attribute: str) -> Instance | None:
         """The bucket resource that an attribute names; None where the input doesn't hold it or can't tell which."""

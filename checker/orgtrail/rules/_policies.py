@@ -1,6 +1,6 @@
-"""What the rules on bucket policies share: which question is asked of which policy, and how the answer reads."""
+"""What the rules on bucket and key policies share: what is asked of which policy, and how the answer reads."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from orgtrail.iam import document
 from orgtrail.iam.document import NO_POLICY
@@ -8,6 +8,7 @@ from orgtrail.iam.document import Policy as Parsed
 from orgtrail.iam.principals import World
 from orgtrail.iam.prove import Outcome, Target
 from orgtrail.organization import Domain, LogBucket, Policy
+from orgtrail.organization.log_keys import key_arn
 from orgtrail.results import RequestWitness
 from orgtrail.rules import Finding
 from orgtrail.values import Cause, Symbol, Text, Unknown, Value, text, unique
@@ -29,7 +30,25 @@ def ask_of_buckets(domain: Domain, question: Question, proved: str, violated: Wo
         world = domain.world(bucket.instance or bucket.holder, bucket.trails)
         policies: list[Policy | None] = [*bucket.policies]
         for policy in policies or [None]:
-            yield _finding(bucket, policy, _answer(domain, bucket, policy, world, question), proved, violated)
+            outcome = _answer(domain, bucket, policy, world, question)
+            yield _finding(bucket.address, policy, outcome, proved, violated)
+
+
+def ask_of_keys(domain: Domain, question: Question, proved: str, violated: Words) -> Iterator[Finding]:
+    """One finding for each policy of each key that an organization trail encrypts with."""
+    for key in domain.log_keys:
+        if key.instance is None:
+            name = key.name if isinstance(key.name, str) else "of the trail"
+            settle = "give the plan or state of the stack that holds it as another INPUT, or --evidence FILE"
+            cause = Cause(f"the KMS key `{name}` isn't in this input", settle)
+            message = "the key's policy isn't in this input"
+            yield Finding(address=key.address, verdict="undecided", message=message, unknowns=(cause,))
+            continue
+        world = domain.world(key.instance, key.trails)
+        for policy in key.policies:
+            parsed = document.parse(policy.value, "key")
+            outcome = question(parsed, world, Target.key(key_arn(domain, key)))
+            yield _finding(key.address, policy, outcome, proved, violated)
 
 
 def _answer(domain: Domain, bucket: LogBucket, policy: Policy | None, world: World, question: Question) -> Outcome:
@@ -107,12 +126,12 @@ def _last(resource: str | Symbol | Text) -> str:
     return part if isinstance(part, str) else ""
 
 
-def _finding(bucket: LogBucket, policy: Policy | None, outcome: Outcome, proved: str, violated: Words) -> Finding:
+def _finding(subject: str, policy: Policy | None, outcome: Outcome, proved: str, violated: Words) -> Finding:
     grounds = (
         *(policy.grounds if policy else ("the bucket has no policy, so nothing is allowed by one",)),
         *outcome.because,
     )
-    address, at = (policy.address, (policy.attribute,)) if policy else (bucket.address, ())
+    address, at = (policy.address, (policy.attribute,)) if policy else (subject, ())
     match outcome.verdict:
         case "proved":
             return Finding(address=address, at=at, verdict="proved", message=proved, because=grounds)
@@ -121,3 +140,13 @@ def _finding(bucket: LogBucket, policy: Policy | None, outcome: Outcome, proved:
             return Finding(address=address, at=at, verdict="violated", message=message, witness=outcome.witness)
     message = "what isn't known of the policy, or of the organization, decides"
     return Finding(address=address, at=at, verdict="undecided", message=message, unknowns=unique(outcome.unknowns))
+
+
+def all_of(outcomes: Iterable[Outcome]) -> Outcome:
+    """The answer to "do all hold": the first violated one, else the first undecided one, else all grounds."""
+    seen = list(outcomes)
+    for verdict in ("violated", "undecided"):
+        for outcome in seen:
+            if outcome.verdict == verdict:
+                return outcome
+    return Outcome("proved", because=tuple(dict.fromkeys(ground for outcome in seen for ground in outcome.because)))

@@ -8,7 +8,7 @@ from orgtrail.iam.prove import Outcome, Target, everything_is_allowed
 from orgtrail.organization import Domain
 from orgtrail.results import RequestWitness
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._policies import ask_of_buckets
+from orgtrail.rules._policies import all_of, ask_of_buckets
 from orgtrail.values import Symbol, Text, text
 
 #: How AWSLogs/* ends where everything that CloudTrail writes is meant.
@@ -41,7 +41,7 @@ def cloudtrail_can_write_logs(domain: Domain) -> Iterable[Finding]:
     """
 
     def question(policy: Policy, world: World, target: Target) -> Outcome:
-        return _all_of(
+        return all_of(
             everything_is_allowed(policy, world, ["cloudtrail"], [action], Target(resources))
             for action, resources in _needed(world, target)
         )
@@ -72,16 +72,6 @@ def _under(pattern: object, owner: object) -> str | Symbol | Text:
     made = text(*start, end.removesuffix("*"), owner, "/*")  # type: ignore[arg-type]
     assert isinstance(made, str | Symbol | Text)  # noqa: S101 - no part is unknown
     return made
-
-
-def _all_of(outcomes: Iterable[Outcome]) -> Outcome:
-    """The answer to "do all hold": the first violated one, else the first undecided one, else all grounds."""
-    seen = list(outcomes)
-    for verdict in ("violated", "undecided"):
-        for outcome in seen:
-            if outcome.verdict == verdict:
-                return outcome
-    return Outcome("proved", because=tuple(dict.fromkeys(ground for outcome in seen for ground in outcome.because)))
 
 
 def _words(seen: RequestWitness) -> str:
