@@ -12,7 +12,7 @@ import msgspec
 
 from orgtrail.results import Input, Place
 from orgtrail.terraform.graph import Graph
-from orgtrail.values import Cause, Unknown, Value
+from orgtrail.values import Cause, Unknown, Value, causes
 
 Values = dict[str, Value]
 
@@ -198,8 +198,23 @@ def fill(known: Value, source: Value) -> Value:
     if isinstance(known, dict) and isinstance(source, dict):
         return {name: fill(value, source.get(name)) for name, value in known.items()}
     if isinstance(known, list) and isinstance(source, list) and len(known) == len(source):
-        return [fill(value, other) for value, other in zip(known, source, strict=True)]
+        # Terraform knows sets, which have no order: elements are paired only where what is known of them agrees.
+        if all(map(_agree, known, source)):
+            return [fill(value, other) for value, other in zip(known, source, strict=True)]
+        if any(causes(known)) and not any(causes(source)):
+            return source
     return known
+
+
+def _agree(known: Value, source: Value) -> bool:
+    """Whether two views of a value can be views of the same one."""
+    if isinstance(known, dict) and isinstance(source, dict):
+        return all(_agree(value, source.get(name)) for name, value in known.items())
+    if isinstance(known, list) and isinstance(source, list):
+        return len(known) != len(source) or all(map(_agree, known, source))
+    if isinstance(known, bool | int | float | str) and isinstance(source, bool | int | float | str):
+        return str(known).lower() == str(source).lower()
+    return True
 
 
 def mark_unknown(after: Any, unknown: Any, describe: Callable[[str], Cause], path: str = "") -> Value:

@@ -172,7 +172,7 @@ def _plan(named: str, content: bytes, settings: Settings) -> Estate:
     _check_version(named, plan.format_version)
     if plan.errored:
         raise InputError(named, "is the plan of a run that ended with errors", "a complete plan", "plan again")
-    return estate_of_plan(plan, named)
+    return estate_of_plan(plan, named, settings)
 
 
 def _check_version(named: str, version: str) -> None:
@@ -198,7 +198,9 @@ def _policy(named: str, content: bytes, settings: Settings) -> Estate:
 
 
 def _directory(named: str, settings: Settings) -> Estate:
-    raise InputError(named, "is a folder, which this version can't read yet", EXPECTED)
+    from orgtrail.terraform.described import estate_of_directory
+
+    return estate_of_directory(named, settings)
 
 
 def _show_saved_plan(named: str, settings: Settings) -> bytes:

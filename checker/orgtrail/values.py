@@ -125,6 +125,11 @@ def is_known(value: "Value") -> bool:
     return not isinstance(value, (Symbol, Text, Json, Unknown, Rest))
 
 
+def is_fixed(value: "Value") -> bool:
+    """Whether `value` is one fixed string, so that an equal value is the same string: no part of it is unknown."""
+    return isinstance(value, str | Symbol | Text | Json) and not any(causes(value))
+
+
 def causes(value: "Value") -> Iterator[Cause]:
     """Every cause inside `value`, in reading order, doubles too. Symbols have none: they are fixed."""
     match value:

@@ -9,8 +9,7 @@ resource "aws_sns_topic" "this" {
 
 # AWS's "Amazon SNS topic policy for CloudTrail". CloudTrail looks at the policy when the trail is made.
 data "aws_iam_policy_document" "sns" {
-  provider = aws.management
-  count    = var.sns == null ? 0 : 1
+  count = var.sns == null ? 0 : 1
 
   statement {
     sid       = "CloudTrailTellsAboutLogFiles"

@@ -66,7 +66,7 @@ class ModuleCall(msgspec.Struct, frozen=True, kw_only=True):
     """One module block: `inputs` holds the references of each argument; `repetition` those of count or for_each."""
 
     name: str
-    inputs: dict[str, tuple[Reference, ...]] = {}
+    inputs: Mapping[str, tuple[Reference, ...]] = {}
     repetition: tuple[Reference, ...] = ()
     depends_on: tuple[Reference, ...] = ()
     #: None where the called module isn't there (`missing` then says why).
@@ -81,9 +81,9 @@ class ModuleConfig(msgspec.Struct, kw_only=True):
     path: tuple[str, ...] = ()
     resources: Mapping[str, ResourceConfig] = {}
     calls: dict[str, ModuleCall] = {}
-    outputs: dict[str, OutputConfig] = {}
+    outputs: Mapping[str, OutputConfig] = {}
     #: None where the input doesn't hold the locals (a plan).
-    locals: dict[str, LocalConfig] | None = None
+    locals: Mapping[str, LocalConfig] | None = None
     providers: dict[str, ProviderConfig] = {}
 
     @property

@@ -3,13 +3,14 @@
 It shows references only: no definitions of locals, no dynamic blocks, no pre- and postconditions.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, TypeVar
 
 import msgspec
 
 from orgtrail.estate import Target
+from orgtrail.lazy import LazyMapping
 from orgtrail.terraform.configuration import (
     ModuleCall,
     ModuleConfig,
@@ -52,28 +53,6 @@ def _subjects(expression: Any) -> Iterator[str]:
         else:
             for element in expression.values():
                 yield from _subjects(element)
-
-
-class _Lazy(Mapping[str, T]):
-    """A mapping whose values are made when they are first asked for: a plan may hold 40,000 blocks."""
-
-    def __init__(self, makers: dict[str, Callable[[], T]]) -> None:
-        self._makers = makers
-        self._made: dict[str, T] = {}
-
-    def __getitem__(self, key: str) -> T:
-        if key not in self._made:
-            self._made[key] = self._makers[key]()
-        return self._made[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._makers)
-
-    def __len__(self) -> int:
-        return len(self._makers)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._makers
 
 
 class PlanConfiguration:
@@ -120,7 +99,7 @@ class PlanConfiguration:
         prefix = "".join(f"module.{name}." for name in path)
         return ModuleConfig(
             path=path,
-            resources=_Lazy({block.address: self._maker(prefix, block) for block in module.resources}),
+            resources=LazyMapping({block.address: self._maker(prefix, block) for block in module.resources}),
             calls={
                 name: ModuleCall(
                     name=name,

@@ -1,9 +1,11 @@
 """Plans and states become Estates."""
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from orgtrail.config import Settings
 from orgtrail.errors import InputError
 from orgtrail.estate import Estate, Instance, Source, Values, fill, mark_unknown, secrets_in
 from orgtrail.results import Input
@@ -19,19 +21,34 @@ from orgtrail.terraform.plan import (
 from orgtrail.terraform.plan_configuration import PlanConfiguration
 from orgtrail.values import Cause, Unknown, Value
 
+if TYPE_CHECKING:
+    from orgtrail.terraform.described import Described
 
-def estate_of_plan(plan: Plan, path: str, source: Source | None = None) -> Estate:
-    """The Estate of a plan; `source` fills in what the plan leaves unknown."""
+
+def estate_of_plan(plan: Plan, path: str, settings: Settings) -> Estate:
+    """The Estate of a plan; the source that `settings` name fills in what the plan leaves unknown."""
     configuration = PlanConfiguration(plan)
     secrets: set[str] = set()
-    reader = _Reader(path, configuration, source, secrets)
+    reader = _Reader(path, configuration, secrets)
+    instances = list(reader.instances(plan))
+    providers: dict[str, Values] = dict(configuration.provider_settings())
+    graph = Graph(configuration.root)
+    source: Described | None = None
+    if settings.source is not None:
+        from orgtrail.terraform.described import describe_plan
+
+        source = reader.source = describe_plan(plan, configuration, reader.planned, settings)
+        graph = source.graph(configuration.root)
+        secrets.update(source.secrets())
+        for key, said in source.evaluation.providers().items():
+            providers[key] = said | providers.get(key, {})
     return Estate(
         Input(path, "plan", plan.terraform_version),
-        reader.instances(plan),
-        graph=Graph(configuration.root),
+        instances,
+        graph=graph,
         source=source,
         wiring=configuration,
-        providers=configuration.provider_settings(),
+        providers=providers,
         secrets=secrets,
     )
 
@@ -39,7 +56,7 @@ def estate_of_plan(plan: Plan, path: str, source: Source | None = None) -> Estat
 def estate_of_state(state: State, path: str) -> Estate:
     """The Estate of a state: everything stays as it is, and nothing is said of how it hangs together."""
     secrets: set[str] = set()
-    reader = _Reader(path, PlanConfiguration(Plan(format_version="1.0")), None, secrets)
+    reader = _Reader(path, PlanConfiguration(Plan(format_version="1.0")), secrets)
     instances = [reader.of_state(resource) for resource in state.resources() if resource.deposed_key is None]
     return Estate(Input(path, "state", state.terraform_version), instances, secrets=secrets)
 
@@ -47,11 +64,14 @@ def estate_of_state(state: State, path: str) -> Estate:
 class _Reader:
     """Makes instances whose values are decoded when they are first asked for."""
 
-    def __init__(self, path: str, configuration: PlanConfiguration, source: Source | None, secrets: set[str]) -> None:
+    def __init__(self, path: str, configuration: PlanConfiguration, secrets: set[str]) -> None:
         self._path = path
         self._configuration = configuration
-        self._source = source
         self._secrets = secrets
+        #: What fills in unknown values; set before anybody reads one.
+        self.source: Source | None = None
+        #: Reads the values of each instance as the plan has them, holes and all.
+        self.planned: dict[str, Callable[[], Values | None]] = {}
 
     def instances(self, plan: Plan) -> Iterator[Instance]:
         for resource in plan.prior_state.resources() if plan.prior_state else ():
@@ -63,7 +83,7 @@ class _Reader:
                 yield self._of_change(change)
 
     def of_state(self, resource: StateResource) -> Instance:
-        read = _state_reader(resource, self._secrets)
+        read = self.planned[resource.address] = _state_reader(resource, self._secrets)
         return self._instance(resource.address, resource, ("no-op",), read, read)
 
     def _of_change(self, resource: ResourceChange) -> Instance:
@@ -74,14 +94,18 @@ class _Reader:
             self._secrets.update(secrets_in(values, msgspec.json.decode(change.before_sensitive)))
             return values
 
-        def after() -> Values | None:
+        def planned() -> Values | None:
             values = self._values(resource.address, "after", change.after)
             if values is None:
                 return None
             self._secrets.update(secrets_in(values, msgspec.json.decode(change.after_sensitive)))
-            planned = mark_unknown(values, msgspec.json.decode(change.after_unknown), self._describe(resource.address))
-            return self._filled(resource.address, planned)
+            marked = mark_unknown(values, msgspec.json.decode(change.after_unknown), self._describe(resource.address))
+            return marked if isinstance(marked, dict) else None
 
+        def after() -> Values | None:
+            return self._filled(resource.address, planned())
+
+        self.planned[resource.address] = planned
         return self._instance(resource.address, resource, tuple(change.actions), before, after)
 
     def _instance(
@@ -116,15 +140,13 @@ class _Reader:
         raise InputError(self._path, found, "an object, as `terraform show -json` prints it")
 
     def _describe(self, address: str) -> Callable[[str], Cause]:
-        hint = "" if self._source else SOURCE_HINT
+        hint = "" if self.source else SOURCE_HINT
         return lambda path: Cause(f"`{address}.{path}` is known only after apply", hint)
 
-    def _filled(self, address: str, planned: Value) -> Values | None:
-        if not isinstance(planned, dict):
-            return None
-        if self._source is None or not _has_unknown(planned):
+    def _filled(self, address: str, planned: Values | None) -> Values | None:
+        if planned is None or self.source is None or not _has_unknown(planned):
             return planned
-        filled = fill(planned, self._source.values(address))
+        filled = fill(planned, self.source.values(address))
         return filled if isinstance(filled, dict) else planned
 
 

@@ -1,0 +1,68 @@
+"""Functions on paths and files. Source: HashiCorp, Terraform language, "Filesystem Functions"."""
+
+import base64
+import hashlib
+import posixpath
+from typing import Any
+
+from orgtrail.terraform.functions import Files, function
+from orgtrail.terraform.operations import EvaluationError
+from orgtrail.values import Cause, Unknown, Value
+
+
+def _path(value: Value, name: str) -> str:
+    if isinstance(value, str):
+        return value
+    raise EvaluationError(f"{name}() needs a path")
+
+
+@function("file", files=True)
+def _file(files: Files, path: Value) -> Value:
+    return files.read(_path(path, "file"))
+
+
+@function("fileexists", files=True)
+def _fileexists(files: Files, path: Value) -> Value:
+    return files.exists(_path(path, "fileexists"))
+
+
+@function("filebase64", files=True)
+def _filebase64(files: Files, path: Value) -> Value:
+    content = files.read(_path(path, "filebase64"))
+    return content if isinstance(content, Unknown) else base64.b64encode(content.encode()).decode()
+
+
+def _hash(name: str, algorithm: "Any") -> None:
+    @function(f"file{name}", files=True)
+    def implementation(files: Files, path: Value) -> Value:
+        content = files.read(_path(path, f"file{name}"))
+        return content if isinstance(content, Unknown) else algorithm(content.encode()).hexdigest()
+
+
+for _name in ("md5", "sha1", "sha256", "sha512"):
+    _hash(_name, lambda data, name=_name: hashlib.new(name, data, usedforsecurity=False))
+
+
+@function("abspath", files=True)
+def _abspath(files: Files, path: Value) -> Value:
+    return files.absolute(_path(path, "abspath"))
+
+
+@function("basename")
+def _basename(path: Value) -> Value:
+    written = _path(path, "basename")
+    stripped = written.rstrip("/")
+    return posixpath.basename(stripped) if stripped else ("/" if written else ".")
+
+
+@function("dirname")
+def _dirname(path: Value) -> Value:
+    return posixpath.normpath(posixpath.split(_path(path, "dirname"))[0] or ".")
+
+
+@function("pathexpand")
+def _pathexpand(path: Value) -> Value:
+    written = _path(path, "pathexpand")
+    if not written.startswith("~"):
+        return written
+    return Unknown(Cause("the home directory is that of whoever runs terraform"))
