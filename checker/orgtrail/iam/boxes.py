@@ -18,7 +18,7 @@ from orgtrail.iam.domains import ABSENT, Domain, Finite, Free, Unclear, Unspecif
 from orgtrail.iam.patterns import STAR, Automaton, Token, Tokens, literal
 from orgtrail.iam.principals import MULTI_VALUED, Caller
 from orgtrail.iam.search import Atom, Box
-from orgtrail.iam.symbols import Spelling
+from orgtrail.iam.symbols import Spelling, spell
 from orgtrail.values import Cause, Symbol, Unknown, parts_of
 
 #: The dimension that holds the resource's ARN.
@@ -517,10 +517,7 @@ def action_matches(statement: Statement, name: str, over: bool, spelling: Spelli
         elif any(isinstance(part, Unknown) for part in parts_of(value)):
             found = wanted
         else:
-            found = _glob_fold(
-                "".join(part if isinstance(part, str) else spelling[part] for part in parts_of(value)),
-                name,
-            )
+            found = _glob_fold(spell(value, spelling), name)
     return found != statement.not_action
 
 
@@ -603,9 +600,7 @@ def cuts(
         for value in condition.values.values:
             parts = parts_of(value)
             if all(isinstance(part, (str, Symbol)) for part in parts):
-                words.setdefault(condition.key, []).append(
-                    "".join(part if isinstance(part, str) else spelling[part] for part in parts)
-                )
+                words.setdefault(condition.key, []).append(spell(value, spelling))
     found: dict[str, tuple[str, tuple[str, ...]]] = {}
     for key, used in families.items():
         ordered = used & {"numeric", "date", "ip"}
@@ -632,7 +627,7 @@ def _pieces(kind: str, words: list[str]) -> tuple[str, ...]:
         if before is None and after is None:
             points.append(TIME_STARTS if kind == "date" else 1.0)
         elif before is None:
-            points.append(after - (1.0 if kind == "numeric" else 86400.0))  # type: ignore[operator]
+            points.append(marks[0] - (1.0 if kind == "numeric" else 86400.0))
         elif after is None:
             points.append(before + (1.0 if kind == "numeric" else 86400.0))
         else:

@@ -1,0 +1,42 @@
+"""The rule `logs-not-public`."""
+
+from collections.abc import Iterable
+
+from orgtrail.iam.actions import group
+from orgtrail.iam.prove import nobody_may
+from orgtrail.organization import Domain
+from orgtrail.results import RequestWitness
+from orgtrail.rules import Finding, rule
+from orgtrail.rules._policies import ask_of_buckets
+
+
+@rule("error", since="0.1.0")
+def logs_not_public(domain: Domain) -> Iterable[Finding]:
+    """No anonymous caller and no account outside the organization may read or list the logs through the bucket policy.
+
+    Why:
+        The logs name accounts, people, addresses and resources of the whole organization.
+
+    Holds when:
+        No request without credentials, and none by an account that isn't of the organization (nor a trusted account),
+        gets through the bucket policy to what lies under `[prefix/]AWSLogs/`.
+
+    Fix:
+        Remove the Allow that the witness names, or tie it to accounts. An auditor's account outside the organization is
+        a `--trusted-account`.
+
+    Sources:
+        Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage"
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+    """
+    actions = (*group("read"), *group("list"))
+    return ask_of_buckets(
+        domain,
+        lambda policy, world, target: nobody_may(policy, world, ["anonymous", "outside"], actions, target),
+        proved="nobody outside the organization may read or list the trail's objects through the bucket policy",
+        violated=lambda seen: f"{_who(seen)} may call {seen.action} on the trail's objects",
+    )
+
+
+def _who(seen: RequestWitness) -> str:
+    return f"account {seen.account}, outside the organization," if seen.account else "anybody without credentials"
