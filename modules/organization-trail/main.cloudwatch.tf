@@ -11,6 +11,8 @@ resource "aws_cloudwatch_log_group" "this" {
 # AWS's "Role policy document for CloudTrail to use CloudWatch Logs for monitoring", which also says why there is no
 # aws:SourceArn here: CloudTrail doesn't send it when it assumes this role.
 data "aws_iam_policy_document" "cloudwatch_logs_trust" {
+  provider = aws.management
+
   statement {
     actions = ["sts:AssumeRole"]
 
@@ -33,7 +35,8 @@ resource "aws_iam_role" "cloudwatch_logs" {
 # The log streams are named after the account whose events they hold: the management account's after its id, all others
 # after the organization's.
 data "aws_iam_policy_document" "cloudwatch_logs" {
-  count = var.cloudwatch_logs == null ? 0 : 1
+  provider = aws.management
+  count    = var.cloudwatch_logs == null ? 0 : 1
 
   statement {
     sid     = "CloudTrailWritesItsStreams"

@@ -9,7 +9,8 @@ resource "aws_sns_topic" "this" {
 
 # AWS's "Amazon SNS topic policy for CloudTrail". CloudTrail looks at the policy when the trail is made.
 data "aws_iam_policy_document" "sns" {
-  count = var.sns == null ? 0 : 1
+  provider = aws.management
+  count    = var.sns == null ? 0 : 1
 
   statement {
     sid       = "CloudTrailTellsAboutLogFiles"

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
+from typing import Any
 
 #: The account that moto acts in where no role is assumed; the management account of every test.
 MANAGEMENT_ACCOUNT = "123456789012"
@@ -22,7 +24,7 @@ class MotoServer:
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+            [sys.executable, Path(__file__).with_name("moto_server.py"), "-H", "127.0.0.1", "-p", str(port)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -49,6 +51,23 @@ class MotoServer:
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait(10)
+
+
+def client(service: str, account: str = "") -> Any:
+    """A boto3 client of `service` at this process's server, acting in `account` (the management account by default)."""
+    import boto3
+
+    keys = {"aws_access_key_id": "mock", "aws_secret_access_key": "mock", "region_name": "us-east-1"}
+    if account:
+        assumed = client("sts").assume_role(
+            RoleArn=f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole", RoleSessionName="tests"
+        )["Credentials"]
+        keys |= {
+            "aws_access_key_id": assumed["AccessKeyId"],
+            "aws_secret_access_key": assumed["SecretAccessKey"],
+            "aws_session_token": assumed["SessionToken"],
+        }
+    return boto3.client(service, endpoint_url=server().url, **keys)
 
 
 _server: MotoServer | None = None

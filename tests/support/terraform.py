@@ -45,8 +45,8 @@ def missing() -> str:
 
 
 @functools.cache
-def _environment() -> Mapping[str, str]:
-    """The environment terraform runs in: no credentials of the user's, no prompts, one shared plugin cache."""
+def base_environment() -> Mapping[str, str]:
+    """The environment that terraform runs in: no credentials of the user's, no prompts, one shared plugin cache."""
     home = Path(tempfile.gettempdir()) / f"orgtrail-terraform-{os.getuid()}"
     home.mkdir(mode=0o700, exist_ok=True)
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "TF_"))}
@@ -61,7 +61,14 @@ def _environment() -> Mapping[str, str]:
     scratch = rc.with_suffix(f".{os.getpid()}")
     scratch.write_text("\n".join(lines) + "\n")
     scratch.replace(rc)
-    return kept | {"TF_CLI_CONFIG_FILE": str(rc), "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
+    return kept | {
+        "TF_CLI_CONFIG_FILE": str(rc),
+        "TF_IN_AUTOMATION": "1",
+        "TF_INPUT": "0",
+        "CHECKPOINT_DISABLE": "1",
+        # The provider spends a third of its time collecting garbage; a little more memory buys that back.
+        "GOGC": "400",
+    }
 
 
 def _override(url: str, aliases: Mapping[str, str]) -> str:
@@ -115,13 +122,21 @@ class Workspace:
             (self.folder / "provider_override.tf").write_text(_override(aws.server().url, aliases or {}))
         self.run("init", "-backend=false" if not override else "-reconfigure")
 
+    @classmethod
+    def of(cls, folder: Path) -> "Workspace":
+        """The workspace of `folder` as it stands (no copy, nothing pointed at the server), initialised."""
+        workspace = cls.__new__(cls)
+        workspace.folder = folder
+        workspace.run("init", "-backend=false")
+        return workspace
+
     def run(self, *arguments: str, check: bool = True, environment: Mapping[str, str] | None = None) -> str:
         """Standard output of `terraform ARGUMENTS`; its output as a TerraformError where it fails."""
         verb, *rest = arguments
         color = ["-no-color"] if verb in {"init", "plan", "apply", "destroy", "validate", "show", "test"} else []
         done = subprocess.run(
             ["terraform", f"-chdir={self.folder}", verb, *color, *rest],
-            env={**_environment(), **(environment or {})},
+            env={**base_environment(), **(environment or {})},
             capture_output=True,
             text=True,
             check=False,
@@ -154,7 +169,7 @@ class Workspace:
         for expression in expressions:
             done = subprocess.run(
                 ["terraform", f"-chdir={self.folder}", "console"],
-                env=_environment(),
+                env=base_environment(),
                 input=expression + "\n",
                 capture_output=True,
                 text=True,

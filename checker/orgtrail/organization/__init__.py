@@ -2,75 +2,23 @@
 
 from functools import cached_property
 
-import msgspec
-
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
 from orgtrail.estate import Estate, Instance
+from orgtrail.iam.principals import World
+from orgtrail.organization import accounts
+from orgtrail.organization.log_buckets import LogBucket, bucket_named, found_log_buckets
+from orgtrail.organization.log_keys import LogKey, found_log_keys
+from orgtrail.organization.policies import Policy, policy_in
+from orgtrail.organization.trails import Trail, found_trails
 from orgtrail.organization.trusted_access import CLOUDTRAIL, TrustedAccess, found_trusted_access
-from orgtrail.terraform import policy_document
+from orgtrail.organization.world import world_for
 from orgtrail.terraform.derived import MANAGEMENT_ACCOUNT, ORGANIZATION_ID
-from orgtrail.values import Symbol, Unknown, Value, causes, is_fixed
+from orgtrail.values import Symbol, Value
 
-__all__ = ["CLOUDTRAIL", "Domain", "LogBucket", "Policy", "Trail", "TrustedAccess"]
+__all__ = ["CLOUDTRAIL", "Domain", "LogBucket", "LogKey", "Policy", "Trail", "TrustedAccess"]
 
-#: Arguments of a policy document data source that hold other documents.
-_MERGED_DOCUMENTS = ("source_policy_documents", "override_policy_documents", "source_json", "override_json")
-
-
-class Trail(msgspec.Struct, kw_only=True, eq=False):
-    """One CloudTrail trail that will exist."""
-
-    instance: Instance
-    name: Value
-    bucket_name: Value
-    prefix: Value
-    kms_key: Value
-    is_organization: bool | Unknown
-    was_organization: bool
-    bucket: "LogBucket | None" = None
-
-    @property
-    def address(self) -> str:
-        """The Terraform address."""
-        return self.instance.address
-
-    @property
-    def becomes_organization(self) -> bool:
-        """Whether the plan creates it as an organization trail, or turns it into one."""
-        return self.is_organization is not False and (self.instance.is_made or not self.was_organization)
-
-
-class Policy(msgspec.Struct, kw_only=True, eq=False):
-    """One resource policy. `value` is its JSON with holes; None where there is no policy at all."""
-
-    instance: Instance
-    attribute: str
-    value: Value
-    grounds: tuple[str, ...] = ()
-
-    @property
-    def address(self) -> str:
-        """The Terraform address of what holds the policy."""
-        return self.instance.address
-
-
-class LogBucket(msgspec.Struct, kw_only=True, eq=False):
-    """One bucket that an organization trail writes to, or whose policy lets CloudTrail put objects.
-
-    `instance` is None where the input doesn't hold the bucket itself.
-    """
-
-    name: Value
-    instance: Instance | None
-    holder: Instance
-    policies: list[Policy]
-    trails: list[Trail]
-
-    @property
-    def address(self) -> str:
-        """The address of the bucket, or of what names it."""
-        return (self.instance or self.holder).address
+_PARTITIONS = {"us-gov-": "aws-us-gov", "cn-": "aws-cn", "us-iso-": "aws-iso", "us-isob-": "aws-iso-b"}
 
 
 class Domain:
@@ -136,193 +84,62 @@ class Domain:
 
     @cached_property
     def seen_accounts(self) -> dict[str, str]:
-        """The account behind a provider configuration, where the input shows it."""
-        found: dict[str, str] = {}
-        for identity in self.estate.of_type("aws_caller_identity", mode="data"):
-            account = identity.now.get("account_id")
-            if isinstance(account, str):
-                found[identity.provider] = account
-        for organization in self.estate.of_type("aws_organizations_organization"):
-            account = organization.now.get("master_account_id")
-            if isinstance(account, str):
-                found.setdefault(organization.provider, account)
-        for key, settings in self.estate.providers.items():
-            account = _configured_account(settings)
-            if account:
-                found.setdefault(key, account)
-        return found
+        """The account behind each provider configuration that the input shows one for."""
+        return accounts.seen_accounts(self)
 
     def account_of(self, instance: Instance) -> str | Symbol:
         """The account that an instance's provider acts in; a symbol where the input doesn't show it."""
-        seen = self.seen_accounts.get(instance.provider)
-        if seen:
-            return seen
-        if any(org.provider == instance.provider for org in self.estate.of_type("aws_organizations_organization")):
-            return self.management_account
-        return Symbol(f"the account of provider {instance.provider or 'aws'}", "account-id")
+        return accounts.account_of(self, instance)
 
-    # Trusted access
+    def region_of(self, instance: Instance) -> str | Symbol:
+        """The region that an instance's provider acts in; a symbol where the input doesn't show it."""
+        return accounts.region_of(self, instance)
+
+    @cached_property
+    def partition(self) -> str:
+        """The AWS partition: `aws`, unless a provider's region says otherwise."""
+        regions = [settings.get("region") for settings in self.estate.providers.values()]
+        for region in regions:
+            for start, partition in _PARTITIONS.items():
+                if isinstance(region, str) and region.startswith(start):
+                    return partition
+        return "aws"
+
+    # What is looked at
 
     @cached_property
     def trusted_access(self) -> list[TrustedAccess]:
         """Everything in the input that enables trusted access, or shows whether it is enabled."""
         return list(found_trusted_access(self))
 
-    # Trails
-
     @cached_property
     def trails(self) -> list[Trail]:
-        """Every trail that exists when the plan is done, joined with its bucket."""
-        return [self._trail(instance) for instance in self.estate.of_type("aws_cloudtrail") if instance.stays]
+        """Every trail that exists when the plan is done."""
+        return list(found_trails(self))
 
     @cached_property
     def organization_trails(self) -> list[Trail]:
         """The trails that are, or may be, organization trails."""
         return [trail for trail in self.trails if trail.is_organization is not False]
 
-    def _trail(self, instance: Instance) -> Trail:
-        values = instance.now
-        is_organization = values.get("is_organization_trail")
-        return Trail(
-            instance=instance,
-            name=values.get("name"),
-            bucket_name=values.get("s3_bucket_name"),
-            prefix=values.get("s3_key_prefix") or "",
-            kms_key=values.get("kms_key_id"),
-            is_organization=is_organization if isinstance(is_organization, Unknown) else is_organization is True,
-            was_organization=(instance.before or {}).get("is_organization_trail") is True,
-        )
-
-    # Log buckets
-
     @cached_property
     def log_buckets(self) -> list[LogBucket]:
         """The buckets that organization trails write to, then those whose policy lets CloudTrail put objects."""
-        buckets: dict[str, LogBucket] = {}
-        for trail in self.organization_trails:
-            instance = self.bucket_named(trail.instance, "s3_bucket_name")
-            key = instance.address if instance else f"{trail.bucket_name!r}"
-            bucket = buckets.get(key)
-            if bucket is None:
-                name = _bucket_name(instance) if instance else trail.bucket_name
-                policies = self._policies(instance, name)
-                bucket = LogBucket(name=name, instance=instance, holder=trail.instance, policies=policies, trails=[])
-                buckets[key] = bucket
-            bucket.trails.append(trail)
-            trail.bucket = bucket
-        for holder, _ in self._policy_holders:
-            if self.estate.input.kind == "policy":
-                instance = holder if holder.type == "aws_s3_bucket" else self.bucket_named(holder, "bucket")
-                name = _bucket_name(instance) if instance else holder.now.get("bucket")
-                key = instance.address if instance else f"{name!r}"
-                if key not in buckets:
-                    policies = self._policies(instance, name)
-                    buckets[key] = LogBucket(name=name, instance=instance, holder=holder, policies=policies, trails=[])
-        return list(buckets.values())
+        return found_log_buckets(self)
+
+    @cached_property
+    def log_keys(self) -> list[LogKey]:
+        """The KMS keys that organization trails encrypt with."""
+        return found_log_keys(self)
 
     def bucket_named(self, instance: Instance, attribute: str) -> Instance | None:
         """The bucket resource that an attribute names; None where the input doesn't hold it or can't tell which."""
-        named = instance.now.get(attribute)
-        buckets = [bucket for bucket in self.estate.of_type("aws_s3_bucket") if bucket.stays]
-        if is_fixed(named):
-            return next((bucket for bucket in buckets if _bucket_name(bucket) == named), None)
-        found = [other for other, _ in self.estate.follow(instance, attribute)]
-        return found[0] if len(found) == 1 and found[0] in buckets else None
-
-    @cached_property
-    def _policy_holders(self) -> list[tuple[Instance, str]]:
-        """Everything that may hold a bucket policy, with the attribute that holds it."""
-        separate = [(instance, "policy") for instance in self.estate.of_type("aws_s3_bucket_policy")]
-        inline = [(bucket, "policy") for bucket in self.estate.of_type("aws_s3_bucket") if self._holds_policy(bucket)]
-        return [(instance, attribute) for instance, attribute in (*separate, *inline) if instance.stays]
-
-    def _holds_policy(self, bucket: Instance) -> bool:
-        """Whether a bucket's own `policy` counts: it is written there, or shows what an existing bucket has.
-
-        The attribute is computed, too: for a bucket that isn't there yet it is unknown without meaning a policy.
-        """
-        if self.estate.configures(bucket, "policy"):
-            return True
-        shown = bucket.now.get("policy")
-        return isinstance(shown, str) and shown != "" and not bucket.is_made
-
-    def _policies(self, bucket: Instance | None, name: Value) -> list[Policy]:
-        holders = self.estate.of_type("aws_s3_bucket_policy")
-        separate = [holder for holder in holders if self._is_for(holder, bucket, name)]
-        found = [self.policy(holder, "policy") for holder in separate if holder.stays]
-        if not separate and bucket is not None and self._holds_policy(bucket):
-            found.append(self.policy(bucket, "policy"))
-        return found
-
-    def _is_for(self, holder: Instance, bucket: Instance | None, name: Value) -> bool:
-        """Whether a bucket policy resource is for this bucket."""
-        if bucket is not None and self.bucket_named(holder, "bucket") is bucket:
-            return True
-        values = holder.now or holder.before or {}
-        return is_fixed(name) and values.get("bucket") == name
+        return bucket_named(self, instance, attribute)
 
     def policy(self, holder: Instance, attribute: str) -> Policy:
         """The policy in an attribute of a resource, put together from policy documents where it is still unknown."""
-        value = holder.now.get(attribute)
-        grounds: list[str] = []
-        if isinstance(value, Unknown):
-            value = self._referenced(holder, attribute, value, grounds)
-        return Policy(instance=holder, attribute=attribute, value=value, grounds=tuple(grounds))
+        return policy_in(self, holder, attribute)
 
-    def _referenced(self, instance: Instance, attribute: str, value: Value, grounds: list[str]) -> Value:
-        """The value of the one thing that an unknown attribute refers to, where that is a policy document."""
-        found = list(self.estate.follow(instance, attribute))
-        if len(found) != 1:
-            return value
-        document, read = found[0]
-        if document.type != "aws_iam_policy_document" or read not in {"json", "minified_json"}:
-            return value
-        grounds.append(f"`{instance.address}.{attribute}` refers to nothing but `{document.address}.{read}`")
-        return self._rendered(document, grounds)
-
-    def _rendered(self, document: Instance, grounds: list[str]) -> Value:
-        """The JSON of a policy document whose values may have holes."""
-        values = dict(document.now)
-        rendered = values.get("json")
-        if isinstance(rendered, str):
-            return rendered
-        for argument in _MERGED_DOCUMENTS:
-            given = values.get(argument)
-            if given and any(causes(given)):
-                values[argument] = self._merged(document, argument, given, grounds)
-        return policy_document.render(values)
-
-    def _merged(self, document: Instance, argument: str, given: Value, grounds: list[str]) -> Value:
-        """Documents to merge, each unknown one replaced by what it refers to where that is clear."""
-        listed = given if isinstance(given, list) else [given]
-        targets = list(self.estate.follow_all(document, argument))
-        if len(targets) != len(listed):
-            return given
-        return [
-            self._rendered(target, grounds)
-            if isinstance(value, Unknown) and target is not None and target.type == "aws_iam_policy_document"
-            else value
-            for value, target in zip(listed, targets, strict=True)
-        ]
-
-
-def _configured_account(settings: dict[str, Value]) -> str | None:
-    """The account that a provider's settings pin down: a role that it assumes, or its only allowed account."""
-    roles = settings.get("assume_role")
-    for role in roles if isinstance(roles, list) else []:
-        arn = role.get("role_arn") if isinstance(role, dict) else None
-        if isinstance(arn, str) and arn.count(":") >= 5:
-            return arn.split(":")[4]
-    allowed = settings.get("allowed_account_ids")
-    if isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], str):
-        return allowed[0]
-    return None
-
-
-def _bucket_name(bucket: Instance) -> Value:
-    """A bucket's name; the symbol for it where it will be chosen at apply."""
-    for attribute in ("bucket", "id"):
-        name = bucket.now.get(attribute)
-        if is_fixed(name):
-            return name
-    return Symbol(f"{bucket.address}.bucket", "bucket")
+    def world(self, owned: Instance | None, trails: list[Trail]) -> World:
+        """The facts in which the policy engine is asked about the bucket or key that `owned` makes."""
+        return world_for(self, owned, trails)

@@ -42,7 +42,8 @@ def _witness(witness: Witness) -> Iterator[str]:
     match witness:
         case RequestWitness():
             yield f"request: {witness.action} on {witness.resource}"
-            yield f"     by: {witness.principal} (account {witness.account})"
+            account = f" (account {witness.account})" if witness.account else ""
+            yield f"     by: {witness.principal}{account}"
             for key, value in witness.context.items():
                 yield f"   with: {key} = {value if isinstance(value, str) else ', '.join(value)}"
             if witness.allowed_by:

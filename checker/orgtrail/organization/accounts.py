@@ -1,0 +1,63 @@
+"""Who acts: the account and the region behind each provider configuration."""
+
+from typing import TYPE_CHECKING
+
+from orgtrail.estate import Instance
+from orgtrail.values import Symbol, Value
+
+if TYPE_CHECKING:
+    from orgtrail.organization import Domain
+
+
+def seen_accounts(domain: "Domain") -> dict[str, str]:
+    """The account behind each provider configuration that the input shows one for."""
+    found: dict[str, str] = {}
+    for identity in domain.estate.of_type("aws_caller_identity", mode="data"):
+        account = identity.now.get("account_id")
+        if isinstance(account, str):
+            found[identity.provider] = account
+    for organization in domain.estate.of_type("aws_organizations_organization"):
+        account = organization.now.get("master_account_id")
+        if isinstance(account, str):
+            found.setdefault(organization.provider, account)
+    for key, settings in domain.estate.providers.items():
+        account = _configured_account(settings)
+        if account:
+            found.setdefault(key, account)
+    return found
+
+
+def account_of(domain: "Domain", instance: Instance) -> str | Symbol:
+    """The account that an instance's provider acts in; a symbol where the input doesn't show it."""
+    seen = domain.seen_accounts.get(instance.provider)
+    if seen:
+        return seen
+    # Only the management account can hold the organization as a managed resource.
+    if any(org.provider == instance.provider for org in domain.estate.of_type("aws_organizations_organization")):
+        return domain.management_account
+    return Symbol(f"the account of provider {instance.provider or 'aws'}", "account-id")
+
+
+def region_of(domain: "Domain", instance: Instance) -> str | Symbol:
+    """The region that an instance's provider acts in; a symbol where the input doesn't show it."""
+    region = domain.estate.providers.get(instance.provider, {}).get("region")
+    if isinstance(region, str) and region:
+        return region
+    for data in domain.estate.of_type("aws_region", mode="data"):
+        name = data.now.get("name") or data.now.get("region")
+        if data.provider == instance.provider and isinstance(name, str):
+            return name
+    return Symbol(f"the region of provider {instance.provider or 'aws'}", "region")
+
+
+def _configured_account(settings: dict[str, Value]) -> str | None:
+    """The account that a provider's settings pin down: a role that it assumes, or its only allowed account."""
+    roles = settings.get("assume_role")
+    for role in roles if isinstance(roles, list) else []:
+        arn = role.get("role_arn") if isinstance(role, dict) else None
+        if isinstance(arn, str) and arn.count(":") >= 5:
+            return arn.split(":")[4]
+    allowed = settings.get("allowed_account_ids")
+    if isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], str):
+        return allowed[0]
+    return None

@@ -1,0 +1,139 @@
+"""The log buckets of an Estate, and the policies on them."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from orgtrail.estate import Instance
+from orgtrail.iam import document
+from orgtrail.organization.policies import Policy, policy_in
+from orgtrail.organization.trusted_access import CLOUDTRAIL
+from orgtrail.values import Cause, Symbol, Text, Unknown, Value, causes, is_fixed
+
+if TYPE_CHECKING:
+    from orgtrail.organization import Domain
+    from orgtrail.organization.trails import Trail
+
+
+class LogBucket(msgspec.Struct, kw_only=True, eq=False):
+    """One bucket that an organization trail writes to, or whose policy lets CloudTrail put objects.
+
+    `instance` is None where the input doesn't hold the bucket itself; `holder` is what names it then. A policy whose
+    bucket can't be told may be this bucket's: it comes with an unknown value.
+    """
+
+    name: Value
+    instance: Instance | None
+    holder: Instance
+    policies: list[Policy]
+    trails: "list[Trail]"
+
+    @property
+    def address(self) -> str:
+        """The address of the bucket, or of what names it."""
+        return (self.instance or self.holder).address
+
+
+def found_log_buckets(domain: "Domain") -> list[LogBucket]:
+    """The buckets that organization trails write to, then those whose policy lets CloudTrail put objects."""
+    buckets: dict[str, LogBucket] = {}
+    for trail in domain.organization_trails:
+        instance = bucket_named(domain, trail.instance, "s3_bucket_name")
+        name = bucket_name(instance) if instance else trail.bucket_name
+        key = instance.address if instance else repr(name)
+        if key not in buckets:
+            buckets[key] = _log_bucket(domain, name, instance, trail.instance)
+        buckets[key].trails.append(trail)
+        trail.bucket = buckets[key]
+    for holder in _policy_holders(domain):
+        instance = holder if holder.type == "aws_s3_bucket" else bucket_named(domain, holder, "bucket")
+        name = bucket_name(instance) if instance else holder.now.get("bucket")
+        key = instance.address if instance else repr(name)
+        if key not in buckets and (domain.estate.input.kind == "policy" or _lets_cloudtrail_write(domain, holder)):
+            buckets[key] = _log_bucket(domain, name, instance, holder)
+    return list(buckets.values())
+
+
+def bucket_named(domain: "Domain", instance: Instance, attribute: str) -> Instance | None:
+    """The bucket resource that an attribute names; None where the input doesn't hold it or can't tell which."""
+    named = instance.now.get(attribute)
+    buckets = [bucket for bucket in domain.estate.of_type("aws_s3_bucket") if bucket.stays]
+    if is_fixed(named):
+        return next((bucket for bucket in buckets if bucket_name(bucket) == named), None)
+    found = [other for other, _ in domain.estate.follow(instance, attribute)]
+    return found[0] if len(found) == 1 and found[0] in buckets else None
+
+
+def bucket_name(bucket: Instance) -> str | Symbol | Text:
+    """A bucket's name; the symbol for it where it will be chosen at apply."""
+    for attribute in ("bucket", "id"):
+        name = bucket.now.get(attribute)
+        if isinstance(name, str | Symbol | Text):
+            return name
+    return Symbol(f"{bucket.address}.bucket", "bucket")
+
+
+def _log_bucket(domain: "Domain", name: Value, instance: Instance | None, holder: Instance) -> LogBucket:
+    policies = list(_policies(domain, instance, name))
+    return LogBucket(name=name, instance=instance, holder=holder, policies=policies, trails=[])
+
+
+def _policies(domain: "Domain", bucket: Instance | None, name: Value) -> Iterator[Policy]:
+    """The policies on one bucket; where none is surely its own, those that may be."""
+    holders = domain.estate.of_type("aws_s3_bucket_policy")
+    own = [holder for holder in holders if _is_for(domain, holder, bucket, name)]
+    if own:
+        yield from (policy_in(domain, holder, "policy") for holder in own if holder.stays)
+        return
+    if bucket is not None and _holds_policy(domain, bucket):
+        yield policy_in(domain, bucket, "policy")
+        return
+    for holder in holders:
+        if holder.stays and _may_be_for(domain, holder, name):
+            cause = next(iter(causes(holder.now.get("bucket"))), None)
+            what = f"`{holder.address}` may be the policy of this bucket: its `bucket` isn't known"
+            unclear = Unknown(Cause(what, cause.settle if cause else ""))
+            yield Policy(instance=holder, attribute="policy", value=unclear)
+
+
+def _is_for(domain: "Domain", holder: Instance, bucket: Instance | None, name: Value) -> bool:
+    """Whether a bucket policy resource is for this bucket."""
+    if bucket is not None and bucket_named(domain, holder, "bucket") is bucket:
+        return True
+    values = holder.now or holder.before or {}
+    return is_fixed(name) and values.get("bucket") == name
+
+
+def _may_be_for(domain: "Domain", holder: Instance, name: Value) -> bool:
+    """Whether a policy that isn't surely for a bucket may be for it all the same."""
+    named = holder.now.get("bucket")
+    if isinstance(named, str) and isinstance(name, str):
+        return False
+    return bucket_named(domain, holder, "bucket") is None
+
+
+def _holds_policy(domain: "Domain", bucket: Instance) -> bool:
+    """Whether a bucket's own `policy` counts: it is written there, or shows what an existing bucket has.
+
+    The attribute is computed, too: for a bucket that isn't there yet it is unknown without meaning a policy.
+    """
+    if domain.estate.configures(bucket, "policy"):
+        return True
+    shown = bucket.now.get("policy")
+    return isinstance(shown, str) and shown != "" and not bucket.is_made
+
+
+def _policy_holders(domain: "Domain") -> Iterator[Instance]:
+    """Everything that holds a bucket policy in its attribute `policy`."""
+    yield from (instance for instance in domain.estate.of_type("aws_s3_bucket_policy") if instance.stays)
+    for bucket in domain.estate.of_type("aws_s3_bucket"):
+        if bucket.stays and _holds_policy(domain, bucket):
+            yield bucket
+
+
+def _lets_cloudtrail_write(domain: "Domain", holder: Instance) -> bool:
+    policy = document.parse(policy_in(domain, holder, "policy").value)
+    return any(
+        statement.effect == "Allow" and CLOUDTRAIL in statement.principals.services for statement in policy.statements
+    )

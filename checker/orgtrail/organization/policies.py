@@ -1,0 +1,77 @@
+"""Resource policies: what stands in an attribute, or will when it is known, put together from policy documents."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from orgtrail.estate import Instance
+from orgtrail.terraform import policy_document
+from orgtrail.values import Unknown, Value, causes
+
+if TYPE_CHECKING:
+    from orgtrail.organization import Domain
+
+#: Arguments of a policy document data source that hold other documents.
+_MERGED_DOCUMENTS = ("source_policy_documents", "override_policy_documents", "source_json", "override_json")
+
+
+class Policy(msgspec.Struct, kw_only=True, eq=False):
+    """One resource policy. `value` is its JSON with holes, or an `Unknown`; `grounds` say how it was found."""
+
+    instance: Instance
+    attribute: str
+    value: Value
+    grounds: tuple[str, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """The Terraform address of what holds the policy."""
+        return self.instance.address
+
+
+def policy_in(domain: "Domain", holder: Instance, attribute: str) -> Policy:
+    """The policy in an attribute of a resource, put together from policy documents where it is still unknown."""
+    value = holder.now.get(attribute)
+    grounds: list[str] = []
+    if isinstance(value, Unknown):
+        value = _referenced(domain, holder, attribute, value, grounds)
+    return Policy(instance=holder, attribute=attribute, value=value, grounds=tuple(grounds))
+
+
+def _referenced(domain: "Domain", instance: Instance, attribute: str, value: Value, grounds: list[str]) -> Value:
+    """The value of the one thing that an unknown attribute refers to, where that is a policy document."""
+    found = list(domain.estate.follow(instance, attribute))
+    if len(found) != 1:
+        return value
+    document, read = found[0]
+    if document.type != "aws_iam_policy_document" or read not in {"json", "minified_json"}:
+        return value
+    grounds.append(f"`{instance.address}.{attribute}` refers to nothing but `{document.address}.{read}`")
+    return _rendered(domain, document, grounds)
+
+
+def _rendered(domain: "Domain", document: Instance, grounds: list[str]) -> Value:
+    """The JSON of a policy document whose values may have holes."""
+    values = dict(document.now)
+    rendered = values.get("json")
+    if isinstance(rendered, str):
+        return rendered
+    for argument in _MERGED_DOCUMENTS:
+        given = values.get(argument)
+        if given and any(causes(given)):
+            values[argument] = _merged(domain, document, argument, given, grounds)
+    return policy_document.render(values)
+
+
+def _merged(domain: "Domain", document: Instance, argument: str, given: Value, grounds: list[str]) -> Value:
+    """Documents to merge, each unknown one replaced by what it refers to where that is clear."""
+    listed = given if isinstance(given, list) else [given]
+    targets = list(domain.estate.follow_all(document, argument))
+    if len(targets) != len(listed):
+        return given
+    return [
+        _rendered(domain, target, grounds)
+        if isinstance(value, Unknown) and target is not None and target.type == "aws_iam_policy_document"
+        else value
+        for value, target in zip(listed, targets, strict=True)
+    ]

@@ -1,0 +1,68 @@
+"""The trails of an Estate."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from orgtrail.estate import Instance
+from orgtrail.organization.log_buckets import LogBucket
+from orgtrail.values import Symbol, Text, Unknown, Value, text
+
+if TYPE_CHECKING:
+    from orgtrail.organization import Domain
+
+
+class Trail(msgspec.Struct, kw_only=True, eq=False):
+    """One CloudTrail trail that will exist."""
+
+    instance: Instance
+    name: Value
+    bucket_name: Value
+    prefix: Value
+    kms_key: Value
+    is_organization: bool | Unknown
+    was_organization: bool
+    bucket: LogBucket | None = None
+
+    @property
+    def address(self) -> str:
+        """The Terraform address."""
+        return self.instance.address
+
+    @property
+    def becomes_organization(self) -> bool:
+        """Whether the plan creates it as an organization trail, or turns it into one."""
+        return self.is_organization is not False and (self.instance.is_made or not self.was_organization)
+
+
+def found_trails(domain: "Domain") -> Iterator[Trail]:
+    """Every trail that exists when the plan is done."""
+    for instance in domain.estate.of_type("aws_cloudtrail"):
+        if not instance.stays:
+            continue
+        values = instance.now
+        is_organization = values.get("is_organization_trail")
+        yield Trail(
+            instance=instance,
+            name=values.get("name"),
+            bucket_name=values.get("s3_bucket_name"),
+            prefix=values.get("s3_key_prefix") or "",
+            kms_key=values.get("kms_key_id"),
+            is_organization=is_organization if isinstance(is_organization, Unknown) else is_organization is True,
+            was_organization=(instance.before or {}).get("is_organization_trail") is True,
+        )
+
+
+def trail_arn(domain: "Domain", trail: Trail) -> str | Symbol | Text:
+    """A trail's ARN: as AWS gave it, or as it will be (`arn:aws:cloudtrail:<region>:<account>:trail/<name>`)."""
+    arn = trail.instance.now.get("arn")
+    if isinstance(arn, str | Symbol | Text):
+        return arn
+    if not isinstance(trail.name, str | Symbol | Text):
+        return Symbol(f"{trail.address}.arn", "arn")
+    region = domain.region_of(trail.instance)
+    made = text(
+        f"arn:{domain.partition}:cloudtrail:", region, ":", domain.account_of(trail.instance), ":trail/", trail.name
+    )
+    return made if isinstance(made, str | Symbol | Text) else Symbol(f"{trail.address}.arn", "arn")

@@ -1,0 +1,152 @@
+"""What the rules on bucket and key policies share: what is asked of which policy, and how the answer reads."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from orgtrail.iam import document
+from orgtrail.iam.document import NO_POLICY
+from orgtrail.iam.document import Policy as Parsed
+from orgtrail.iam.principals import World
+from orgtrail.iam.prove import Outcome, Target
+from orgtrail.organization import Domain, LogBucket, Policy
+from orgtrail.organization.log_keys import key_arn
+from orgtrail.results import RequestWitness
+from orgtrail.rules import Finding
+from orgtrail.values import Cause, Symbol, Text, Unknown, Value, text, unique
+
+#: Asks a policy a question about a bucket and the trail's objects in it.
+Question = Callable[[Parsed, World, Target], Outcome]
+#: Says in words what a witness shows.
+Words = Callable[[RequestWitness], str]
+
+
+def ask_of_buckets(domain: Domain, question: Question, proved: str, violated: Words) -> Iterator[Finding]:
+    """One finding for each policy of each log bucket, and one for a log bucket without any."""
+    for bucket in domain.log_buckets:
+        missing = _out_of_sight(domain, bucket)
+        if missing is not None:
+            message = "the log bucket's policy isn't in this input"
+            yield Finding(address=bucket.address, verdict="undecided", message=message, unknowns=missing)
+            continue
+        world = domain.world(bucket.instance or bucket.holder, bucket.trails)
+        policies: list[Policy | None] = [*bucket.policies]
+        for policy in policies or [None]:
+            outcome = _answer(domain, bucket, policy, world, question)
+            yield _finding(bucket.address, policy, outcome, proved, violated)
+
+
+def ask_of_keys(domain: Domain, question: Question, proved: str, violated: Words) -> Iterator[Finding]:
+    """One finding for each policy of each key that an organization trail encrypts with."""
+    for key in domain.log_keys:
+        if key.instance is None:
+            name = key.name if isinstance(key.name, str) else "of the trail"
+            settle = "give the plan or state of the stack that holds it as another INPUT, or --evidence FILE"
+            cause = Cause(f"the KMS key `{name}` isn't in this input", settle)
+            message = "the key's policy isn't in this input"
+            yield Finding(address=key.address, verdict="undecided", message=message, unknowns=(cause,))
+            continue
+        world = domain.world(key.instance, key.trails)
+        for policy in key.policies:
+            parsed = document.parse(policy.value, "key")
+            outcome = question(parsed, world, Target.key(key_arn(domain, key)))
+            yield _finding(key.address, policy, outcome, proved, violated)
+
+
+def _answer(domain: Domain, bucket: LogBucket, policy: Policy | None, world: World, question: Question) -> Outcome:
+    parsed = document.parse(policy.value, "bucket") if policy else NO_POLICY
+    objects, cause = protected_objects(domain, bucket, parsed)
+    outcome = question(parsed, world, Target.bucket(bucket_arn(domain, bucket), *objects))
+    if cause is not None and outcome.verdict == "violated":
+        # The request gets through somewhere in the bucket; whether that is where the trail writes isn't known.
+        return Outcome("undecided", unknowns=(cause,))
+    return outcome
+
+
+def _out_of_sight(domain: Domain, bucket: LogBucket) -> tuple[Cause, ...] | None:
+    """Why the policies of a bucket can't be seen; None where they can (or where it is seen that there are none)."""
+    if bucket.policies:
+        return None
+    if bucket.instance is None:
+        name = bucket.name if isinstance(bucket.name, str) else "of the trail"
+        settle = "give the plan or state of the stack that holds it as another INPUT, or --evidence FILE"
+        return (Cause(f"the bucket `{name}` isn't in this input", settle),)
+    return domain.estate.unseen or None
+
+
+def bucket_arn(domain: Domain, bucket: LogBucket) -> str | Symbol | Text:
+    """The ARN of a log bucket, with a symbol for what isn't known of its name."""
+    name = bucket.name if isinstance(bucket.name, str | Symbol | Text) else Symbol(f"{bucket.address}.bucket", "bucket")
+    arn = text(f"arn:{domain.partition}:s3:::", name)
+    assert isinstance(arn, str | Text)  # noqa: S101 - it starts with a literal
+    return arn
+
+
+def protected_objects(
+    domain: Domain, bucket: LogBucket, policy: Parsed
+) -> tuple[list[str | Symbol | Text], Cause | None]:
+    """The trail's objects, as ARN patterns: everything under `[prefix/]AWSLogs/`.
+
+    Where no trail of the input writes to the bucket, they are what its policy lets CloudTrail put. Where a prefix isn't
+    known, they are somewhere in the whole bucket, and the cause says so.
+    """
+    arn = bucket_arn(domain, bucket)
+    if not bucket.trails:
+        return _where_cloudtrail_writes(policy) or [_pattern(arn, "/*")], None
+    patterns: list[str | Symbol | Text] = []
+    for trail in bucket.trails:
+        prefix = trail.prefix
+        if isinstance(prefix, str):
+            patterns.append(_pattern(arn, f"/{prefix}/AWSLogs/*" if prefix else "/AWSLogs/*"))
+        elif isinstance(prefix, Symbol | Text):
+            patterns.append(_pattern(arn, "/", prefix, "/AWSLogs/*"))
+        else:
+            what = prefix.cause.what if isinstance(prefix, Unknown) else f"`{trail.address}.s3_key_prefix` isn't known"
+            return [_pattern(arn, "/*")], Cause(what, "give --source DIR, or the trail's s3_key_prefix as a literal")
+    return patterns, None
+
+
+def _pattern(*parts: str | Symbol | Text) -> str | Symbol | Text:
+    made = text(*parts)
+    assert isinstance(made, str | Symbol | Text)  # noqa: S101 - no part is unknown
+    return made
+
+
+def _where_cloudtrail_writes(policy: Parsed) -> list[str | Symbol | Text]:
+    return [
+        resource
+        for statement in policy.statements
+        if statement.effect == "Allow" and "cloudtrail.amazonaws.com" in statement.principals.services
+        for resource in statement.resources.values
+        if isinstance(resource, str | Symbol | Text) and "/" in _last(resource)
+    ]
+
+
+def _last(resource: str | Symbol | Text) -> str:
+    """The known end of an ARN pattern."""
+    part: Value = resource.parts[-1] if isinstance(resource, Text) else resource
+    return part if isinstance(part, str) else ""
+
+
+def _finding(subject: str, policy: Policy | None, outcome: Outcome, proved: str, violated: Words) -> Finding:
+    grounds = (
+        *(policy.grounds if policy else ("the bucket has no policy, so nothing is allowed by one",)),
+        *outcome.because,
+    )
+    address, at = (policy.address, (policy.attribute,)) if policy else (subject, ())
+    match outcome.verdict:
+        case "proved":
+            return Finding(address=address, at=at, verdict="proved", message=proved, because=grounds)
+        case "violated" if outcome.witness is not None:
+            message = violated(outcome.witness)
+            return Finding(address=address, at=at, verdict="violated", message=message, witness=outcome.witness)
+    message = "what isn't known of the policy, or of the organization, decides"
+    return Finding(address=address, at=at, verdict="undecided", message=message, unknowns=unique(outcome.unknowns))
+
+
+def all_of(outcomes: Iterable[Outcome]) -> Outcome:
+    """The answer to "do all hold": the first violated one, else the first undecided one, else all grounds."""
+    seen = list(outcomes)
+    for verdict in ("violated", "undecided"):
+        for outcome in seen:
+            if outcome.verdict == verdict:
+                return outcome
+    return Outcome("proved", because=tuple(dict.fromkeys(ground for outcome in seen for ground in outcome.because)))

@@ -1,0 +1,36 @@
+"""The rule `members-cannot-alter-logs`."""
+
+from collections.abc import Iterable
+
+from orgtrail.iam.actions import group
+from orgtrail.iam.prove import nobody_may
+from orgtrail.organization import Domain
+from orgtrail.rules import Finding, rule
+from orgtrail.rules._policies import ask_of_buckets
+
+
+@rule("error", since="0.1.0")
+def members_cannot_alter_logs(domain: Domain) -> Iterable[Finding]:
+    """No member may overwrite, delete or re-tag the trail's objects, or change what guards the bucket.
+
+    Why:
+        Logs that a member can change prove nothing. Writing an object over another, deleting a version, a lifecycle
+        rule that expires everything after a day, an ACL that gives the bucket away: each makes a trace disappear.
+
+    Fix:
+        Allow members nothing on the bucket. Name single actions instead of `s3:*`, and single accounts instead of the
+        organization.
+
+    Sources:
+        CloudTrail User Guide, "Security best practices in AWS CloudTrail"
+        https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html
+        Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3"
+        https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+    """
+    actions = [name for part in ("write", "delete", "configure", "change-policy") for name in group(part)]
+    return ask_of_buckets(
+        domain,
+        lambda policy, world, target: nobody_may(policy, world, ["member"], actions, target),
+        proved="no member account may change the trail's objects or what guards the bucket",
+        violated=lambda seen: f"account {seen.account} of the organization may call {seen.action} on {seen.resource}",
+    )

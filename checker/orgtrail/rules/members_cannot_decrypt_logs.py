@@ -1,0 +1,36 @@
+"""The rule `members-cannot-decrypt-logs`."""
+
+from collections.abc import Iterable
+
+from orgtrail.iam.actions import group
+from orgtrail.iam.prove import nobody_may
+from orgtrail.organization import Domain
+from orgtrail.rules import Finding, rule
+from orgtrail.rules._policies import ask_of_keys
+
+
+@rule("error", since="0.1.0")
+def members_cannot_decrypt_logs(domain: Domain) -> Iterable[Finding]:
+    """No member may decrypt with the trail's KMS key.
+
+    Why:
+        Where logs are encrypted with a key, reading them takes the bucket and the key. A key policy that allows the
+        whole organization (or everybody: `AWS: *` with `kms:*`) gives away one of the two locks, and with
+        `kms:CreateGrant` also the right to pass it on.
+
+    Fix:
+        Allow `kms:Decrypt` to the readers by name only. A statement for everybody needs `kms:CallerAccount` or
+        `aws:PrincipalAccount` with the accounts that may.
+
+    Sources:
+        CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail"
+        https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
+        KMS Developer Guide, "Allowing users in other accounts to use a KMS key"
+        https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
+    """
+    return ask_of_keys(
+        domain,
+        lambda policy, world, target: nobody_may(policy, world, ["member"], group("decrypt"), target),
+        proved="no member account may decrypt with the trail's key",
+        violated=lambda seen: f"account {seen.account} of the organization may call {seen.action} with the trail's key",
+    )

@@ -1,0 +1,36 @@
+"""The rule `members-explicitly-denied`."""
+
+from collections.abc import Iterable
+
+from orgtrail.iam.actions import group
+from orgtrail.iam.prove import everybody_is_denied
+from orgtrail.organization import Domain
+from orgtrail.rules import Finding, rule
+from orgtrail.rules._policies import ask_of_buckets
+
+
+@rule("warning", since="0.1.0")
+def members_explicitly_denied(domain: Domain) -> Iterable[Finding]:
+    """An explicit Deny covers every way in which a member could read the trail's objects, so no later Allow opens it.
+
+    Why:
+        "Nothing allows it" holds until somebody adds a statement. A Deny that covers every member keeps holding: it
+        wins over whatever is allowed later, in this policy or through an access point. Of thirty public configurations
+        none has one.
+
+    Fix:
+        Add a Deny for `*` on `s3:*`, the bucket and its objects, with `StringNotEquals` on `aws:PrincipalAccount` that
+        lists the management account, the bucket's owner and the accounts that read, and with `BoolIfExists` on
+        `aws:PrincipalIsAWSService` = `false`, so that CloudTrail still gets through.
+
+    Sources:
+        IAM User Guide, "Policy evaluation logic"
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+    """
+    actions = (*group("read"), *group("list"))
+    return ask_of_buckets(
+        domain,
+        lambda policy, world, target: everybody_is_denied(policy, world, ["member"], actions, target),
+        proved="an explicit Deny keeps every member account out",
+        violated=lambda seen: f"no statement denies {seen.action} to account {seen.account} of the organization",
+    )
