@@ -51,6 +51,8 @@ def record(case: Path) -> str:
                     shutil.copy(original, workspace.folder / name)
                 else:
                     (workspace.folder / name).unlink()
+            # The later version may call modules that the earlier one didn't.
+            workspace.run("init")
         else:
             workspace = Workspace(case, Path(scratch), aliases=aliases)
         plan = json.dumps(workspace.plan(), indent=1, sort_keys=True) + "\n"

@@ -200,22 +200,6 @@ def test_delegated_administrator(tmp_path):
     assert_destroyed_in_order(workspace.destroy("-refresh=false"))
 
 
-BEFORE = """
-resource "aws_s3_bucket_versioning" "trail_logs" {
-  bucket = "acme-org-trail-logs"
-
-  versioning_configuration {
-    status = "Enabled"
-  }
-}
-
-resource "aws_s3_bucket_policy" "trail_logs" {
-  bucket = "acme-org-trail-logs"
-  policy = jsonencode({ Version = "2012-10-17", Statement = [] })
-}
-"""
-
-
 def test_migrate_existing_trail(tmp_path):
     existing_organization()
     aws.client("s3").create_bucket(Bucket=BUCKET)
@@ -227,7 +211,7 @@ def test_migrate_existing_trail(tmp_path):
 
     workspace = example("migrate-existing-trail", tmp_path)
     (after, before) = ((workspace.folder / "main.tf").read_text(), workspace.folder / "main.tf")
-    before.write_text(BEFORE)
+    before.write_text((REPOSITORY / "examples" / "migrate-existing-trail" / "before" / "main.tf").read_text())
     workspace.apply()
     before.write_text(after)
 

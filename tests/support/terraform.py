@@ -8,6 +8,7 @@ The root module is copied to a scratch folder, and what points its provider at t
 import functools
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -95,7 +96,8 @@ class Workspace:
     """A scratch copy of one root module, initialised for the real terraform.
 
     `root` is copied; relative `source = "../../modules/..."` keep their meaning because `modules/` is linked beside it.
-    `aliases` maps provider aliases to account ids ("" for the management account); `files` adds or replaces files.
+    `aliases` maps provider aliases to account ids ("" for the management account); those that `root` doesn't declare
+    are left out. `files` adds or replaces files.
     """
 
     def __init__(
@@ -119,7 +121,10 @@ class Workspace:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content)
         if override:
-            (self.folder / "provider_override.tf").write_text(_override(aws.server().url, aliases or {}))
+            written = "".join(path.read_text() for path in self.folder.glob("*.tf"))
+            declared = set(re.findall(r'^\s*alias\s*=\s*"([^"]+)"', written, re.MULTILINE))
+            overridden = {alias: account for alias, account in (aliases or {}).items() if alias in declared}
+            (self.folder / "provider_override.tf").write_text(_override(aws.server().url, overridden))
         self.run("init", "-backend=false" if not override else "-reconfigure")
 
     @classmethod
