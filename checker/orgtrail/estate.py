@@ -21,11 +21,23 @@ Actions = tuple[str, ...]
 NO_OP: Actions = ("no-op",)
 
 
+class Provisioner(msgspec.Struct, frozen=True):
+    """One command that Terraform runs on this machine for a resource (`local-exec`).
+
+    `on_destroy` is None where the input doesn't say when it runs (a plan doesn't).
+    """
+
+    command: Value
+    on_destroy: bool | None = None
+
+
 class Instance(msgspec.Struct, dict=True, kw_only=True, eq=False):
     """One instance of a resource or data block.
 
     `block` is its address without instance keys, `module` the names of the module calls around it, `provider` the key
     of its provider configuration. `actions` is what will be done to it; `("no-op",)` in states and live organizations.
+    `made_after` are the blocks that the state says it was made after: Terraform destroys it before them. None where
+    no state says so.
     """
 
     address: str
@@ -36,6 +48,8 @@ class Instance(msgspec.Struct, dict=True, kw_only=True, eq=False):
     name: str
     provider: str = ""
     actions: Actions = NO_OP
+    made_after: frozenset[str] | None = None
+    provisioners: tuple[Provisioner, ...] = ()
     read_before: Callable[[], Values | None]
     read_after: Callable[[], Values | None]
 

@@ -66,11 +66,15 @@ Witness: TypeAlias = RequestWitness | OrderWitness | FactWitness
 
 
 class Fix(msgspec.Struct, frozen=True):
-    """HCL that would make the rule hold. `where` says in words what to do with it, `place` where the block stands."""
+    """HCL that would make the rule hold. `where` says in words what to do with it, `place` where the block stands.
+
+    `block` is the address of the block that `hcl` belongs into; empty where adding it is no mechanical step.
+    """
 
     where: str
     hcl: str
     place: Place | None = None
+    block: str = ""
 
 
 class Suppression(msgspec.Struct, frozen=True):

@@ -1,24 +1,42 @@
 """What enables trusted access for CloudTrail, or shows whether it is enabled."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from orgtrail.estate import Instance
-from orgtrail.values import Cause, Rest, Unknown, Value, causes
+from orgtrail.values import Cause, Rest, Unknown, Value, causes, show
 
 if TYPE_CHECKING:
     from orgtrail.organization import Domain
 
 CLOUDTRAIL = "cloudtrail.amazonaws.com"
 
+#: What people hang a provisioner on that stands for something Terraform has no resource for.
+COMMAND_TYPES = ("terraform_data", "null_resource")
+
+#: The argument that names the service, by form.
+_ATTRIBUTES = {
+    "inline": "aws_service_access_principals",
+    "data": "aws_service_access_principals",
+    "separate": "service_principal",
+    "command": "provisioner",
+}
+
+_COMMAND = re.compile(
+    r"\baws\s+organizations\s+(enable|disable)-aws-service-access\b[^;&|\n]*?"
+    r"--service-principal[\s=]+[\"']?" + re.escape(CLOUDTRAIL) + r"(?![\w.-])"
+)
+
 
 class TrustedAccess(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that says whether trusted access for CloudTrail is enabled.
 
-    `form` is inline (`aws_service_access_principals`), separate (`aws_organizations_aws_service_access`) or data.
-    `before` and `after` say whether it enables it: a bool, or an `Unknown`.
+    `form` is inline (`aws_service_access_principals`), separate (`aws_organizations_aws_service_access`), data, or
+    command (a local-exec provisioner that calls the AWS CLI). `before` and `after` say whether it enables it: a bool,
+    or an `Unknown`.
     """
 
     instance: Instance
@@ -34,18 +52,24 @@ class TrustedAccess(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def attribute(self) -> str:
         """The argument that names the service."""
-        return "service_principal" if self.form == "separate" else "aws_service_access_principals"
+        return _ATTRIBUTES[self.form]
 
     @property
     def is_kept(self) -> bool:
         """Whether it is enabled before, and nothing that the plan does interrupts that."""
         return self.before is True and self.after is True and not self.instance.is_made
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether it is enabled before, and the plan disables it, for good or while it makes the resource anew."""
+        return self.before is True and (self.after is False or self.instance.is_made)
+
 
 def found_trusted_access(domain: "Domain") -> Iterator[TrustedAccess]:
     """Everything in the input that enables trusted access, or shows whether it is enabled."""
     yield from _inline(domain)
     yield from _separate(domain)
+    yield from _commands(domain)
     yield from _data(domain)
 
 
@@ -65,6 +89,23 @@ def _separate(domain: "Domain") -> Iterator[TrustedAccess]:
         after = instance.stays and _is_cloudtrail(instance.now.get("service_principal"))
         if before is not False or after is not False:
             yield TrustedAccess(instance=instance, form="separate", before=before, after=after)
+
+
+def _commands(domain: "Domain") -> Iterator[TrustedAccess]:
+    """Provisioners that enable it. That is a weaker ground: Terraform runs them once and never looks again."""
+    for instance in domain.estate.of_type(*COMMAND_TYPES):
+        if not instance.stays:
+            continue
+        for provisioner in instance.provisioners:
+            if isinstance(provisioner.command, Unknown):
+                yield TrustedAccess(instance=instance, form="command", before=False, after=provisioner.command)
+            elif "enable" in commanded(provisioner.command) and not provisioner.on_destroy:
+                yield TrustedAccess(instance=instance, form="command", before=False, after=True)
+
+
+def commanded(command: Value) -> set[str]:
+    """What a shell command does to trusted access for CloudTrail: enable, disable, both or nothing."""
+    return set(_COMMAND.findall(show(command).replace("\\\n", " "))) if command else set()
 
 
 def _data(domain: "Domain") -> Iterator[TrustedAccess]:

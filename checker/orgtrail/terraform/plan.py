@@ -50,6 +50,7 @@ class StateResource(msgspec.Struct, kw_only=True):
     deposed_key: str | None = None
     values: msgspec.Raw = msgspec.Raw(b"{}")
     sensitive_values: msgspec.Raw = msgspec.Raw(b"{}")
+    depends_on: list[str] = []
 
 
 class StateModule(msgspec.Struct, kw_only=True):

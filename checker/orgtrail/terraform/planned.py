@@ -7,16 +7,18 @@ import msgspec
 
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
-from orgtrail.estate import Estate, Instance, Source, Values, fill, mark_unknown, secrets_in
+from orgtrail.estate import Estate, Instance, Provisioner, Source, Values, fill, mark_unknown, secrets_in
 from orgtrail.results import Input
 from orgtrail.terraform.graph import Graph
 from orgtrail.terraform.plan import (
     SOURCE_HINT,
+    ConfiguredResource,
     Plan,
     ResourceChange,
     State,
     StateResource,
     block_address,
+    members,
 )
 from orgtrail.terraform.plan_configuration import PlanConfiguration
 from orgtrail.values import Cause, Unknown, Value
@@ -72,11 +74,16 @@ class _Reader:
         self.source: Source | None = None
         #: Reads the values of each instance as the plan has them, holes and all.
         self.planned: dict[str, Callable[[], Values | None]] = {}
+        self._made_after: dict[str, frozenset[str]] = {}
 
     def instances(self, plan: Plan) -> Iterator[Instance]:
+        changed = {address for change in plan.resource_changes for address in (change.address, change.previous_address)}
         for resource in plan.prior_state.resources() if plan.prior_state else ():
-            # What else the prior state holds comes again among the changes, as no-op at the least.
-            if resource.mode == "data":
+            if resource.deposed_key is not None:
+                continue
+            self._made_after[resource.address] = frozenset(map(block_address, resource.depends_on))
+            # What a plan leaves out (with -target or -refresh-only) stays as the state has it.
+            if resource.mode == "data" or resource.address not in changed:
                 yield self.of_state(resource)
         for change in plan.resource_changes:
             if change.deposed is None:
@@ -84,6 +91,7 @@ class _Reader:
 
     def of_state(self, resource: StateResource) -> Instance:
         read = self.planned[resource.address] = _state_reader(resource, self._secrets)
+        self._made_after[resource.address] = frozenset(map(block_address, resource.depends_on))
         return self._instance(resource.address, resource, ("no-op",), read, read)
 
     def _of_change(self, resource: ResourceChange) -> Instance:
@@ -106,6 +114,9 @@ class _Reader:
             return self._filled(resource.address, planned())
 
         self.planned[resource.address] = planned
+        previous = resource.previous_address
+        if previous in self._made_after:
+            self._made_after.setdefault(resource.address, self._made_after[previous])
         return self._instance(resource.address, resource, tuple(change.actions), before, after)
 
     def _instance(
@@ -128,6 +139,8 @@ class _Reader:
             name=resource.name,
             provider=configured.provider_config_key if configured else "",
             actions=actions,
+            made_after=self._made_after.get(address),
+            provisioners=self._provisioners(configured),
             read_before=before,
             read_after=after,
         )
@@ -138,6 +151,20 @@ class _Reader:
             return values
         found = f"`{member}` of `{address}` is a {type(values).__name__}"
         raise InputError(self._path, found, "an object, as `terraform show -json` prints it")
+
+    def _provisioners(self, configured: ConfiguredResource | None) -> tuple[Provisioner, ...]:
+        """The local commands of a block. A plan says neither when they run nor what stands around a reference."""
+        found = []
+        for provisioner in configured.provisioners if configured else ():
+            if provisioner.type != "local-exec":
+                continue
+            command = members(members(provisioner.expressions).get("command", msgspec.Raw(b"null")))
+            if "constant_value" in command:
+                found.append(Provisioner(msgspec.json.decode(command["constant_value"])))
+            else:
+                cause = Cause("a local-exec command refers to values that the plan doesn't put in", SOURCE_HINT)
+                found.append(Provisioner(Unknown(cause)))
+        return tuple(found)
 
     def _describe(self, address: str) -> Callable[[str], Cause]:
         hint = "" if self.source else SOURCE_HINT

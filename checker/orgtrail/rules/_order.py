@@ -1,0 +1,151 @@
+"""What rules about order share: the verdict of the dependency graph on what has to come after trusted access."""
+
+from collections.abc import Iterator
+
+from orgtrail.estate import Instance
+from orgtrail.organization import CLOUDTRAIL, Domain, TrustedAccess
+from orgtrail.results import ASSUMED, Fix, OrderWitness
+from orgtrail.rules import Finding
+from orgtrail.rules._verdicts import proved, undecided
+from orgtrail.terraform.graph import Edge
+from orgtrail.values import Cause, Unknown
+
+
+def after_trusted_access(domain: Domain, made: Instance, noun: str) -> Finding:
+    """Whether `made`, which the plan makes, comes after trusted access; `noun` is what messages call it."""
+    return (
+        _already_enabled(domain, made, noun)
+        or _assumed(domain, made, noun)
+        or _by_dependency(domain, made, noun)
+        or _not_here(domain, made, noun)
+    )
+
+
+def _already_enabled(domain: Domain, made: Instance, noun: str) -> Finding | None:
+    for access in domain.trusted_access:
+        if access.is_kept:
+            shown = "the data source shows it enabled" if access.form == "data" else "the prior state has it enabled"
+            return proved(made.address, "trusted access is enabled already", f"{shown}: `{access.address}`")
+    return None
+
+
+def _assumed(domain: Domain, made: Instance, noun: str) -> Finding | None:
+    reason = domain.settings.assume_trusted_access
+    if reason is None:
+        return None
+    return proved(made.address, "trusted access is taken for granted", f"{ASSUMED}{reason}")
+
+
+def _by_dependency(domain: Domain, made: Instance, noun: str) -> Finding | None:
+    """The verdict of the graph on what enables trusted access in the input; None where nothing in it does."""
+    possible = [access for access in domain.trusted_access if access.form != "data" and access.after is not False]
+    enabling = sorted(possible, key=lambda access: isinstance(access.after, Unknown))
+    graph = domain.estate.graph
+    if not enabling or graph is None:
+        return None
+    start = graph.resource(made.block)
+    nodes = {access.address: found[0] for access in enabling if (found := graph.resource(access.instance.block))}
+    if start is None or not nodes:
+        return None
+    for access in enabling:
+        path = graph.path(start[0], [nodes[access.address]]) if access.address in nodes else None
+        if path is None:
+            continue
+        if isinstance(access.after, Unknown):
+            message = f"{noun} comes after `{access.address}`, but whether that enables trusted access isn't known"
+            return undecided(made.address, message, [access.after.cause])
+        message = f"{noun} comes after `{access.address}`, which enables trusted access"
+        return proved(made.address, message, *_weaker(access), *hops(path))
+    # A command that nothing is known of makes no order by being there.
+    enabling = [access for access in enabling if access.form != "command" or access.after is True]
+    if not enabling:
+        return None
+    for access in enabling:
+        if access.form == "command" and not access.instance.is_made and not _shown_disabled(domain):
+            return proved(made.address, f"`{access.address}` has enabled trusted access before", *_weaker(access))
+    doubts = [
+        *(access.after.cause for access in enabling if isinstance(access.after, Unknown)),
+        *graph.doubts(start[0], nodes.values()),
+        *domain.estate.unseen,
+    ]
+    if doubts:
+        return undecided(
+            made.address, f"no path to `{enabling[0].address}` is shown, but one can't be ruled out", doubts
+        )
+    return _unordered(made, enabling[0], noun)
+
+
+def _shown_disabled(domain: Domain) -> bool:
+    """Whether the organization, as it is before the plan, shows trusted access disabled."""
+    shown = [access for access in domain.trusted_access if access.form in {"inline", "data"}]
+    return any(access.before is False and access.instance.before is not None for access in shown)
+
+
+def _not_here(domain: Domain, made: Instance, noun: str) -> Finding:
+    """Nothing in the input enables trusted access: it is off, or out of sight."""
+    if domain.estate.unseen:
+        return undecided(
+            made.address, "trusted access may be enabled where the input can't be read", domain.estate.unseen
+        )
+    for access in domain.trusted_access:
+        if isinstance(access.after, Unknown) and access.form != "command":
+            return undecided(made.address, f"`{access.address}` may show trusted access", [access.after.cause])
+    for access in domain.trusted_access:
+        message = f"`{access.address}` doesn't enable trusted access for {CLOUDTRAIL}, and nothing else here does"
+        missing = f'"{CLOUDTRAIL}" in `{access.address}.{access.attribute}`'
+        return Finding(
+            address=made.address,
+            verdict="violated",
+            message=message,
+            witness=OrderWitness(made.address, access.address, missing),
+        )
+    cause = Cause(
+        "what enables trusted access isn't in this input",
+        "give --evidence FILE (from `orgtrail audit --save FILE`), "
+        "or --assume-trusted-access REASON where another stack manages it",
+    )
+    return undecided(made.address, "nothing in the input shows whether trusted access is enabled", [cause])
+
+
+def _unordered(made: Instance, access: TrustedAccess, noun: str) -> Finding:
+    message = f"nothing makes {noun} wait for `{access.address}`, which enables trusted access"
+    return Finding(
+        address=made.address,
+        verdict="violated",
+        message=message,
+        witness=OrderWitness(made.address, access.address, f"{made.block} -> {access.instance.block}"),
+        fix=wait_for(made, access.instance),
+    )
+
+
+def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """How many module calls two module paths share at their start."""
+    count = 0
+    for name, twin in zip(one, other, strict=False):
+        if name != twin:
+            break
+        count += 1
+    return count
+
+
+def hops(path: list[Edge]) -> Iterator[str]:
+    """A path in words, one for each edge."""
+    for edge in path:
+        yield f"{edge.source} {edge.how} -> {edge.target}" + (f" ({edge.place})" if edge.place else "")
+
+
+def wait_for(waiting: Instance, target: Instance) -> Fix:
+    """The `depends_on` that makes one block wait for another, in the module that holds both or the calls of them."""
+    shared = _shared(waiting.module, target.module)
+    inside = target.block.removeprefix("".join(f"module.{name}." for name in target.module[:shared]))
+    if len(target.module) > shared:
+        inside = f"module.{target.module[shared]}"
+    prefix = "".join(f"module.{name}." for name in waiting.module[:shared])
+    block = waiting.block if len(waiting.module) == shared else f"{prefix}module.{waiting.module[shared]}"
+    return Fix(f"add to the block of `{block}`", f"depends_on = [{inside}]", block=block)
+
+
+def _weaker(access: TrustedAccess) -> tuple[str, ...]:
+    if access.form != "command":
+        return ()
+    return (f"a weaker ground: `{access.address}` enables it by a command, which Terraform runs once and never checks",)

@@ -1,0 +1,55 @@
+"""The rule `organization-all-features`."""
+
+from collections.abc import Iterable
+
+from orgtrail.organization import Domain
+from orgtrail.rules import Finding, rule
+from orgtrail.rules._verdicts import Requirement, judge, why_unknown
+from orgtrail.values import Unknown, show
+
+ALL = "ALL"
+
+
+@rule("error", since="0.1.0")
+def organization_all_features(domain: Domain) -> Iterable[Finding]:
+    """The organization has all features enabled, which trusted access needs.
+
+    Why:
+        An organization that was made for consolidated billing only can't enable trusted access for any service:
+        EnableAWSServiceAccess and CreateTrail fail. Every invited member has to agree before all features are on, so
+        this is found out late and takes days.
+
+    Holds when:
+        `feature_set` is `ALL`, the provider's default, in the organization's resource or data source.
+
+    Fix:
+        Set `feature_set = "ALL"`, and have the invited accounts accept.
+
+    Sources:
+        AWS Organizations User Guide, "Enabling all features for an organization"
+        https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_org_support-all-features.html
+        AWS Organizations API Reference, "EnableAWSServiceAccess"
+        https://docs.aws.amazon.com/organizations/latest/APIReference/API_EnableAWSServiceAccess.html
+    """
+    for organization in domain.organizations:
+        if not organization.stays:
+            continue
+        found = organization.now.get("feature_set")
+        if found is None and organization.mode == "managed":
+            found = ALL
+        holds = found == ALL if isinstance(found, str) else Unknown(why_unknown(found, "the feature set isn't known"))
+        yield judge(
+            organization.address,
+            [
+                Requirement(
+                    attribute="feature_set",
+                    holds=holds,
+                    found=f'"{show(found)}"',
+                    expected=f'"{ALL}"',
+                    hcl=f'feature_set = "{ALL}"' if organization.mode == "managed" else "",
+                    ground=f'`{organization.address}.feature_set` is "{ALL}"',
+                )
+            ],
+            "the organization has all features",
+            "trusted access needs all features of the organization",
+        )
