@@ -1,6 +1,6 @@
 """What the rules say and the reports print: verdicts, witnesses, places. Nothing here knows about Terraform or AWS."""
 
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -126,10 +126,117 @@ class Input(msgspec.Struct, frozen=True):
     terraform_version: str | None = None
 
 
+class Notice(msgspec.Struct, frozen=True):
+    """Something about the run itself that a reader should know, such as a suppression that nothing needs any more."""
+
+    message: str
+    place: Place | None = None
+
+
+#: What a box of a diagram stands for.
+NodeRole: TypeAlias = Literal["trusted-access", "organization", "key", "bucket", "policy", "trail", "between"]
+#: depends: Terraform's graph holds it. missing: a rule needs it, and it isn't there. possible: it can't be ruled out.
+EdgeState: TypeAlias = Literal["depends", "missing", "possible"]
+
+
+class DiagramNode(msgspec.Struct, frozen=True):
+    """One block in the picture of the order. `address` has no instance keys."""
+
+    address: str
+    role: NodeRole
+
+
+class DiagramEdge(msgspec.Struct, frozen=True):
+    """`earlier` comes before `later`. `why` says in words what ties them (or what would)."""
+
+    earlier: str
+    later: str
+    state: EdgeState
+    why: str = ""
+
+
+class Diagram(msgspec.Struct, frozen=True):
+    """The order in which Terraform makes things, cut down to what lies between trusted access and trail."""
+
+    nodes: tuple[DiagramNode, ...]
+    edges: tuple[DiagramEdge, ...]
+
+
+class AccessCell(msgspec.Struct, frozen=True):
+    """Whether one kind of principal may call one action. `answer` is yes, no or unknown.
+
+    `why` names the statement that allows or stops it in a sentence, `statements` the deciding ones by Sid.
+    """
+
+    action: str
+    resource: str
+    answer: Literal["yes", "no", "unknown"]
+    why: str
+    statements: tuple[str, ...] = ()
+    witness: RequestWitness | None = None
+    unknowns: tuple[Cause, ...] = ()
+
+
+class AccessRow(msgspec.Struct, frozen=True):
+    """One kind of principal, with one cell for each action of the table."""
+
+    principal: str
+    cells: tuple[AccessCell, ...]
+
+
+class AccessTable(msgspec.Struct, frozen=True):
+    """Who may do what on one bucket or key: `title` names it, every row has the same actions in the same order."""
+
+    title: str
+    rows: tuple[AccessRow, ...]
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """One statement of a policy: its Sid (or `Statement[2]`), and its JSON as text with holes as `${address}`."""
+
+    name: str
+    effect: str
+    json: str
+
+
+class PolicyText(msgspec.Struct, frozen=True):
+    """A policy to read. Where it can't be read as statements, `unknowns` says why, or `raw` holds its text."""
+
+    address: str
+    attribute: str
+    statements: tuple[Statement, ...]
+    place: Place | None = None
+    raw: str = ""
+    unknowns: tuple[Cause, ...] = ()
+
+
+class View(msgspec.Struct, frozen=True):
+    """What one input looks like, for the formats that draw it."""
+
+    input: str
+    diagram: Diagram | None = None
+    access: tuple[AccessTable, ...] = ()
+    policies: tuple[PolicyText, ...] = ()
+
+
 class Report(msgspec.Struct, frozen=True):
-    """All that a report shows. `access` and `graphs` are filled only for the formats that draw them."""
+    """All that a report shows. `views` is filled only for the formats that draw them, one for each input.
+
+    `fail_on` and `undecided` are what the run was told to count, for formats that mark each result as passed or failed.
+    """
 
     inputs: tuple[Input, ...]
     results: tuple[Result, ...]
     exit_code: int
-    extras: dict[str, Any] = {}
+    notices: tuple[Notice, ...] = ()
+    views: tuple[View, ...] = ()
+    fail_on: Severity = "error"
+    undecided: Literal["fail", "warn"] = "fail"
+
+    def counts(self, result: Result) -> bool:
+        """Whether a result makes the run fail (exit code 1 or 3)."""
+        if result.is_suppressed:
+            return False
+        if result.verdict == "violated":
+            return SEVERITIES.index(result.severity) >= SEVERITIES.index(self.fail_on)
+        return result.verdict == "undecided" and result.severity == "error" and self.undecided == "fail"

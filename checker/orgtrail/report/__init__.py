@@ -1,22 +1,33 @@
-"""Reports: one file a format, each with a function `write` from a `Report` to text."""
+"""Reports: one file a format, each with a function `write` from a `Report` (and a `Style`) to text."""
 
 import importlib
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TextIO
 
 import msgspec
 
 from orgtrail.errors import InputError
+from orgtrail.report.style import Style
 from orgtrail.results import Report
 
 #: Every format and the module that writes it. A module is imported only when its format is asked for.
 FORMATS = {
     "text": "orgtrail.report.text",
     "json": "orgtrail.report.json",
+    "sarif": "orgtrail.report.sarif",
+    "junit": "orgtrail.report.junit",
+    "markdown": "orgtrail.report.markdown",
+    "github": "orgtrail.report.github",
+    "gitlab": "orgtrail.report.gitlab",
 }
+
+#: The formats that show more than results, so `Report.views`.
+DRAWN = frozenset({"html", "markdown"})
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -26,9 +37,9 @@ class Target(msgspec.Struct, frozen=True):
     file: str | None = None
 
 
-def writer(name: str) -> Callable[[Report], str]:
+def writer(name: str) -> Callable[[Report, Style], str]:
     """The function that writes a report in the format `name`, one of `FORMATS`."""
-    write: Callable[[Report], str] = importlib.import_module(FORMATS[name]).write
+    write: Callable[[Report, Style], str] = importlib.import_module(FORMATS[name]).write
     return write
 
 
@@ -48,14 +59,34 @@ def parse_formats(given: Iterable[str], output: str | None) -> list[Target]:
 
 
 def deliver(report: Report, targets: Iterable[Target], *, quiet: bool, verbose: bool, color: bool) -> None:
-    """Write every report that was asked for: files whole or not at all, the rest to standard output."""
+    """Write every report that was asked for: files whole or not at all, the rest to standard output.
+
+    `quiet` prints nothing where nothing counts. Colour is for terminals only, and not where NO_COLOR is set.
+    """
     for target in targets:
         if target.file is None:
             if not quiet or report.exit_code:
-                sys.stdout.write(writer(target.format)(report))
-                sys.stdout.flush()
+                _print(writer(target.format)(report, _style(verbose=verbose, color=color)))
         else:
-            write_whole(target.file, writer(target.format)(report))
+            write_whole(target.file, writer(target.format)(report, Style(verbose=verbose)))
+
+
+def _style(*, verbose: bool, color: bool) -> Style:
+    if not (color and on_terminal(sys.stdout)):
+        return Style(verbose=verbose)
+    return Style(color=True, verbose=verbose, width=shutil.get_terminal_size().columns)
+
+
+def on_terminal(stream: TextIO) -> bool:
+    """Whether colour and progress may be shown: a terminal that understands them, and a user who wants them."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _print(text: str) -> None:
+    """Print, whatever the encoding of standard output is."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, errors="backslashreplace").decode(encoding))
+    sys.stdout.flush()
 
 
 def write_whole(file: str, content: str) -> None:

@@ -4,14 +4,22 @@ from typing import Any
 
 import msgspec
 
+from orgtrail.report.style import PLAIN, Style
+from orgtrail.report.visible import made_visible
+from orgtrail.report.words import summary
 from orgtrail.results import Report, Result
 
 VERSION = "orgtrail/1"
 
 
-def write(report: Report) -> str:
+def write(report: Report, style: Style = PLAIN) -> str:
     """The report as JSON text with a line break at its end."""
-    return msgspec.json.format(msgspec.json.encode(as_data(report)), indent=2).decode() + "\n"
+    try:
+        encoded = msgspec.json.encode(as_data(report))
+    except UnicodeEncodeError:
+        # A name in the input may hold half of a surrogate pair, which no UTF-8 text can.
+        encoded = msgspec.json.encode(as_data(made_visible(report)))
+    return msgspec.json.format(encoded, indent=2).decode() + "\n"
 
 
 def as_data(report: Report) -> dict[str, Any]:
@@ -21,18 +29,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "inputs": msgspec.to_builtins(report.inputs),
         "summary": summary(report),
         "results": [_result(result) for result in report.results],
-    }
-
-
-def summary(report: Report) -> dict[str, int]:
-    """How many results have which verdict; suppressed ones are counted apart, and so are proofs on an assumption."""
-    standing = [result for result in report.results if not result.is_suppressed]
-    counts = {verdict: sum(r.verdict == verdict for r in standing) for verdict in ("proved", "violated", "undecided")}
-    return counts | {
-        "suppressed": len(report.results) - len(standing),
-        "assumed": sum(result.is_assumed for result in standing),
-        "exit_code": report.exit_code,
-    }
+    } | ({"notices": msgspec.to_builtins(report.notices)} if report.notices else {})
 
 
 def _result(result: Result) -> dict[str, Any]:

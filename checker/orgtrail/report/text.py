@@ -1,66 +1,140 @@
-"""The text report: what a person reads in a terminal or a log."""
+"""The text report: what a person reads in a log, and with colour and a table in a terminal."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from orgtrail.report.json import summary
-from orgtrail.results import FactWitness, OrderWitness, Report, RequestWitness, Result, Witness
+from orgtrail.report.style import PLAIN, Style
+from orgtrail.report.visible import made_visible
+from orgtrail.report.words import NOTHING_TO_CHECK, answers, by_gravity, counted, details, fix_title, headline, state
+from orgtrail.report.words import subject as subject_of
+from orgtrail.results import Report, Result
 
-#: How long the text may be that stands before a verdict.
-_ORDER = {"violated": 0, "undecided": 1, "proved": 2, "not-applicable": 3}
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_COLORS = {
+    "violated": "bold red",
+    "undecided": "bold yellow",
+    "suppressed": "blue",
+    "proved": "green",
+    "not-applicable": "dim",
+}
+_ANSWER_COLORS = {"yes": "bold green", "no": "bold red", "unknown": "bold yellow"}
 
 
-def write(report: Report) -> str:
-    """The report as plain text, gravest verdicts first, with a line of counts at its end."""
-    shown = [result for result in report.results if result.verdict != "not-applicable"]
-    blocks = ["\n".join(_block(result)) for result in sorted(shown, key=lambda result: _ORDER[result.verdict])]
-    if not blocks:
-        blocks = ["no organization trail and no log bucket in the input: there is nothing to check"]
-    return "\n\n".join([*blocks, _counts(report)]) + "\n"
+def write(report: Report, style: Style = PLAIN) -> str:
+    """The report as text, gravest verdicts first, with a line of counts at its end."""
+    report = made_visible(report)
+    shown = by_gravity(result for result in report.results if style.verbose or result.verdict != "not-applicable")
+    return _on_terminal(report, shown, style) if style.color else _plain(report, shown)
+
+
+# Plain
+
+
+def _plain(report: Report, shown: list[Result]) -> str:
+    blocks = ["\n".join(_block(result)) for result in shown] or [NOTHING_TO_CHECK]
+    if report.notices:
+        blocks.append("\n".join(_notices(report)))
+    return "\n\n".join([*blocks, counted(report)]) + "\n"
 
 
 def _block(result: Result) -> Iterator[str]:
-    verdict = "suppressed" if result.is_suppressed else result.verdict
-    yield f"{verdict} [{result.severity}] {result.rule}: {result.message}"
-    place = f" at {result.location}" if result.location else ""
-    yield f"  in {result.address or 'the whole input'}{place} ({result.input})"
-    if result.witness is not None:
-        yield from (f"  {line}" for line in _witness(result.witness))
-    for cause in result.unknowns:
-        yield f"  unknown: {cause.what}" + (f"; {cause.settle}" if cause.settle else "")
-    for ground in result.because:
-        yield f"  because: {ground}"
+    yield f"{state(result)} [{result.severity}] {result.rule}: {result.message}"
+    yield f"  {_whereabouts(result)}"
+    for line in details(result):
+        yield f"  {line.label}: {line.text}"
     if result.fix is not None:
-        yield f"  fix: {result.fix.where}:"
+        yield f"  fix: {fix_title(result.fix)}:"
         yield from (f"    {line}" for line in result.fix.hcl.splitlines())
-    if result.suppression is not None:
-        until = f" until {result.suppression.until}" if result.suppression.until else ""
-        state = "expired suppression" if result.suppression.expired else "suppressed"
-        yield f"  {state} by {result.suppression.by}{until}: {result.suppression.reason}"
 
 
-def _witness(witness: Witness) -> Iterator[str]:
-    match witness:
-        case RequestWitness():
-            yield f"request: {witness.action} on {witness.resource}"
-            account = f" (account {witness.account})" if witness.account else ""
-            yield f"     by: {witness.principal}{account}"
-            for key, value in witness.context.items():
-                yield f"   with: {key} = {value if isinstance(value, str) else ', '.join(value)}"
-            if witness.allowed_by:
-                yield f"allowed by {', '.join(witness.allowed_by)}"
-            if witness.not_denied_by:
-                yield f"not denied by {', '.join(witness.not_denied_by)}"
-            if witness.denied_by:
-                yield f"denied by {', '.join(witness.denied_by)}"
-        case OrderWitness():
-            yield f"missing: {witness.missing}"
-        case FactWitness():
-            yield f"found: {witness.attribute} = {witness.found}, expected {witness.expected}"
+def _whereabouts(result: Result) -> str:
+    place = f" at {result.location}" if result.location else ""
+    return f"in {subject_of(result)}{place} ({result.input})"
 
 
-def _counts(report: Report) -> str:
-    counts = summary(report)
-    words = [f"{counts[name]} {name}" for name in ("proved", "violated", "undecided", "suppressed")]
-    if counts["assumed"]:
-        words.append(f"{counts['assumed']} proved on an assumption")
-    return ", ".join(words)
+def _notices(report: Report) -> Iterator[str]:
+    for notice in report.notices:
+        yield f"note: {notice.message}" + (f" ({notice.place})" if notice.place else "")
+
+
+# On a terminal
+
+
+def _on_terminal(report: Report, shown: list[Result], style: Style) -> str:
+    from io import StringIO
+
+    from rich.console import Console
+
+    page = StringIO()
+    console = Console(file=page, force_terminal=True, color_system="standard", width=style.width, highlight=False)
+    _draw(console, report, shown)
+    return page.getvalue()
+
+
+def _draw(console: "Console", report: Report, shown: list[Result]) -> None:
+    from rich.rule import Rule
+    from rich.table import Table
+    from rich.text import Text
+
+    color = {0: "green", 1: "red", 3: "yellow"}.get(report.exit_code, "red")
+    console.print(Text(headline(report), style=f"bold {color}"))
+    questions = Table.grid(padding=(0, 2))
+    questions.add_column(no_wrap=True)
+    questions.add_column()
+    for answer in answers(report):
+        word = {"yes": "yes", "no": "NO", "unknown": "not known"}[answer.word]
+        questions.add_row(Text(word, style=_ANSWER_COLORS[answer.word]), Text(answer.sentence))
+    if questions.row_count:
+        console.print(questions)
+    console.print()
+    if not shown:
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold dim", padding=(0, 2, 0, 0))
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("severity", no_wrap=True)
+    table.add_column("rule", overflow="fold")
+    table.add_column("about", overflow="fold")
+    for result in shown:
+        look = _COLORS[state(result)]
+        where = Text(subject_of(result))
+        if result.location is not None:
+            where.append(f"\n{result.location}", style="dim")
+        table.add_row(
+            Text(state(result), style=look), Text(result.severity, style="dim"), Text(result.rule, style="bold"), where
+        )
+    console.print(table)
+    for result in shown:
+        if result.verdict in {"violated", "undecided"} or result.suppression is not None:
+            console.print()
+            _draw_one(console, result)
+    console.print()
+    for line in _notices(report):
+        console.print(Text(line, style="yellow"))
+    console.print(Rule(style=color))
+    console.print(Text(counted(report), style="bold"))
+
+
+def _draw_one(console: "Console", result: Result) -> None:
+    from rich.padding import Padding
+    from rich.syntax import Syntax
+    from rich.table import Table
+    from rich.text import Text
+
+    title = Text(state(result), style=_COLORS[state(result)])
+    title.append(f" {result.rule}", style="bold")
+    title.append(f"  {result.message}", style="default not bold")
+    console.print(title)
+    console.print(Padding(Text(_whereabouts(result), style="dim"), (0, 0, 0, 2)))
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="cyan", justify="right", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for line in details(result):
+        grid.add_row(Text(line.label), Text(line.text))
+    if grid.row_count:
+        console.print(Padding(grid, (0, 0, 0, 2)))
+    if result.fix is not None:
+        console.print(Padding(Text(f"fix: {fix_title(result.fix)}", style="green"), (0, 0, 0, 2)))
+        code = Syntax(result.fix.hcl, "terraform", theme="ansi_dark", background_color="default", word_wrap=True)
+        console.print(Padding(code, (0, 0, 0, 4)))

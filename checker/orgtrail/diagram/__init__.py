@@ -1,0 +1,34 @@
+"""The picture of the order: what comes before an organization trail, and which edge is missing.
+
+`ordering` finds it in an Estate; `svg`, `dot` and `mermaid` draw it, each with a function `draw` from a `Diagram` to
+text.
+"""
+
+import importlib
+from collections.abc import Callable
+
+from orgtrail.results import Diagram, NodeRole
+
+#: Every way to draw, and the module that does it.
+DRAWINGS = {
+    "svg": "orgtrail.diagram.svg",
+    "dot": "orgtrail.diagram.dot",
+    "mermaid": "orgtrail.diagram.mermaid",
+}
+
+#: What a box is, in the words that stand in it.
+ROLE_WORDS: dict[NodeRole, str] = {
+    "trusted-access": "trusted access",
+    "organization": "organization",
+    "key": "key",
+    "bucket": "bucket",
+    "policy": "policy",
+    "trail": "organization trail",
+    "between": "in between",
+}
+
+
+def drawer(name: str) -> Callable[[Diagram], str]:
+    """The function that draws a diagram as `name`, one of `DRAWINGS`."""
+    draw: Callable[[Diagram], str] = importlib.import_module(DRAWINGS[name]).draw
+    return draw

@@ -1,0 +1,57 @@
+"""The JUnit report, for the test tabs of CI systems: one suite an input, one case a result.
+
+A case fails where its result counts (exit code 1), is in error where it is undecided and counts (exit code 3), and is
+skipped where it is suppressed or not applicable. Source: the XML schema of Jenkins' JUnit plugin.
+"""
+
+from xml.etree import ElementTree
+
+from orgtrail.report.style import PLAIN, Style
+from orgtrail.report.visible import made_visible
+from orgtrail.report.words import details, fix_title, reason, subject
+from orgtrail.results import Report, Result
+
+
+def write(report: Report, style: Style = PLAIN) -> str:
+    """The report as JUnit XML."""
+    report = made_visible(report)
+    root = ElementTree.Element("testsuites", name="orgtrail")
+    for path in dict.fromkeys(one.path for one in report.inputs):
+        _suite(root, path, [result for result in report.results if result.input == path], report)
+    if report.notices and len(root):
+        lines = [notice.message + (f" ({notice.place})" if notice.place else "") for notice in report.notices]
+        ElementTree.SubElement(root[0], "system-out").text = "\n".join(lines)
+    ElementTree.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _suite(root: ElementTree.Element, path: str, results: list[Result], report: Report) -> None:
+    suite = ElementTree.SubElement(root, "testsuite", name=path)
+    tally = {"failures": 0, "errors": 0, "skipped": 0}
+    for result in results:
+        case = ElementTree.SubElement(suite, "testcase", name=subject(result), classname=result.rule)
+        body = "\n".join(_body(result))
+        if result.suppression is not None and result.is_suppressed:
+            tally["skipped"] += 1
+            ElementTree.SubElement(case, "skipped").text = f"suppressed {reason(result.suppression)}"
+        elif result.verdict == "not-applicable":
+            tally["skipped"] += 1
+            ElementTree.SubElement(case, "skipped").text = f"not applicable: {result.message}"
+        elif report.counts(result):
+            kind = "failure" if result.verdict == "violated" else "error"
+            tally["failures" if kind == "failure" else "errors"] += 1
+            found = ElementTree.SubElement(case, kind, type=result.severity, message=result.message)
+            found.text = body
+        else:
+            ElementTree.SubElement(case, "system-out").text = f"{result.verdict}: {result.message}\n{body}".strip()
+    suite.set("tests", str(len(results)))
+    for name, count in tally.items():
+        suite.set(name, str(count))
+
+
+def _body(result: Result) -> list[str]:
+    lines = [f"at {result.location}"] if result.location else []
+    lines += [f"{line.label}: {line.text}" for line in details(result)]
+    if result.fix is not None:
+        lines += [f"fix: {fix_title(result.fix)}:", *(f"  {line}" for line in result.fix.hcl.splitlines())]
+    return lines

@@ -1,0 +1,148 @@
+"""The SARIF 2.1.0 report, for GitHub code scanning and everything else that reads it.
+
+Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0", and GitHub Docs, "SARIF support for
+code scanning". What is violated is `fail`, what is undecided is `open`; proofs are left out, since code scanning shows
+every result as an alert.
+"""
+
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from orgtrail import __version__, rules
+from orgtrail.report.style import PLAIN, Style
+from orgtrail.report.visible import made_visible
+from orgtrail.report.words import details, fingerprints, fix_title, reason
+from orgtrail.results import Place, Report, Result, Severity
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_SHOWN = ("violated", "undecided")
+
+#: What GitHub makes of `security-severity`: from 7.0 on high, from 4.0 on medium, below low.
+_SECURITY_SEVERITY: dict[Severity, str] = {"error": "8.0", "warning": "5.0", "note": "2.0"}
+
+
+def write(report: Report, style: Style = PLAIN) -> str:
+    """The report as a SARIF log with one run."""
+    report = made_visible(report)
+    return msgspec.json.format(msgspec.json.encode(_log(report)), indent=2).decode() + "\n"
+
+
+def _log(report: Report) -> dict[str, Any]:
+    shown = [
+        (result, mark)
+        for result, mark in zip(report.results, fingerprints(report.results), strict=True)
+        if result.verdict in _SHOWN
+    ]
+    described = list(dict.fromkeys(result.rule for result, _ in shown))
+    run: dict[str, Any] = {
+        "tool": {
+            "driver": {
+                "name": "orgtrail",
+                "semanticVersion": __version__,
+                "rules": [_rule(rule, report) for rule in described],
+            }
+        },
+        "artifacts": [{"location": _artifact(one.path)} for one in report.inputs],
+        "columnKind": "unicodeCodePoints",
+        "invocations": [_invocation(report)],
+        "results": [_result(result, mark, described.index(result.rule)) for result, mark in shown],
+    }
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _invocation(report: Report) -> dict[str, Any]:
+    data: dict[str, Any] = {"executionSuccessful": True, "exitCode": report.exit_code}
+    if report.notices:
+        data["toolExecutionNotifications"] = [
+            {"level": "note", "message": {"text": notice.message}}
+            | ({"locations": [{"physicalLocation": _physical(notice.place)}]} if notice.place else {})
+            for notice in report.notices
+        ]
+    return data
+
+
+def _rule(rule_id: str, report: Report) -> dict[str, Any]:
+    """What the log says of a rule: from its docstring, where the rule is one of ours."""
+    severity = next(result.severity for result in report.results if result.rule == rule_id)
+    described: dict[str, Any] = {
+        "id": rule_id,
+        "name": "".join(word.capitalize() for word in rule_id.split("-")),
+        "defaultConfiguration": {"level": severity},
+        "properties": {"tags": ["security", "terraform"], "security-severity": _SECURITY_SEVERITY[severity]},
+    }
+    if rule_id in rules.ids():
+        rule = rules.load(rule_id)
+        described["shortDescription"] = {"text": rule.summary}
+        described["fullDescription"] = {"text": rule.summary}
+        described["help"] = {"text": help_text(rule)}
+    return described
+
+
+def help_text(rule: rules.Rule) -> str:
+    """A rule's documentation as plain text, without the indentation of its docstring."""
+    from inspect import cleandoc
+
+    return cleandoc(rule.check.__doc__ or "")
+
+
+def _result(result: Result, mark: str, rule_index: int) -> dict[str, Any]:
+    is_violated = result.verdict == "violated"
+    data: dict[str, Any] = {
+        "ruleId": result.rule,
+        "ruleIndex": rule_index,
+        # A result that isn't a failure has no level (section 3.27.10).
+        "kind": "fail" if is_violated else "open",
+        "level": result.severity if is_violated else "none",
+        "message": {"text": _message(result)},
+        "locations": [_location(result)],
+        "partialFingerprints": {"orgtrail/v1": mark, "primaryLocationLineHash": mark},
+        "properties": {"verdict": result.verdict, "address": result.address, "input": result.input},
+    }
+    suppression = result.suppression
+    if suppression is not None:
+        data["suppressions"] = [
+            {
+                "kind": "inSource" if suppression.by.startswith("comment") else "external",
+                "status": "rejected" if suppression.expired else "accepted",
+                "justification": reason(suppression),
+            }
+        ]
+    return data
+
+
+def _message(result: Result) -> str:
+    """A message as plain text. SARIF reads `[text](target)` in one as a link, so brackets are escaped where one is."""
+    lines = [result.message]
+    lines += [f"{line.label}: {line.text}" for line in details(result)]
+    if result.fix is not None:
+        lines += [f"fix: {fix_title(result.fix)}:", *(f"  {line}" for line in result.fix.hcl.splitlines())]
+    text = "\n".join(lines)
+    if "](" in text:
+        text = text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+    return text
+
+
+def _location(result: Result) -> dict[str, Any]:
+    location: dict[str, Any] = {"physicalLocation": _physical(result.location or Place(result.input))}
+    if result.address:
+        location["logicalLocations"] = [{"fullyQualifiedName": result.address, "kind": "resource"}]
+    return location
+
+
+def _physical(place: Place) -> dict[str, Any]:
+    physical: dict[str, Any] = {"artifactLocation": _artifact(place.file)}
+    if place.line is not None:
+        physical["region"] = {"startLine": max(place.line, 1)}
+        if place.column is not None:
+            physical["region"]["startColumn"] = max(place.column, 1)
+    return physical
+
+
+def _artifact(path: str) -> dict[str, str]:
+    """A path as a URI reference: relative ones stay relative, and nothing in one reads as a scheme."""
+    if path == "-":
+        return {"uri": "stdin"}
+    quoted = quote(path.replace("\\", "/").removeprefix("./"), safe="/._-~")
+    return {"uri": f"file://{quoted}" if quoted.startswith("/") else quoted or "input"}

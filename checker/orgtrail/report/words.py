@@ -1,0 +1,225 @@
+"""The words that every format shares: what a verdict is called, what a witness says, the answers to the two questions.
+
+Plain text only. A format marks it up; it doesn't reword it.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from orgtrail.results import (
+    FactWitness,
+    Fix,
+    OrderWitness,
+    Report,
+    RequestWitness,
+    Result,
+    Suppression,
+    Verdict,
+    Witness,
+)
+
+#: The gravest first: the order of every list.
+VERDICTS: tuple[Verdict, ...] = ("violated", "undecided", "proved", "not-applicable")
+_SEVERITY_ORDER = {"error": 0, "warning": 1, "note": 2}
+
+NOTHING_TO_CHECK = "no organization trail and no log bucket in the input: there is nothing to check"
+
+
+def state(result: Result) -> str:
+    """The verdict, or `suppressed` where the result is set aside."""
+    return "suppressed" if result.is_suppressed else result.verdict
+
+
+def by_gravity(results: Iterable[Result]) -> list[Result]:
+    """Violated before undecided before suppressed before proved, then by severity; equals keep their order."""
+    return sorted(results, key=_gravity)
+
+
+def _gravity(result: Result) -> tuple[float, int]:
+    verdict = 1.5 if result.is_suppressed else VERDICTS.index(result.verdict)
+    return verdict, _SEVERITY_ORDER[result.severity]
+
+
+def summary(report: Report) -> dict[str, int]:
+    """How many results have which verdict; suppressed ones are counted apart, and so are proofs on an assumption."""
+    standing = [result for result in report.results if not result.is_suppressed]
+    counts = {verdict: sum(r.verdict == verdict for r in standing) for verdict in ("proved", "violated", "undecided")}
+    return counts | {
+        "suppressed": len(report.results) - len(standing),
+        "assumed": sum(result.is_assumed for result in standing),
+        "exit_code": report.exit_code,
+    }
+
+
+def counted(report: Report) -> str:
+    """The counts in one line, such as `9 proved, 1 violated, 0 undecided, 0 suppressed`."""
+    counts = summary(report)
+    words = [f"{counts[name]} {name}" for name in ("proved", "violated", "undecided", "suppressed")]
+    if counts["assumed"]:
+        words.append(f"{counts['assumed']} proved on an assumption")
+    return ", ".join(words)
+
+
+def subject(result: Result) -> str:
+    """What a result is about, for a list: its address, or words for the whole input."""
+    return result.address or "the whole input"
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One labelled line under a result, such as `request: s3:GetObject on arn:...`; prose is a sentence of ours."""
+
+    label: str
+    text: str
+    is_prose: bool = False
+
+
+def witness_lines(witness: Witness) -> Iterator[Line]:
+    """A witness in words."""
+    match witness:
+        case RequestWitness():
+            yield Line("request", f"{witness.action} on {witness.resource}")
+            yield Line("by", witness.principal + (f" (account {witness.account})" if witness.account else ""))
+            for key, value in witness.context.items():
+                yield Line("with", f"{key} = {value if isinstance(value, str) else ', '.join(value)}")
+            for label, names in (
+                ("allowed by", witness.allowed_by),
+                ("not denied by", witness.not_denied_by),
+                ("denied by", witness.denied_by),
+            ):
+                if names:
+                    yield Line(label, ", ".join(names))
+        case OrderWitness():
+            yield Line("missing", witness.missing)
+        case FactWitness():
+            yield Line("found", f"{witness.attribute} = {witness.found}, expected {witness.expected}")
+
+
+def details(result: Result) -> Iterator[Line]:
+    """Everything below a result's first line, but its fix."""
+    if result.witness is not None:
+        yield from witness_lines(result.witness)
+    for cause in result.unknowns:
+        yield Line("unknown", cause.what, is_prose=True)
+        if cause.settle:
+            yield Line("to settle", cause.settle, is_prose=True)
+    for ground in result.because:
+        yield Line("because", ground, is_prose=True)
+    if result.suppression is not None:
+        label = "expired suppression" if result.suppression.expired else "suppressed"
+        yield Line(label, reason(result.suppression), is_prose=True)
+
+
+def reason(suppression: Suppression) -> str:
+    """Who set a result aside, until when, and why."""
+    until = f" until {suppression.until}" if suppression.until else ""
+    ended = ", which is past: it counts again" if suppression.expired else ""
+    return f"by {suppression.by}{until}{ended}: {suppression.reason}"
+
+
+def fix_title(fix: Fix) -> str:
+    """What to do with the HCL of a fix, and where."""
+    return fix.where + (f" ({fix.place})" if fix.place else "")
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """One of the questions that orgtrail is there for, answered. `word` is yes, no, unknown or nothing."""
+
+    question: str
+    word: str
+    sentence: str
+
+
+#: The questions, with the rules that answer them and the sentences for each outcome.
+_QUESTIONS: tuple[tuple[str, frozenset[str], str, str, str], ...] = (
+    (
+        "Is trusted access there before the trail?",
+        frozenset({"trusted-access-before-trail", "trusted-access-kept", "delegated-admin-after-trusted-access"}),
+        "Trusted access for CloudTrail comes before every organization trail, and stays.",
+        "An organization trail may be made without trusted access for CloudTrail",
+        "Whether trusted access for CloudTrail comes before the organization trail isn't known",
+    ),
+    (
+        "Do member accounts stay out of the logs?",
+        frozenset(
+            {
+                "members-cannot-read-logs",
+                "members-cannot-alter-logs",
+                "members-cannot-decrypt-logs",
+                "logs-not-public",
+            }
+        ),
+        "No member account and nobody outside can read or alter the trail's logs.",
+        "Somebody who must not can get at the trail's logs",
+        "Whether member accounts are kept out of the trail's logs isn't known",
+    ),
+    (
+        "Can CloudTrail deliver the logs?",
+        frozenset(
+            {
+                "bucket-policy-before-trail",
+                "cloudtrail-can-write-logs",
+                "cloudtrail-can-use-key",
+                "organization-all-features",
+                "service-linked-role-intact",
+                "trail-in-management-account",
+            }
+        ),
+        "CloudTrail can make the trail and write its logs.",
+        "CloudTrail can't make the trail or write its logs",
+        "Whether CloudTrail can write the logs isn't known",
+    ),
+)
+
+
+def answers(report: Report) -> list[Answer]:
+    """Each question with its answer, as far as the results hold one. A suppressed result keeps its verdict here."""
+    found = []
+    for question, rules, proved, violated, undecided in _QUESTIONS:
+        asked = [result for result in by_gravity(report.results) if result.rule in rules]
+        asked = [result for result in asked if result.verdict != "not-applicable"]
+        if not asked:
+            continue
+        gravest = min(asked, key=lambda result: VERDICTS.index(result.verdict))
+        aside = " (set aside)" if gravest.is_suppressed else ""
+        match gravest.verdict:
+            case "violated":
+                found.append(Answer(question, "no", f"{violated}: {gravest.message}{aside}."))
+            case "undecided":
+                found.append(Answer(question, "unknown", f"{undecided}: {gravest.message}{aside}."))
+            case _:
+                assumed = " This rests on an assumption." if any(result.is_assumed for result in asked) else ""
+                found.append(Answer(question, "yes", proved + assumed))
+    return found
+
+
+def headline(report: Report) -> str:
+    """The run in one sentence."""
+    shown = [result for result in report.results if result.verdict != "not-applicable"]
+    if not shown:
+        return NOTHING_TO_CHECK[0].upper() + NOTHING_TO_CHECK[1:]
+    counts = summary(report)
+    match report.exit_code:
+        case 1:
+            failing = sum(report.counts(result) and result.verdict == "violated" for result in shown)
+            return f"{failing} {'rule is' if failing == 1 else 'rules are'} violated"
+        case 3:
+            open_ones = sum(report.counts(result) for result in shown)
+            return f"Nothing is violated, but {open_ones} {'result is' if open_ones == 1 else 'results are'} undecided"
+    if counts["violated"] or counts["undecided"]:
+        return "Nothing that counts is violated"
+    return "Everything holds" if counts["proved"] else "Nothing counts: every finding is set aside"
+
+
+def fingerprints(results: Iterable[Result]) -> list[str]:
+    """One id for each result that stays when lines move: from rule and address, numbered where these repeat."""
+    seen: Counter[tuple[str, str]] = Counter()
+    found = []
+    for result in results:
+        key = (result.rule, result.address)
+        text = "\0".join((*key, str(seen[key])) if seen[key] else key)
+        seen[key] += 1
+        found.append(hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest())
+    return found

