@@ -7,6 +7,7 @@ from orgtrail.errors import InputError
 from orgtrail.estate import Estate, Instance
 from orgtrail.iam.principals import World
 from orgtrail.organization import accounts
+from orgtrail.organization.delegated import DelegatedAdministrator, found_administrators
 from orgtrail.organization.log_buckets import LogBucket, bucket_named, found_log_buckets
 from orgtrail.organization.log_keys import LogKey, found_log_keys
 from orgtrail.organization.policies import Policy, policy_in
@@ -121,6 +122,11 @@ class Domain:
     def organization_trails(self) -> list[Trail]:
         """The trails that are, or may be, organization trails."""
         return [trail for trail in self.trails if trail.is_organization is not False]
+
+    @cached_property
+    def delegated_administrators(self) -> list[DelegatedAdministrator]:
+        """The accounts that are, were or will be registered as CloudTrail's delegated administrators."""
+        return list(found_administrators(self))
 
     @cached_property
     def log_buckets(self) -> list[LogBucket]:

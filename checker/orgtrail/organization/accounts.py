@@ -29,6 +29,11 @@ def seen_accounts(domain: "Domain") -> dict[str, str]:
 
 def account_of(domain: "Domain", instance: Instance) -> str | Symbol:
     """The account that an instance's provider acts in; a symbol where the input doesn't show it."""
+    if not instance.provider:
+        # A state doesn't say which provider configuration made what; an ARN says whose it is.
+        arn = instance.now.get("arn")
+        owner = arn.split(":")[4] if isinstance(arn, str) and arn.count(":") >= 5 else ""
+        return owner or Symbol(f"the account that holds {instance.address}", "account-id")
     seen = domain.seen_accounts.get(instance.provider)
     if seen:
         return seen

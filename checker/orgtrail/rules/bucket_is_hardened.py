@@ -1,0 +1,184 @@
+"""The rule `bucket-is-hardened`."""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from orgtrail.iam import document
+from orgtrail.iam.actions import group
+from orgtrail.iam.document import Policy as Parsed
+from orgtrail.iam.principals import ClassName
+from orgtrail.iam.prove import Outcome, Target, everybody_is_denied
+from orgtrail.organization import Domain, LogBucket
+from orgtrail.organization.bucket_settings import Attached, attached, inner
+from orgtrail.rules import Finding, rule
+from orgtrail.rules._policies import bucket_arn, protected_objects
+from orgtrail.rules._verdicts import Requirement, flag, judge, undecided
+from orgtrail.values import Cause, Unknown, Value, show
+
+_BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+
+_CALLERS: tuple[ClassName, ...] = ("member", "management", "owner", "outside", "anonymous")
+
+#: Takes every request with TLS out of the question.
+_WITH_TLS = document.parse(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Resource": "*",
+                "Condition": {"Bool": {"aws:SecureTransport": "true"}},
+            }
+        ],
+    },
+    "bucket",
+)
+
+
+@rule("warning", since="0.1.0")
+def bucket_is_hardened(domain: Domain) -> Iterable[Finding]:
+    """The log bucket keeps old versions, shuts out the public and ACLs, asks for TLS, and outlives its stack.
+
+    Why:
+        Each of these is a second lock behind the bucket policy. With versioning an overwritten log file can be brought
+        back; a public access block and owner-enforced objects make a mistake in a policy or an ACL harmless;
+        `force_destroy` lets one `terraform destroy` take the evidence along.
+
+    Holds when:
+        Versioning is enabled; all four settings of the public access block are on, for the bucket or its account;
+        object ownership is `BucketOwnerEnforced`; `force_destroy` is false, its default; and a Deny statement of the
+        bucket policy covers every request without TLS. S3 encrypts every object by itself since January 2023, so
+        encryption always holds. What S3 sets for new buckets and anybody can switch off again has to be stated.
+
+    Fix:
+        Add `aws_s3_bucket_versioning`, `aws_s3_bucket_public_access_block` and `aws_s3_bucket_ownership_controls`, and
+        a statement that denies everything where `aws:SecureTransport` is false.
+
+    Sources:
+        Amazon S3 User Guide, "Security best practices for Amazon S3"
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
+        Amazon S3 User Guide, "Default settings for new S3 buckets FAQ"
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
+        CloudTrail User Guide, "Security best practices in AWS CloudTrail"
+        https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html
+    """
+    if domain.estate.input.kind == "policy":
+        return
+    for bucket in domain.log_buckets:
+        if bucket.instance is None:
+            settle = "give the plan or state of the stack that holds it as another INPUT"
+            cause = Cause(f"the bucket `{show(bucket.name)}` isn't in this input", settle)
+            yield undecided(bucket.address, "the settings of the log bucket can't be seen", [cause])
+            continue
+        yield judge(
+            bucket.address, _requirements(domain, bucket), "the log bucket is hardened", "the log bucket isn't hardened"
+        )
+
+
+def _requirements(domain: Domain, bucket: LogBucket) -> Iterator[Requirement]:
+    assert bucket.instance is not None  # noqa: S101 - asked only of buckets that the input holds
+    yield _versioning(domain, bucket)
+    yield from _public_access_block(domain, bucket)
+    yield _setting(
+        "object ownership",
+        attached(domain, bucket, "aws_s3_bucket_ownership_controls"),
+        ("rule", "object_ownership"),
+        "BucketOwnerEnforced",
+    )
+    destroys = flag(bucket.instance, "force_destroy", default=False)
+    yield Requirement(
+        attribute="force_destroy",
+        holds=destroys if isinstance(destroys, Unknown) else not destroys,
+        found=show(destroys),
+        expected="false",
+        hcl="force_destroy = false",
+        ground=f"`{bucket.address}.force_destroy` is false",
+    )
+    yield _tls(domain, bucket)
+
+
+def _setting(name: str, resources: Attached, path: tuple[str, ...], wanted: str) -> Requirement:
+    """The requirement that the one resource of its type has `wanted` at `path`."""
+    if not resources.own:
+        doubt = next(iter(resources.doubts), None)
+        holds = Unknown(doubt) if doubt else False
+        return Requirement(attribute=name, holds=holds, found="not stated", expected=wanted)
+    instance = resources.own[0]
+    value = inner(instance, *path)
+    found = value if isinstance(value, Unknown) else value == wanted
+    return Requirement(
+        attribute=name,
+        holds=found,
+        found=show(value),
+        expected=wanted,
+        ground=f"{name} is {wanted}: `{instance.address}`",
+    )
+
+
+def _versioning(domain: Domain, bucket: LogBucket) -> Requirement:
+    resources = attached(domain, bucket, "aws_s3_bucket_versioning")
+    instance = bucket.instance
+    assert instance is not None  # noqa: S101 - asked only of buckets that the input holds
+    inline = inner(instance, "versioning", "enabled")
+    # The block on the bucket itself is how it was written before version 4 of the provider, and shows what is there.
+    if not resources.own and not resources.doubts and inline is True:
+        return Requirement(
+            attribute="versioning", holds=True, found="true", expected="", ground=f"`{instance.address}.versioning`"
+        )
+    return _setting("versioning", resources, ("versioning_configuration", "status"), "Enabled")
+
+
+def _public_access_block(domain: Domain, bucket: LogBucket) -> Iterator[Requirement]:
+    resources = attached(domain, bucket, "aws_s3_bucket_public_access_block")
+    account = bucket.instance
+    assert account is not None  # noqa: S101 - asked only of buckets that the input holds
+    blocks = [
+        *resources.own,
+        *(
+            block
+            for block in domain.estate.of_type("aws_s3_account_public_access_block")
+            if block.stays and domain.account_of(block) == domain.account_of(account)
+        ),
+    ]
+    for name in _BLOCKS:
+        states: list[Value] = [flag(block, name, default=False) for block in blocks]
+        holds: bool | Unknown = True in states
+        unclear = [state for state in states if isinstance(state, Unknown)]
+        if not holds and unclear:
+            holds = unclear[0]
+        elif not holds and not resources.own and resources.doubts:
+            holds = Unknown(resources.doubts[0])
+        yield Requirement(
+            attribute=name,
+            holds=holds,
+            found="false" if blocks else "not stated",
+            expected="true",
+            ground=f"{name}: `{blocks[0].address}`" if blocks else "",
+        )
+
+
+def _tls(domain: Domain, bucket: LogBucket) -> Requirement:
+    wanted = "a Deny for every request where aws:SecureTransport is false"
+    if not bucket.policies:
+        doubt = next(iter(domain.estate.unseen), None)
+        holds: bool | Unknown = Unknown(doubt) if doubt else False
+        return Requirement(attribute="TLS", holds=holds, found="not asked for: there is no policy", expected=wanted)
+    policy = bucket.policies[0]
+    outcome = _requires_tls(domain, bucket, document.parse(policy.value, "bucket"))
+    holds = outcome.verdict == "proved"
+    if outcome.verdict == "undecided":
+        holds = Unknown(next(iter(outcome.unknowns), Cause("part of the bucket policy isn't known")))
+    ground = f"`{policy.address}` denies every request without TLS"
+    return Requirement(attribute="TLS", holds=holds, found="not asked for", expected=wanted, ground=ground)
+
+
+def _requires_tls(domain: Domain, bucket: LogBucket, policy: Parsed) -> Outcome:
+    """Whether every request without TLS is denied: with those that use TLS denied, too, nothing is left."""
+    objects, _ = protected_objects(domain, bucket, policy)
+    world = domain.world(bucket.instance or bucket.holder, bucket.trails)
+    without = msgspec.structs.replace(policy, statements=(*policy.statements, *_WITH_TLS.statements))
+    actions = (*group("read"), *group("list"), *group("write"))
+    return everybody_is_denied(without, world, _CALLERS, actions, Target.bucket(bucket_arn(domain, bucket), *objects))

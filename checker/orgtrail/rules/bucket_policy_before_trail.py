@@ -1,0 +1,119 @@
+"""The rule `bucket-policy-before-trail`."""
+
+from collections.abc import Iterable
+
+from orgtrail.organization import Domain, LogBucket, Policy, Trail
+from orgtrail.results import FactWitness, OrderWitness
+from orgtrail.rules import Finding, rule
+from orgtrail.rules._order import hops, wait_for
+from orgtrail.rules._verdicts import proved, undecided, why_unknown
+from orgtrail.values import Cause, Unknown, show
+
+
+@rule("error", since="0.1.0")
+def bucket_policy_before_trail(domain: Domain) -> Iterable[Finding]:
+    """A new trail comes after the bucket policy that lets CloudTrail write.
+
+    Why:
+        CreateTrail tries the bucket at once, and fails with InsufficientS3BucketPolicyException where the policy isn't
+        there yet. The trail refers to the bucket, not to its policy, so Terraform makes both at the same time and the
+        first apply fails or not by luck.
+
+    Holds when:
+        A path in Terraform's dependency graph leads from the trail to the resource that holds the bucket's policy, or
+        that policy is there before the plan. What the policy says is another rule's (`cloudtrail-can-write-logs`).
+
+    Fix:
+        Add `depends_on` that names the `aws_s3_bucket_policy` to the trail; or let the trail take the bucket's name
+        from it: `s3_bucket_name = aws_s3_bucket_policy.logs.bucket`.
+
+    Sources:
+        CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail"
+        https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
+        CloudTrail API Reference, "CreateTrail"
+        https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateTrail.html
+    """
+    for bucket in domain.log_buckets:
+        for trail in bucket.trails:
+            if _asks_the_bucket(trail):
+                yield _judge(domain, trail, bucket)
+
+
+def _asks_the_bucket(trail: Trail) -> bool:
+    """Whether the plan makes the trail, or points it at another bucket: then CloudTrail tries the bucket."""
+    instance = trail.instance
+    if instance.is_made:
+        return True
+    before = (instance.before or {}).get("s3_bucket_name")
+    return not instance.is_forgotten and instance.actions != ("no-op",) and before != instance.now.get("s3_bucket_name")
+
+
+def _judge(domain: Domain, trail: Trail, bucket: LogBucket) -> Finding:
+    for policy in bucket.policies:
+        if not policy.instance.is_made and policy.instance.before is not None and _had_policy(policy):
+            return proved(trail.address, "the bucket has its policy already", f"`{policy.address}` is there already")
+    unsure = [policy for policy in bucket.policies if _is_unsure(policy)]
+    for policy in bucket.policies:
+        found = _by_dependency(domain, trail, policy)
+        if found is not None:
+            return found
+    if bucket.policies:
+        policy = bucket.policies[0]
+        if unsure:
+            doubts = [why_unknown(policy.value, "the bucket of a policy isn't known") for policy in unsure]
+            return undecided(trail.address, "which policy is the bucket's isn't known", doubts)
+        return Finding(
+            address=trail.address,
+            verdict="violated",
+            message=f"nothing makes the trail wait for `{policy.address}`, the policy of its bucket",
+            witness=OrderWitness(trail.address, policy.address, f"{trail.instance.block} -> {policy.instance.block}"),
+            fix=wait_for(trail.instance, policy.instance),
+        )
+    return _without(domain, trail, bucket)
+
+
+def _had_policy(policy: Policy) -> bool:
+    return bool((policy.instance.before or {}).get(policy.attribute))
+
+
+def _is_unsure(policy: Policy) -> bool:
+    """Whether this is only perhaps the policy of the bucket."""
+    return policy.instance.type == "aws_s3_bucket_policy" and isinstance(policy.value, Unknown) and not policy.grounds
+
+
+def _by_dependency(domain: Domain, trail: Trail, policy: Policy) -> Finding | None:
+    """What the graph says of the trail and one policy; None where there is no way from the one to the other."""
+    graph = domain.estate.graph
+    start = graph.resource(trail.instance.block) if graph else None
+    goal = graph.resource(policy.instance.block) if graph else None
+    if graph is None or start is None or goal is None:
+        cause = Cause("the input doesn't show what waits for what", "give the plan, or the folder of .tf files")
+        return undecided(trail.address, f"whether the trail comes after `{policy.address}` can't be told", [cause])
+    path = graph.path(start[0], [goal[0]])
+    if path is not None:
+        return proved(trail.address, f"the trail comes after `{policy.address}`", *hops(path))
+    doubts = graph.doubts(start[0], [goal[0]])
+    if doubts:
+        return undecided(trail.address, f"whether the trail comes after `{policy.address}` can't be told", doubts)
+    return None
+
+
+def _without(domain: Domain, trail: Trail, bucket: LogBucket) -> Finding:
+    """The verdict where the input holds no policy for the bucket."""
+    if bucket.instance is None:
+        settle = "give the plan or state of the stack that holds it as another INPUT, or --evidence FILE"
+        cause = Cause(f"the bucket `{show(bucket.name)}` isn't in this input", settle)
+        return undecided(trail.address, "whether the bucket has a policy isn't known", [cause])
+    if domain.estate.unseen:
+        return undecided(trail.address, "whether the bucket has a policy isn't known", domain.estate.unseen)
+    if not bucket.instance.is_made:
+        cause = Cause(
+            f"the input holds no policy for `{bucket.address}`, which is there already", "give --evidence FILE"
+        )
+        return undecided(trail.address, "whether the bucket has a policy isn't known", [cause])
+    return Finding(
+        address=trail.address,
+        verdict="violated",
+        message=f"`{bucket.address}` gets no policy, so CloudTrail may not write there and CreateTrail fails",
+        witness=FactWitness("policy", "none", f"an aws_s3_bucket_policy for `{bucket.address}`"),
+    )

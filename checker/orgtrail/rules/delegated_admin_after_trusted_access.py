@@ -1,0 +1,41 @@
+"""The rule `delegated-admin-after-trusted-access`."""
+
+from collections.abc import Iterable
+
+from orgtrail.organization import Domain
+from orgtrail.rules import Finding, rule
+from orgtrail.rules._order import after_trusted_access
+from orgtrail.rules._verdicts import undecided
+from orgtrail.values import Unknown
+
+
+@rule("error", since="0.1.0")
+def delegated_admin_after_trusted_access(domain: Domain) -> Iterable[Finding]:
+    """A delegated administrator for CloudTrail is registered after trusted access is enabled.
+
+    Why:
+        RegisterOrganizationDelegatedAdmin fails with CloudTrailAccessNotEnabledException where trusted access isn't
+        there first. The registration names an account, not the organization's list of services, so Terraform sees no
+        order by itself.
+
+    Holds when:
+        A path in Terraform's dependency graph leads from the registration to the resource that enables trusted access,
+        or it is enabled already: in the prior state, in a data source, or in evidence.
+
+    Fix:
+        Add `depends_on` that names the resource which enables trusted access.
+
+    Sources:
+        CloudTrail API Reference, "RegisterOrganizationDelegatedAdmin"
+        https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_RegisterOrganizationDelegatedAdmin.html
+        CloudTrail User Guide, "Organization delegated administrator"
+        https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-delegated-administrator.html
+    """
+    for administrator in domain.delegated_administrators:
+        if not administrator.instance.is_made:
+            continue
+        found = after_trusted_access(domain, administrator.instance, "the delegated administrator")
+        if isinstance(administrator.is_for_cloudtrail, Unknown) and found.verdict != "proved":
+            message = "which service this account administers isn't known"
+            found = undecided(administrator.instance.address, message, [administrator.is_for_cloudtrail.cause])
+        yield found
