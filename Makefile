@@ -13,6 +13,8 @@ help: ## what can be made
 $(SETUP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@# Where PYTHONDONTWRITEBYTECODE is set, every start would compile the package anew.
+	$(BIN)/python -m compileall -q checker
 	@touch $@
 
 demo: $(SETUP) ## check a good and a bad example, and show both reports

@@ -1,0 +1,36 @@
+"""Every example's plan, made by the real terraform, gets the verdicts that its expect.json says."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.run import check
+from tests.support.terraform import REPOSITORY
+
+CASES = sorted(path.parent for path in (REPOSITORY / "examples").glob("*/expect.json"))
+
+
+def _expected(case: Path) -> dict[str, Any]:
+    expected: dict[str, Any] = json.loads((case / "expect.json").read_text())
+    return expected
+
+
+def test_there_are_examples() -> None:
+    assert len(CASES) >= 17
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_plan_alone(case: Path) -> None:
+    expected = _expected(case)
+    verdicts = check(case / "plan.json", *expected["options"]).verdicts()
+    assert {rule: verdicts.get(rule) for rule in expected["plan_alone"]} == expected["plan_alone"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_source_settles_and_never_contradicts(case: Path) -> None:
+    """What a plan alone decides, the plan with its source decides the same way."""
+    expected = _expected(case)
+    alone, together = expected["plan_alone"], expected["with_source"]
+    assert {rule: verdict for rule, verdict in alone.items() if verdict not in ("undecided", together.get(rule))} == {}
