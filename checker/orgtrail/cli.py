@@ -72,6 +72,29 @@ def check(
     sys.exit(report.exit_code)
 
 
+@cli.command()
+@click.argument("rule", metavar="RULE")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", help="How to print it."
+)
+def explain(rule: str, form: str) -> None:
+    """Say why a rule exists, what breaks, how to fix it, and where AWS says so."""
+    from orgtrail import explain as explanations
+
+    click.echo(explanations.FORMATS[form](explanations.explain(rule)), nl=False)
+
+
+@cli.command()
+@click.option(
+    "--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", help="How to print it."
+)
+def rules(form: str) -> None:
+    """List all rules with their severities."""
+    from orgtrail import explain as explanations
+
+    click.echo(explanations.catalogue(form), nl=False)
+
+
 def main() -> None:
     """Run the command. Whatever is wrong with input or usage is one line on standard error, and exit code 2."""
     try:

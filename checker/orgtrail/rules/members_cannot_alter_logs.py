@@ -17,6 +17,10 @@ def members_cannot_alter_logs(domain: Domain) -> Iterable[Finding]:
         Logs that a member can change prove nothing. Writing an object over another, deleting a version, a lifecycle
         rule that expires everything after a day, an ACL that gives the bucket away: each makes a trace disappear.
 
+    Holds when:
+        For every principal of every member account, and for every way to write, delete or re-tag what lies under
+        `[prefix/]AWSLogs/` or to change what guards the bucket: no Allow statement matches, or a Deny statement does.
+
     Fix:
         Allow members nothing on the bucket. Name single actions instead of `s3:*`, and single accounts instead of the
         organization.

@@ -18,6 +18,10 @@ def members_cannot_decrypt_logs(domain: Domain) -> Iterable[Finding]:
         whole organization (or everybody: `AWS: *` with `kms:*`) gives away one of the two locks, and with
         `kms:CreateGrant` also the right to pass it on.
 
+    Holds when:
+        For every principal of every member account, and for every way to decrypt, re-encrypt or pass on the right to:
+        no Allow statement of the key policy matches, or a Deny statement does.
+
     Fix:
         Allow `kms:Decrypt` to the readers by name only. A statement for everybody needs `kms:CallerAccount` or
         `aws:PrincipalAccount` with the accounts that may.

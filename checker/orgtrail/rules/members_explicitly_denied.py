@@ -18,6 +18,10 @@ def members_explicitly_denied(domain: Domain) -> Iterable[Finding]:
         wins over whatever is allowed later, in this policy or through an access point. Of thirty public configurations
         none has one.
 
+    Holds when:
+        For every principal of every member account, and for every way to read, copy or list what lies under
+        `[prefix/]AWSLogs/`: a Deny statement of the bucket policy matches.
+
     Fix:
         Add a Deny for `*` on `s3:*`, the bucket and its objects, with `StringNotEquals` on `aws:PrincipalAccount` that
         lists the management account, the bucket's owner and the accounts that read, and with `BoolIfExists` on
