@@ -44,7 +44,11 @@ class World(msgspec.Struct, frozen=True):
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """A `World` with every symbol spelled: plain strings. `known_accounts` are all accounts that anything names."""
+    """A `World` with every symbol spelled: plain strings.
+
+    `named_accounts` are all that anything names, `known_accounts` also those that stand for a pattern of accounts.
+
+    """
 
     organization_id: str
     management_account: str
@@ -52,6 +56,7 @@ class Facts(msgspec.Struct, frozen=True):
     trusted_accounts: tuple[str, ...]
     member_accounts: tuple[str, ...]
     known_accounts: tuple[str, ...]
+    named_accounts: tuple[str, ...]
     trail_arns: tuple[str, ...]
     partition: str
     region: str | None

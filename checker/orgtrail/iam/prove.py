@@ -360,7 +360,8 @@ class _Search:
                     accounts = [
                         account
                         for account in facts.known_accounts
-                        if account not in exempt and account not in facts.member_accounts
+                        # An account that the policy names is known to whoever wrote it: it counts as a member.
+                        if account not in exempt and account not in facts.named_accounts
                     ]
                     accounts.append(_another(facts.known_accounts))
                 case "management":
@@ -633,14 +634,15 @@ _PARTIAL = re.compile(r"(?<=:)(?=[0-9]*[*?])[0-9*?]+(?=:)")
 
 def _facts(world: World, spelling: Spelling, policies: Sequence[Policy]) -> Facts:
     known: dict[str, None] = {}
+    named: dict[str, None] = {}
     members = tuple(spell(word, spelling) for word in world.member_accounts)
     for account in members:
-        known[account] = None
+        known[account] = named[account] = None
     for policy in policies:
         for word in words_of(policy):
             text = spell(word, spelling)
             for match in _ACCOUNT.findall(text):
-                known[match] = None
+                known[match] = named[match] = None
             for match in [*_PARTIAL.findall(text), *([text] if re.fullmatch(r"[0-9*?]+", text) else [])]:
                 filled = match.replace("?", "7")
                 stars = filled.count("*")
@@ -659,6 +661,7 @@ def _facts(world: World, spelling: Spelling, policies: Sequence[Policy]) -> Fact
         trusted_accounts=tuple(spell(word, spelling) for word in world.trusted_accounts),
         member_accounts=members,
         known_accounts=tuple(known),
+        named_accounts=tuple(named),
         trail_arns=trails if len(trails) == len(world.trail_arns) else (),
         partition=world.partition,
         region=world.region,

@@ -142,6 +142,24 @@ def candidates(symbol: Symbol, base: Spelling, words: list[Words]) -> list[str]:
         # A symbol twice in one string: both have to be the same.
         first, *others = pattern.split(f"({shape})")
         pattern = first + f"({shape})" + r"\1".join(others) if others else first
+        # What goes on differently may still start alike: `${bucket}/AWSLogs/*` meets `other/*`.
+        parts = parts_of(word)
+        place = parts.index(symbol)
+        begin = "".join(
+            re.escape(part).replace(r"\*", ".*")
+            if isinstance(part, str)
+            else re.escape(base[part])
+            if isinstance(part, Symbol)
+            else ".*"
+            for part in parts[:place]
+        )
+        after = parts[place + 1] if place + 1 < len(parts) else ""
+        stop = re.escape(after[0]) if isinstance(after, str) and after and after[0] not in "*?$" else r"[/:*?]"
+        starts = re.compile(f"{begin}({shape})(?={stop}|$)", re.DOTALL)
+        for text in filled:
+            begun = starts.match(text)
+            if begun and re.fullmatch(shape, begun.group(1)):
+                found[begun.group(1)] = None
         compiled = re.compile(pattern, re.DOTALL)
         for text in filled:
             match_ = compiled.fullmatch(text)

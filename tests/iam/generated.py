@@ -1,0 +1,173 @@
+"""Random policies and random requests, for the proofs and for those who judge them. One seed, one policy."""
+
+import random
+from typing import Any
+
+from orgtrail.iam.evaluate import Request
+from orgtrail.iam.principals import World
+from orgtrail.iam.prove import Target
+from orgtrail.values import Cause, Unknown
+
+ORGANIZATION = "o-abcd123456"
+MANAGEMENT, OWNER, TRUSTED = "111111111111", "123456789012", "444444444444"
+MEMBERS = ("222222222222", "333333333333")
+TRAIL = f"arn:aws:cloudtrail:us-east-1:{MANAGEMENT}:trail/org"
+BUCKET = "arn:aws:s3:::logs"
+WORLD = World(
+    organization_id=ORGANIZATION,
+    management_account=MANAGEMENT,
+    owner_account=OWNER,
+    trusted_accounts=(TRUSTED,),
+    trail_arns=(TRAIL,),
+    region="us-east-1",
+)
+TARGET = Target.bucket(BUCKET, f"{BUCKET}/AWSLogs/*")
+ACTIONS = ("s3:GetObject", "s3:ListBucket", "s3:PutObject", "s3:DeleteObject")
+
+_ACCOUNTS = (*MEMBERS, MANAGEMENT, OWNER, TRUSTED)
+_ROLES = ("reader", "admin", "team/reader")
+_TAGS = ("blue", "red", "b*", "?lue", "blue-1", "B")
+_IPS = ("192.0.2.0/24", "192.0.2.7", "10.0.0.0/8", "0.0.0.0/0", "2001:db8::/32")
+_PATHS = (f"{ORGANIZATION}/*", f"{ORGANIZATION}/r-ab12/ou-*", "o-zzzz999999/*", f"{ORGANIZATION}/r-ab12/")
+_DATES = ("2026-01-01T00:00:00Z", "2027-06-01", "1767225600")
+UNKNOWN = Unknown(Cause("a part that nobody knows"))
+
+
+def _arns(chance: random.Random) -> str:
+    account = chance.choice((*_ACCOUNTS, "*", "2222222222??"))
+    return chance.choice(
+        (f"arn:aws:iam::{account}:role/{chance.choice((*_ROLES, '*', 'r*'))}", f"arn:aws:iam::{account}:user/ann",
+         f"arn:aws:iam::{account}:*", f"arn:aws:iam::{account}:root")
+    )  # fmt: skip
+
+
+#: Key -> the families of operators that are drawn for it, and how its values are drawn.
+_KEYS: dict[str, tuple[str, Any]] = {
+    "aws:PrincipalOrgID": ("string", lambda c: c.choice((ORGANIZATION, "o-zzzz999999", "o-*"))),
+    "aws:PrincipalAccount": ("string", lambda c: c.choice((*_ACCOUNTS, "2*", "${aws:ResourceAccount}"))),
+    "aws:PrincipalArn": ("arn", _arns),
+    "aws:PrincipalTag/team": ("string", lambda c: c.choice((*_TAGS, "${aws:PrincipalAccount}", "${aws:username}"))),
+    "aws:PrincipalIsAWSService": ("bool", lambda c: c.choice(("true", "false"))),
+    "aws:SecureTransport": ("bool", lambda c: c.choice(("true", "false"))),
+    "aws:SourceIp": ("ip", lambda c: c.choice(_IPS)),
+    "aws:SourceVpce": ("string", lambda c: c.choice(("vpce-1", "vpce-*"))),
+    "aws:CurrentTime": ("date", lambda c: c.choice(_DATES)),
+    "aws:PrincipalOrgPaths": ("path", lambda c: c.choice(_PATHS)),
+    "aws:TagKeys": ("many", lambda c: c.choice(("a", "b", "a*"))),
+    "aws:username": ("string", lambda c: c.choice(("ann", "a*", "bob"))),
+    "aws:SourceArn": ("arn", lambda c: c.choice((TRAIL, "arn:aws:cloudtrail:*:*:trail/*"))),
+    "s3:x-amz-acl": ("string", lambda c: c.choice(("bucket-owner-full-control", "private"))),
+    "s3:prefix": ("string", lambda c: c.choice(("AWSLogs/*", "x", ""))),
+    "s3:max-keys": ("numeric", lambda c: c.choice(("1", "10", "100.5"))),
+}
+_OPERATORS = {
+    "string": ("StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "StringEqualsIgnoreCase",
+               "StringNotEqualsIgnoreCase"),
+    "arn": ("ArnLike", "ArnNotLike", "ArnEquals", "ArnNotEquals", "StringLike", "StringNotLike"),
+    "bool": ("Bool",),
+    "ip": ("IpAddress", "NotIpAddress"),
+    "date": ("DateLessThan", "DateGreaterThan", "DateLessThanEquals", "DateGreaterThanEquals", "DateEquals",
+             "DateNotEquals"),
+    "numeric": ("NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericGreaterThanEquals",
+                "NumericLessThanEquals", "NumericGreaterThan"),
+}  # fmt: skip
+
+
+def condition(chance: random.Random) -> tuple[str, str, Any]:
+    """An operator, a key and values."""
+    key = chance.choice(list(_KEYS))
+    family, draw = _KEYS[key]
+    if chance.random() < 0.12:
+        return "Null", key, chance.choice(("true", "false"))
+    many = family in ("path", "many")
+    operator = chance.choice(_OPERATORS["string" if many else family])
+    if many or chance.random() < 0.06:
+        operator = chance.choice(("ForAllValues:", "ForAnyValue:")) + operator
+    if chance.random() < 0.25:
+        operator += "IfExists"
+    count = 1 if family == "bool" else chance.choice((1, 1, 2, 3))
+    return operator, key, [draw(chance) for _ in range(count)]
+
+
+def statement(chance: random.Random, index: int, unknowns: bool) -> dict[str, Any]:
+    """One statement of any shape."""
+    made: dict[str, Any] = {"Sid": f"S{index}", "Effect": chance.choice(("Allow", "Allow", "Deny"))}
+    account = chance.choice(_ACCOUNTS)
+    named: Any = chance.choice(
+        ("*", "*", "*", {"AWS": "*"}, {"AWS": account}, {"AWS": f"arn:aws:iam::{account}:root"},
+         {"AWS": [f"arn:aws:iam::{account}:role/reader", f"arn:aws:iam::{account}:user/ann"]},
+         {"AWS": [account, f"arn:aws:iam::{account}:role/reader",
+                  f"arn:aws:sts::{account}:assumed-role/reader/session"]},
+         {"Service": "cloudtrail.amazonaws.com"}, {"Service": "config.amazonaws.com", "AWS": account})
+    )  # fmt: skip
+    made["NotPrincipal" if named not in ("*", {"AWS": "*"}) and chance.random() < 0.15 else "Principal"] = named
+    actions = chance.choice(("*", "s3:*", "s3:Get*", "s3:GetObject", ["s3:ListBucket", "s3:getobject"], "s3:Put*"))
+    made["NotAction" if actions not in ("*", "s3:*") and chance.random() < 0.15 else "Action"] = actions
+    resources = chance.choice(
+        (f"{BUCKET}/*", [BUCKET, f"{BUCKET}/*"], "*", f"{BUCKET}/AWSLogs/*", f"{BUCKET}/AWSLogs/{ORGANIZATION}/*",
+         BUCKET, f"{BUCKET}/*/CloudTrail/*", BUCKET + "/AWSLogs/${aws:PrincipalAccount}/*",
+         BUCKET + "/${aws:username}/*")
+    )  # fmt: skip
+    made["NotResource" if resources != "*" and chance.random() < 0.12 else "Resource"] = resources
+    conditions: dict[str, dict[str, Any]] = {}
+    for _ in range(chance.choice((0, 0, 1, 1, 2, 3))):
+        operator, key, values = condition(chance)
+        conditions.setdefault(operator, {})[key] = values
+    if conditions:
+        made["Condition"] = conditions
+    if unknowns and chance.random() < 0.2:
+        part = chance.choice(("Effect", "Principal", "Action", "Resource", "Condition"))
+        if part in made:
+            made[part] = UNKNOWN
+    return made
+
+
+def policy(seed: int, statements: int | None = None, unknowns: bool = True) -> dict[str, Any]:
+    """The policy of a seed, as a document (with holes, unless `unknowns` is False)."""
+    chance = random.Random(seed)
+    count = statements or chance.choice((1, 2, 2, 3, 3, 4, 5))
+    version = "2008-10-17" if chance.random() < 0.08 else "2012-10-17"
+    return {"Version": version, "Statement": [statement(chance, index, unknowns) for index in range(count)]}
+
+
+def request(seed: int) -> Request:
+    """A request of a member: everything that belongs together is derived from one principal."""
+    chance = random.Random(seed)
+    account = chance.choice((*MEMBERS, "555555555555"))
+    kind = chance.choice(("role", "role", "user", "root"))
+    name = {"role": chance.choice((*_ROLES, "other")), "user": chance.choice(("ann", "bob")), "root": ""}[kind]
+    principal = f"arn:aws:iam::{account}:{kind}" + (f"/{name}" if name else "")
+    session = chance.choice(("session", "other")) if kind == "role" else ""
+    context: dict[str, Any] = {
+        "aws:principalorgid": ORGANIZATION,
+        "aws:principalaccount": account,
+        "aws:principalarn": principal,
+        "aws:principalisawsservice": "false",
+        "aws:securetransport": chance.choice(("true", "false")),
+        "aws:currenttime": chance.choice(("2025-06-01T00:00:00Z", "2026-01-01T00:00:00Z", "2028-01-01T00:00:00Z")),
+        "aws:principalorgpaths": (f"{ORGANIZATION}/r-ab12/{chance.choice(('', 'ou-ab12-11111111/'))}",),
+        "aws:resourceaccount": OWNER,
+    }
+    if kind == "user":
+        context["aws:username"] = name
+    if chance.random() < 0.3:
+        context["aws:sourcevpce"] = chance.choice(("vpce-1", "vpce-2"))
+    else:
+        context["aws:sourceip"] = chance.choice(("192.0.2.7", "10.1.2.3", "198.51.100.7", "2001:db8::1"))
+    if chance.random() < 0.6:
+        context["aws:principaltag/team"] = chance.choice(("blue", "red", "BLUE", "blue-1", account))
+    if chance.random() < 0.5:
+        context["aws:tagkeys"] = tuple(chance.sample(("a", "b", "ab"), chance.choice((1, 2))))
+    action = chance.choice(ACTIONS)
+    resource = BUCKET
+    if action != "s3:ListBucket":
+        ends = (f"{ORGANIZATION}/{account}/CloudTrail/x.gz", f"{account}/x", "x", f"{ORGANIZATION}/a\nb")
+        resource = f"{BUCKET}/AWSLogs/{chance.choice(ends)}"
+    else:
+        if chance.random() < 0.5:
+            context["s3:prefix"] = chance.choice(("AWSLogs/x", "x", ""))
+        if chance.random() < 0.5:
+            context["s3:max-keys"] = chance.choice(("1", "10", "1000"))
+    if action == "s3:PutObject" and chance.random() < 0.5:
+        context["s3:x-amz-acl"] = chance.choice(("bucket-owner-full-control", "private"))
+    return Request(principal, account, action, resource, context, session)

@@ -1,0 +1,203 @@
+"""Proofs, judged by the evaluator of single requests, and by what is known of some policies."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orgtrail.iam.document import parse
+from orgtrail.iam.evaluate import decide
+from orgtrail.iam.prove import Outcome, Target, everybody_is_denied, everything_is_allowed, newly_allowed, nobody_may
+from orgtrail.values import Cause, Symbol, Unknown, text
+from tests.iam import generated
+from tests.iam.generated import ACTIONS, BUCKET, MANAGEMENT, ORGANIZATION, TARGET, TRAIL, TRUSTED, WORLD
+
+READ = ("s3:GetObject", "s3:ListBucket")
+
+
+def allow(**parts: Any) -> dict[str, Any]:
+    return {
+        "Sid": "Allow",
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": f"{BUCKET}/*",
+        **parts,
+    }
+
+
+def deny(**parts: Any) -> dict[str, Any]:
+    return {
+        "Sid": "Deny",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [BUCKET, f"{BUCKET}/*"],
+        **parts,
+    }
+
+
+def policy(*statements: Any, version: str = "2012-10-17") -> Any:
+    return parse({"Version": version, "Statement": list(statements)})
+
+
+def members(*statements: Any) -> Outcome:
+    return nobody_may(policy(*statements), WORLD, ["member"], READ, TARGET)
+
+
+IN_ORGANIZATION = {"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}}
+OTHERS = {"StringNotEquals": {"aws:PrincipalAccount": [MANAGEMENT, generated.OWNER, TRUSTED]}}
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9))
+@settings(max_examples=300, deadline=None, derandomize=True)
+def test_nothing_proved_is_ever_allowed(policy_seed: int, request_seed: int) -> None:
+    parsed = parse(generated.policy(policy_seed))
+    asked = generated.request(request_seed)
+    if nobody_may(parsed, WORLD, ["member"], [asked.action], TARGET).verdict == "proved":
+        assert decide(parsed, asked).allowed is False
+    if everybody_is_denied(parsed, WORLD, ["member"], [asked.action], TARGET).verdict == "proved":
+        assert decide(parsed, asked).denied is True
+
+
+@pytest.mark.parametrize("seed", range(400))
+def test_no_witness_fails_the_second_evaluation(seed: int) -> None:
+    """`prove.py` shows a witness only after `evaluate.py` agreed, so a disagreement surfaces as a call for a report."""
+    parsed = parse(generated.policy(seed))
+    for outcome in (
+        nobody_may(parsed, WORLD, ["member"], ACTIONS, TARGET),
+        everybody_is_denied(parsed, WORLD, ["member"], ACTIONS, TARGET),
+        everything_is_allowed(parsed, WORLD, ["cloudtrail"], ["s3:PutObject"], TARGET),
+    ):
+        assert not any("report" in cause.settle for cause in outcome.unknowns), outcome
+        assert (outcome.witness is not None) == (outcome.verdict == "violated")
+        assert bool(outcome.unknowns) == (outcome.verdict == "undecided")
+
+
+def test_a_change_is_compared_by_meaning() -> None:
+    one = policy(allow(Principal={"AWS": "222222222222"}))
+    same = policy(
+        allow(Principal={"AWS": "arn:aws:iam::222222222222:root"}), allow(Action="s3:GetObject*", Principal="*"), deny()
+    )
+    assert newly_allowed(one, one, WORLD, ["member"], READ, TARGET).verdict == "proved"
+    assert newly_allowed(one, same, WORLD, ["member"], READ, TARGET).verdict == "proved"
+    narrowed = newly_allowed(policy(deny(), allow()), one, WORLD, ["member"], READ, TARGET)
+    assert narrowed.verdict == "violated"
+    assert narrowed.witness is not None
+    assert narrowed.witness.account == "222222222222"
+
+
+def test_organization_wide_read_shows_a_log_key_and_only_the_context_that_matters() -> None:
+    found = members(allow(Condition=IN_ORGANIZATION))
+    assert found.verdict == "violated"
+    assert found.witness is not None
+    assert found.witness.context == {"aws:PrincipalOrgID": ORGANIZATION}
+    assert found.witness.resource.startswith(f"{BUCKET}/AWSLogs/{ORGANIZATION}/")
+    assert found.witness.resource.endswith(".json.gz")
+    assert found.witness.allowed_by == ("Allow",)
+
+
+def test_a_guard_cuts_it_off_and_the_proof_names_it() -> None:
+    found = members(allow(Condition=IN_ORGANIZATION), deny(Condition=OTHERS))
+    assert found.verdict == "proved"
+    assert any("`Deny`" in ground and "`Allow`" in ground for ground in found.because)
+
+
+@pytest.mark.parametrize(
+    ("condition", "verdict"),
+    [
+        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/audit"}}, "violated"),
+        ({"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{TRUSTED}:role/*"}}, "proved"),
+        ({"StringEquals": {"aws:PrincipalAccount": TRUSTED}}, "proved"),
+        ({"StringEquals": {"aws:PrincipalAccount": "777777777777"}}, "violated"),
+        ({"StringEquals": {"aws:SourceArn": TRAIL}}, "proved"),
+        ({"StringEqualsIfExists": {"aws:SourceArn": TRAIL}}, "violated"),
+        ({"ForAllValues:StringEquals": {"aws:PrincipalServiceName": "x"}}, "violated"),
+        ({"Bool": {"aws:PrincipalIsAWSService": "true"}}, "proved"),
+        ({"Null": {"aws:PrincipalOrgID": "true"}}, "proved"),
+        ({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}, "StringLike": {"aws:SourceVpce": "*"}}, "proved"),
+        ({"DateLessThan": {"aws:CurrentTime": "2020-01-01"}}, "proved"),
+        ({"StringEquals": {"s3:ExistingObjectTag/public": "yes"}}, "undecided"),
+        ({"StringEquals": {"example:Unheard": "yes"}}, "undecided"),
+        ({"StringLike": {"aws:PrincipalOrgPaths": f"{ORGANIZATION}/*"}}, "undecided"),
+    ],
+)
+def test_what_the_keys_of_a_member_may_be(condition: dict[str, Any], verdict: str) -> None:
+    assert members(allow(Condition=condition)).verdict == verdict
+
+
+def test_an_object_action_isnt_tried_on_the_bucket() -> None:
+    assert members(allow(Resource=BUCKET)).verdict == "proved"
+    assert members(allow(Resource=BUCKET, Action="s3:ListBucket")).verdict == "violated"
+
+
+def test_a_policy_that_aws_refuses_is_never_proved() -> None:
+    statement = '{"Effect":"Deny","Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}'
+    twice = f'{{"Version":"2012-10-17","Statement":[{statement}]}}'
+    found = nobody_may(parse(twice), WORLD, ["member"], READ, TARGET)
+    assert found.verdict == "undecided"
+    assert "stands twice" in found.unknowns[0].what
+    long = policy(allow(Principal={"AWS": TRUSTED}))
+    assert nobody_may(long, WORLD, ["member"], READ, TARGET).verdict == "proved"
+    too_long = parse('{"Version":"2012-10-17","Statement":[],"Id":"' + "x" * 21_000 + '"}')
+    assert nobody_may(too_long, WORLD, ["member"], READ, TARGET).verdict == "undecided"
+
+
+def test_unknown_parts_matter_only_where_they_can_change_the_answer() -> None:
+    unseen = Unknown(Cause("`local.readers` stands in the source"))
+    assert members(unseen).verdict == "undecided"
+    assert members(unseen).unknowns == (unseen.cause,)
+    assert members(unseen, deny(Condition=OTHERS)).verdict == "proved"
+    assert members(allow(Action=unseen), deny(Condition=OTHERS)).verdict == "proved"
+    assert members(allow(), unseen).verdict == "undecided"
+    assert members(allow(), allow(Action=unseen, Effect="Allow")).verdict == "violated"
+    assert members(allow(Resource=text(BUCKET, "/", unseen))).verdict == "undecided"
+
+
+def test_a_symbol_is_itself_and_may_be_what_its_kind_allows() -> None:
+    bucket = Symbol("aws_s3_bucket.logs.bucket", "bucket")
+    arn = text("arn:aws:s3:::", bucket)
+    target = Target.bucket(arn, text(arn, "/AWSLogs/*"))  # type: ignore[arg-type]
+
+    def ask(*statements: Any) -> Outcome:
+        return nobody_may(policy(*statements), WORLD, ["member"], READ, target)
+
+    assert ask(allow(Resource=text(arn, "/*"))).verdict == "violated"
+    assert ask(allow(Resource="arn:aws:s3:::other/*")).verdict == "undecided"
+    assert ask(allow(Resource="arn:aws:s3:::*")).verdict == "violated"
+    guarded = ask(allow(Resource="arn:aws:s3:::other/*"), deny(Resource=[arn, text(arn, "/*")]))
+    assert guarded.verdict == "proved"
+    world = WORLD.__class__(organization_id=ORGANIZATION, owner_account=generated.OWNER)
+    unknown_management = nobody_may(policy(allow(Principal={"AWS": "222222222222"})), world, ["member"], READ, TARGET)
+    assert unknown_management.verdict == "undecided"
+    assert unknown_management.unknowns[0].settle == "give --management-account"
+
+
+def test_services_need_a_way_out_of_every_deny() -> None:
+    write = allow(Sid="Write", Principal={"Service": "cloudtrail.amazonaws.com"}, Action="s3:PutObject")
+
+    def ask(*statements: Any) -> str:
+        return everything_is_allowed(policy(*statements), WORLD, ["cloudtrail"], ["s3:PutObject"], TARGET).verdict
+
+    assert ask(write) == "proved"
+    assert ask(write, deny(Condition=OTHERS)) == "violated"
+    assert ask(write, deny(Condition={"StringNotEquals": {"aws:PrincipalOrgID": ORGANIZATION}})) == "violated"
+    assert ask(write, deny(Condition={**OTHERS, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}})) == "proved"
+    assert ask(write, deny(Condition={"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})) == "undecided"
+    assert ask(write, deny(Condition={"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}})) == "violated"
+    assert ask(write, deny(Condition={"Bool": {"aws:SecureTransport": "false"}})) == "proved"
+
+
+def test_hostile_policies_end() -> None:
+    stars = "*".join("abcdefghijklmnop")
+    statements = [
+        deny(Sid=f"D{index}", Condition={"StringLike": {f"aws:PrincipalTag/{index % 3}": f"*{stars[index:]}*{index}*"}})
+        for index in range(60)
+    ]
+    assert members(allow(), *statements).verdict in ("violated", "undecided")
+    resources = [f"{BUCKET}/*{'*'.join(str(index * 7 + offset) for offset in range(8))}*" for index in range(60)]
+    covered = [deny(Sid=f"R{index}", NotResource=resource, Resource=None) for index, resource in enumerate(resources)]
+    for one in covered:
+        del one["Resource"]
+    assert members(allow(), *covered).verdict in ("proved", "violated", "undecided")
