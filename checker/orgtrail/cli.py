@@ -73,6 +73,31 @@ def check(
 
 
 @cli.command()
+@click.argument("input_", metavar="INPUT")
+@click.option("--source", metavar="DIR", help="The root module that the plan was made from.")
+@click.option("--organization-id", metavar="ID", help="The organization's id, such as o-abcd123456.")
+@click.option("--management-account", metavar="ID", help="The id of the management account.")
+@click.option("--archive-account", metavar="ID", help="The id of the account that owns the log bucket.")
+@click.option("--trusted-account", "trusted_accounts", metavar="ID", multiple=True, help="An account that may read.")
+@click.option("--bucket", metavar="NAME", help="The bucket that a bare policy document is for.")
+@click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="A variable's value for a directory.")
+@click.option("--var-file", "var_files", metavar="FILE", multiple=True, help="A file of variable values.")
+@click.option("--before-after", is_flag=True, help="Show only what the plan newly allows (+) and denies (-).")
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text")
+def access(input_: str, before_after: bool, form: str, **options: Any) -> None:
+    """Show who can do what on the log bucket and its key, and the request behind every yes."""
+    from orgtrail import access as matrix
+    from orgtrail import inputs
+    from orgtrail.config import Settings
+    from orgtrail.organization import Domain
+
+    settings = Settings(**{name: value for name, value in options.items() if value not in (None, ())})
+    domain = Domain(inputs.read(input_, settings), settings)
+    cells = matrix.changes(domain) if before_after else matrix.matrix(domain)
+    click.echo(matrix.FORMATS[form](cells), nl=False)
+
+
+@cli.command()
 @click.argument("rule", metavar="RULE")
 @click.option(
     "--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", help="How to print it."

@@ -16,8 +16,11 @@ from orgtrail.iam.domains import ABSENT, Domain, Finite, Free, Many, Unclear, Un
 from orgtrail.iam.patterns import STAR, Token, Tokens, glob, literal, some_of
 from orgtrail.values import Cause, Symbol
 
-#: The classes of the access matrix. `member` is every account of the organization that none of the others names.
-ClassName: TypeAlias = Literal["member", "management", "owner", "trusted", "cloudtrail", "outside", "anonymous"]
+#: The classes of principals. `member` is every account of the organization that none of the others names; `deputy` is
+#: CloudTrail delivering for the trail of somebody outside the organization.
+ClassName: TypeAlias = Literal[
+    "member", "management", "owner", "trusted", "cloudtrail", "deputy", "outside", "anonymous"
+]
 CallerKind: TypeAlias = Literal["role", "user", "root", "federated", "service", "anonymous"]
 
 CLOUDTRAIL = "cloudtrail.amazonaws.com"
@@ -313,7 +316,9 @@ class Caller(msgspec.Struct, frozen=True):
                 return Finite(facts.trail_arns) if facts.trail_arns else self._some_trail()
             case "aws:sourceaccount":
                 return fixed(facts.management_account)
-            case "aws:sourceorgid" | "aws:resourceorgid":
+            case "aws:sourceorgid":
+                return fixed(facts.organization_id)
+            case "aws:resourceorgid" if self.class_name != "deputy":
                 return fixed(facts.organization_id)
             case "aws:resourceaccount" | "s3:resourceaccount":
                 return fixed(facts.owner_account)
@@ -434,4 +439,9 @@ def callers(class_name: ClassName, facts: Facts, accounts: Iterable[str], kinds:
         return [Caller(class_name, "anonymous", None, facts)]
     if class_name == "cloudtrail":
         return [Caller(class_name, "service", None, facts, service=CLOUDTRAIL)]
+    if class_name == "deputy":
+        stranger = msgspec.structs.replace(
+            facts, management_account=next(iter(accounts)), organization_id="o-outsider00", trail_arns=()
+        )
+        return [Caller(class_name, "service", None, stranger, service=CLOUDTRAIL)]
     return [Caller(class_name, kind, account, facts) for account in accounts for kind in kinds]

@@ -237,7 +237,7 @@ class _Search:
     def unspecified(self) -> list[str]:
         """The keys of the policy of which AWS doesn't say whether they are there."""
         found: dict[str, None] = {}
-        if "cloudtrail" in self.classes:
+        if {"cloudtrail", "deputy"} & set(self.classes):
             caller = callers("cloudtrail", self.facts, (), ())[0]
             for condition in self.conditions:
                 if isinstance(condition.key, str) and any(
@@ -364,6 +364,8 @@ class _Search:
                         if account not in exempt and account not in facts.named_accounts
                     ]
                     accounts.append(_another(facts.known_accounts))
+                case "deputy":
+                    accounts = [_another(facts.known_accounts)]
                 case "management":
                     accounts = [facts.management_account]
                 case "owner":

@@ -1,0 +1,170 @@
+"""Who can do what on the log bucket and its key: a matrix of principals and actions, with a witness behind every yes.
+
+`--before-after` compares what policies say now with what they will say, by meaning: what a plan newly allows and
+denies.
+"""
+
+import json
+from collections.abc import Iterator
+
+import msgspec
+
+from orgtrail.iam import document
+from orgtrail.iam.actions import BUCKET_GROUPS, KEY_GROUPS, group
+from orgtrail.iam.document import NO_POLICY
+from orgtrail.iam.document import Policy as Parsed
+from orgtrail.iam.principals import ClassName, World
+from orgtrail.iam.prove import Outcome, Target, newly_allowed, nobody_may
+from orgtrail.organization import Domain, Policy
+from orgtrail.organization.log_keys import key_arn
+from orgtrail.results import RequestWitness, Verdict
+from orgtrail.rules._policies import bucket_arn, protected_objects
+from orgtrail.values import Cause, Unknown
+
+#: Row of the matrix -> what it is called.
+CLASSES: dict[ClassName, str] = {
+    "member": "any member account",
+    "management": "management account",
+    "owner": "archive account",
+    "trusted": "trusted accounts",
+    "cloudtrail": "CloudTrail",
+    "outside": "outside the organization",
+    "anonymous": "anonymous",
+}
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """One answer. `allowed` is yes, no or undecided; `stopped_by` says why not (or why it isn't known)."""
+
+    subject: str
+    principal: str
+    action: str
+    allowed: str
+    witness: RequestWitness | None = None
+    stopped_by: tuple[str, ...] = ()
+
+
+class _Subject(msgspec.Struct, frozen=True, eq=False):
+    """A bucket or key, with its policy after the plan and before it."""
+
+    address: str
+    after: Parsed
+    before: Parsed
+    world: World
+    target: Target
+    groups: tuple[str, ...]
+
+
+_ANSWERS: dict[Verdict, str] = {"proved": "no", "violated": "yes", "undecided": "undecided", "not-applicable": "no"}
+
+
+def matrix(domain: Domain) -> list[Cell]:
+    """The whole matrix: what every class of principals can do."""
+    return [
+        _cell(subject, name, action, nobody_may(subject.after, subject.world, [name], group(action), subject.target))
+        for subject in _subjects(domain)
+        for name in _classes(subject.world)
+        for action in subject.groups
+    ]
+
+
+def changes(domain: Domain) -> list[Cell]:
+    """What the plan newly allows (`+`) and newly denies (`-`); nothing where the meaning stays."""
+    found: list[Cell] = []
+    for subject in _subjects(domain):
+        for name in _classes(subject.world):
+            for action in subject.groups:
+                for sign, old, new in (("+", subject.before, subject.after), ("-", subject.after, subject.before)):
+                    outcome = newly_allowed(old, new, subject.world, [name], group(action), subject.target)
+                    if outcome.verdict != "proved":
+                        found.append(_cell(subject, name, f"{sign}{action}", outcome))
+    return found
+
+
+def _classes(world: World) -> Iterator[ClassName]:
+    for name in CLASSES:
+        if name != "trusted" or world.trusted_accounts:
+            yield name
+
+
+def _cell(subject: _Subject, name: ClassName, action: str, outcome: Outcome) -> Cell:
+    why = tuple(one.what + (f" ({one.settle})" if one.settle else "") for one in outcome.unknowns)
+    if outcome.verdict == "proved":
+        why = tuple(ground for ground in outcome.because if "cuts off" in ground) or ("nothing allows it",)
+    return Cell(subject.address, CLASSES[name], action, _ANSWERS[outcome.verdict], outcome.witness, why)
+
+
+def _subjects(domain: Domain) -> Iterator[_Subject]:
+    for bucket in domain.log_buckets:
+        owned = bucket.instance or bucket.holder
+        world = domain.world(owned, bucket.trails)
+        policies: list[Policy | None] = [*bucket.policies]
+        for policy in policies or [None]:
+            after = document.parse(policy.value, "bucket") if policy else _unseen(bucket.instance is None)
+            before = after
+            if policy:
+                values = policy.instance.before
+                before = document.parse(values.get(policy.attribute), "bucket") if values else NO_POLICY
+            objects, cause = protected_objects(domain, bucket, after)
+            if cause is not None:
+                after = document.parse(Unknown(cause))
+            target = Target.bucket(bucket_arn(domain, bucket), *objects)
+            address = policy.address if policy else bucket.address
+            yield _Subject(address, after, before, world, target, BUCKET_GROUPS)
+    for key in domain.log_keys:
+        world = domain.world(key.instance or key.holder, key.trails)
+        for policy in key.policies:
+            values = policy.instance.before
+            yield _Subject(
+                policy.address,
+                document.parse(policy.value, "key"),
+                document.parse(values.get(policy.attribute), "key") if values else NO_POLICY,
+                world,
+                Target.key(key_arn(domain, key)),
+                KEY_GROUPS,
+            )
+
+
+def _unseen(out_of_sight: bool) -> Parsed:
+    if not out_of_sight:
+        return NO_POLICY
+    cause = Cause("the log bucket's policy isn't in this input", "check the stack that holds it")
+    return document.parse(Unknown(cause))
+
+
+# Reports
+
+
+def as_text(cells: list[Cell]) -> str:
+    """The matrix for a terminal, and below it a line for each yes."""
+    lines = [f"{cell.allowed:<10} {cell.principal:<26} {cell.action:<15} {cell.subject}{_why(cell)}" for cell in cells]
+    return "\n".join(lines or ["nothing changes"]) + "\n"
+
+
+def as_markdown(cells: list[Cell]) -> str:
+    """The matrix as one table."""
+    head = ["| allowed | principal | action | on | why |", "| --- | --- | --- | --- | --- |"]
+    rows = [(cell.allowed, cell.principal, cell.action, cell.subject, _why(cell).strip(": ")) for cell in cells]
+    return "\n".join([*head, *("| " + " | ".join(map(_escaped, row)) + " |" for row in rows)]) + "\n"
+
+
+def as_json(cells: list[Cell]) -> str:
+    """The matrix as `{"version": "orgtrail-access/1", "access": [...]}`."""
+    document_ = {"version": "orgtrail-access/1", "access": [msgspec.to_builtins(cell) for cell in cells]}
+    return json.dumps(document_, indent=1, ensure_ascii=False) + "\n"
+
+
+FORMATS = {"text": as_text, "json": as_json, "markdown": as_markdown}
+
+
+def _why(cell: Cell) -> str:
+    if cell.witness is not None:
+        seen = cell.witness
+        return f": {seen.principal} calls {seen.action} on {seen.resource} ({', '.join(seen.allowed_by)})"
+    return f": {'; '.join(dict.fromkeys(cell.stopped_by))}" if cell.stopped_by else ""
+
+
+def _escaped(cell: str) -> str:
+    return "".join(f"\\{character}" if character in "\\|`*_<>[]" else character for character in cell).replace(
+        "\n", " "
+    )
