@@ -120,6 +120,74 @@ def rules(form: str) -> None:
     click.echo(explanations.catalogue(form), nl=False)
 
 
+@cli.command(epilog="Example: orgtrail audit --archive-role-arn arn:aws:iam::222222222222:role/audit --save seen.json")
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@click.option("--profile", metavar="NAME", help="The profile of the AWS CLI to act as.")
+@click.option("--region", metavar="REGION", help="The region to ask first (default: as the AWS CLI finds it).")
+@click.option("--role-arn", metavar="ARN", help="A role in the management account to assume.")
+@click.option("--archive-role-arn", metavar="ARN", help="A role in the account that owns the log bucket to assume.")
+@click.option("--endpoint-url", metavar="URL", help="Where AWS is, for those who have one of their own.")
+@click.option("--save", metavar="FILE", help="Write what was seen as evidence for `orgtrail check --evidence`.")
+@click.option("--print-policy", is_flag=True, help="Print the least IAM policy that the audit needs, and do nothing.")
+@click.option(
+    "--trusted-account", "trusted_accounts", metavar="ID", multiple=True, help="An account that may read the logs."
+)
+@click.option("--archive-account", metavar="ID", help="The id of the account that owns the log bucket.")
+@click.option("--select", metavar="RULE", multiple=True, help="Run this rule only (again and again).")
+@click.option("--ignore", metavar="RULE", multiple=True, help="Leave this rule out (again and again).")
+@click.option("--fail-on", type=click.Choice(["error", "warning", "note"]), help="What counts (default: error).")
+@click.option(
+    "--undecided", type=click.Choice(["fail", "warn"]), help="Whether undecided errors count (default: fail)."
+)
+@click.option("--format", "formats", metavar="FORMAT[=FILE]", multiple=True, help=FORMAT_HELP)
+@click.option("--output", metavar="FILE", help="Write the report to FILE.")
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing where nothing counts.")
+@click.option("--verbose", "-v", is_flag=True, help="Show what is not applicable, too.")
+@click.option("--no-color", is_flag=True, help="Plain text on a terminal, too.")
+def audit(
+    inputs: tuple[str, ...],
+    profile: str | None,
+    region: str | None,
+    role_arn: str | None,
+    archive_role_arn: str | None,
+    endpoint_url: str | None,
+    save: str | None,
+    print_policy: bool,
+    formats: tuple[str, ...],
+    output: str | None,
+    quiet: bool,
+    verbose: bool,
+    no_color: bool,
+    **options: Any,
+) -> None:
+    """Check the living organization, read-only, with the rules of `check`.
+
+    Plans or states given as INPUT are compared with what AWS shows. Exit codes are those of `check`.
+    """
+    if print_policy:
+        from orgtrail.audit import permissions
+
+        click.echo(permissions.write([role_arn, archive_role_arn]), nl=False)
+        return
+    from orgtrail.audit import Way
+    from orgtrail.audit.command import run
+    from orgtrail.config import Settings
+    from orgtrail.report import deliver, parse_formats
+
+    targets = parse_formats(formats, output)
+    settings = Settings(**{name: value for name, value in options.items() if value not in (None, ())})
+    way = Way(
+        profile=profile,
+        region=region,
+        role_arn=role_arn,
+        archive_role_arn=archive_role_arn,
+        endpoint_url=endpoint_url,
+    )
+    report = run(way, inputs, settings, save=save, quiet=quiet)
+    deliver(report, targets, quiet=quiet, verbose=verbose, color=not no_color)
+    sys.exit(report.exit_code)
+
+
 def main() -> None:
     """Run the command. Whatever is wrong with input or usage is one line on standard error, and exit code 2."""
     try:

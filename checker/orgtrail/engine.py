@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from orgtrail import inputs, rules, triage
+from orgtrail import evidence, inputs, rules, triage
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
 from orgtrail.estate import Estate
+from orgtrail.evidence import Elsewhere
 from orgtrail.organization import Domain
 from orgtrail.redaction import redacted
 from orgtrail.results import Report, Result
@@ -22,7 +23,8 @@ def check(named: Iterable[str], settings: Settings | None = None) -> Report:
     settings = settings or Settings()
     selected = select(settings)
     estates = [inputs.read(one, settings) for one in named]
-    results = [result for estate in estates for result in run(estate, selected, settings)]
+    elsewhere = evidence.elsewhere(settings.evidence, settings.evidence_max_age) if settings.evidence else None
+    results = [result for estate in estates for result in run(estate, selected, settings, elsewhere)]
     return Report(tuple(estate.input for estate in estates), tuple(results), triage.exit_code(results, settings))
 
 
@@ -36,9 +38,14 @@ def select(settings: Settings) -> list[Rule]:
     return [rules.load(one) for one in settings.select or known if one not in settings.ignore]
 
 
-def run(estate: Estate, selected: Iterable[Rule], settings: Settings) -> Iterator[Result]:
-    """The results of the selected rules on one Estate, without what Terraform marks sensitive."""
-    domain = Domain(estate, settings)
+def run(
+    estate: Estate, selected: Iterable[Rule], settings: Settings, elsewhere: Elsewhere | None = None
+) -> Iterator[Result]:
+    """The results of the selected rules on one Estate, without what Terraform marks sensitive.
+
+    `elsewhere` is what evidence shows of the world around it.
+    """
+    domain = Domain(estate, settings, elsewhere)
     for rule in selected:
         for finding in _isolated(rule, domain):
             yield redacted(_result(rule, finding, estate), estate.secrets)

@@ -1,12 +1,15 @@
 """The domain that rules speak of, found in an Estate: organization, trusted access, trails, log buckets, policies."""
 
 from functools import cached_property
+from itertools import pairwise
 
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
 from orgtrail.estate import Estate, Instance
+from orgtrail.evidence import Elsewhere
 from orgtrail.iam.principals import World
 from orgtrail.organization import accounts
+from orgtrail.organization.contradictions import refuse_contradictions
 from orgtrail.organization.delegated import DelegatedAdministrator, found_administrators
 from orgtrail.organization.log_buckets import LogBucket, bucket_named, found_log_buckets
 from orgtrail.organization.log_keys import LogKey, found_log_keys
@@ -23,13 +26,20 @@ _PARTITIONS = {"us-gov-": "aws-us-gov", "cn-": "aws-cn", "us-iso-": "aws-iso", "
 
 
 class Domain:
-    """What an Estate says about the organization trail, and what the user was sure of (`settings`)."""
+    """What an Estate says about the organization trail, what the user was sure of (`settings`), and what was seen.
 
-    def __init__(self, estate: Estate, settings: Settings) -> None:
+    `elsewhere` is evidence of the world around the Estate; `seen` is the domain found in it.
+    """
+
+    def __init__(self, estate: Estate, settings: Settings, elsewhere: Elsewhere | None = None) -> None:
         self.estate = estate
         self.settings = settings
+        self.elsewhere = elsewhere
+        self.seen = Domain(elsewhere.estate, Settings()) if elsewhere else None
         # What the settings say and the input contradicts is an error whatever rules are asked, so it is looked at now.
         _ = self.organization_id, self.management_account
+        if self.elsewhere:
+            refuse_contradictions(self)
 
     # The organization
 
@@ -58,18 +68,27 @@ class Domain:
         return told
 
     def _fact(self, option: str, attribute: str, unknown: Symbol) -> str | Symbol:
+        """An id that the input holds, or evidence does, or the user told: all who know it must agree."""
         told: str | None = getattr(self.settings, option)
+        known = [(f"--{option.replace('_', '-')}", told)] if told is not None else []
         for organization in self.organizations:
             found = organization.now.get(attribute)
             if isinstance(found, str) and found:
-                if told is not None and told != found:
-                    raise InputError(
-                        f"--{option.replace('_', '-')}",
-                        f"{told} contradicts {found}, which `{organization.address}` holds in {self.estate.input.path}",
-                        hint="leave the option out, or give the input of the other organization",
-                    )
-                return found
-        return told if told is not None else unknown
+                known.append((f"`{organization.address}` in {self.estate.input.path}", found))
+                break
+        # Stale evidence may still be of another organization; what it says is used for nothing else.
+        fresh = known
+        if self.seen and self.elsewhere and isinstance(shown := getattr(self.seen, option), str):
+            known = [*known, (self.elsewhere.name, shown)]
+            fresh = fresh if self.elsewhere.is_stale else known
+        for (speaker, one), (other, another) in pairwise(known):
+            if one != another:
+                raise InputError(
+                    speaker,
+                    f"{one} contradicts {another}, which {other} holds",
+                    hint="leave the option out, or give the input of the other organization",
+                )
+        return fresh[-1][1] if fresh else unknown
 
     @cached_property
     def member_accounts(self) -> tuple[str, ...]:
@@ -79,7 +98,8 @@ class Domain:
             listed = organization.now.get("non_master_accounts")
             if isinstance(listed, list):
                 found += [account.get("id") for account in listed if isinstance(account, dict)]
-        return tuple(dict.fromkeys(account for account in found if isinstance(account, str)))
+        seen = self.seen.member_accounts if self.seen else ()
+        return tuple(dict.fromkeys(account for account in (*found, *seen) if isinstance(account, str)))
 
     # Accounts
 
@@ -87,6 +107,10 @@ class Domain:
     def seen_accounts(self) -> dict[str, str]:
         """The account behind each provider configuration that the input shows one for."""
         return accounts.seen_accounts(self)
+
+    def is_elsewhere(self, instance: Instance | None) -> bool:
+        """Whether an instance isn't of the input, but was seen outside it."""
+        return bool(instance and self.seen and self.seen.estate.instances.get(instance.address) is instance)
 
     def account_of(self, instance: Instance) -> str | Symbol:
         """The account that an instance's provider acts in; a symbol where the input doesn't show it."""

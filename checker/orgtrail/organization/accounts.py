@@ -29,6 +29,8 @@ def seen_accounts(domain: "Domain") -> dict[str, str]:
 
 def account_of(domain: "Domain", instance: Instance) -> str | Symbol:
     """The account that an instance's provider acts in; a symbol where the input doesn't show it."""
+    if domain.seen and domain.is_elsewhere(instance):
+        return domain.seen.account_of(instance)
     if not instance.provider:
         # A state doesn't say which provider configuration made what; an ARN says whose it is.
         arn = instance.now.get("arn")
@@ -45,6 +47,8 @@ def account_of(domain: "Domain", instance: Instance) -> str | Symbol:
 
 def region_of(domain: "Domain", instance: Instance) -> str | Symbol:
     """The region that an instance's provider acts in; a symbol where the input doesn't show it."""
+    if domain.seen and domain.is_elsewhere(instance):
+        return domain.seen.region_of(instance)
     region = domain.estate.providers.get(instance.provider, {}).get("region")
     if isinstance(region, str) and region:
         return region

@@ -22,7 +22,8 @@ def possible_companions(domain: "Domain", bucket: LogBucket, kind: str) -> list[
 
 
 def _candidates(domain: "Domain", bucket: LogBucket, kind: str) -> Iterator[tuple[Instance, bool]]:
-    for instance in domain.estate.of_type(kind):
+    there = domain.seen.estate.of_type(kind) if domain.seen and domain.is_elsewhere(bucket.instance) else []
+    for instance in (*domain.estate.of_type(kind), *there):
         if not instance.stays:
             continue
         named = instance.now.get("bucket")

@@ -76,6 +76,12 @@ def bucket_name(bucket: Instance) -> str | Symbol | Text:
 
 def _log_bucket(domain: "Domain", name: Value, instance: Instance | None, holder: Instance) -> LogBucket:
     policies = list(_policies(domain, instance, name))
+    if instance is None and not policies and domain.seen and domain.elsewhere:
+        # The bucket of another stack, as evidence shows it.
+        instance = next((b for b in domain.seen.estate.of_type("aws_s3_bucket") if bucket_name(b) == name), None)
+        policies = list(_policies(domain.seen, instance, name)) if instance else []
+        for policy in policies:
+            policy.grounds = (f"evidence: {domain.elsewhere.ground}", *policy.grounds)
     return LogBucket(name=name, instance=instance, holder=holder, policies=policies, trails=[])
 
 

@@ -39,6 +39,12 @@ def found_log_keys(domain: "Domain") -> list[LogKey]:
         identity = instance.address if instance else repr(trail.kms_key)
         if identity not in keys:
             policies = list(_policies(domain, instance)) if instance else []
+            if instance is None and domain.seen and domain.elsewhere:
+                # The key of another stack, as evidence shows it.
+                instance = _key_named(domain.seen, trail.instance, "kms_key_id")
+                policies = list(_policies(domain.seen, instance)) if instance else []
+                for policy in policies:
+                    policy.grounds = (f"evidence: {domain.elsewhere.ground}", *policy.grounds)
             keys[identity] = LogKey(
                 name=trail.kms_key, instance=instance, holder=trail.instance, policies=policies, trails=[]
             )

@@ -62,7 +62,10 @@ def trail_arn(domain: "Domain", trail: Trail) -> str | Symbol | Text:
     if not isinstance(trail.name, str | Symbol | Text):
         return Symbol(f"{trail.address}.arn", "arn")
     region = domain.region_of(trail.instance)
-    made = text(
-        f"arn:{domain.partition}:cloudtrail:", region, ":", domain.account_of(trail.instance), ":trail/", trail.name
-    )
+    account = domain.account_of(trail.instance)
+    if trail.is_organization is True and isinstance(account, Symbol):
+        # Whoever makes it, an organization trail belongs to the management account ("Organization delegated
+        # administrator", CloudTrail User Guide).
+        account = domain.management_account
+    made = text(f"arn:{domain.partition}:cloudtrail:", region, ":", account, ":trail/", trail.name)
     return made if isinstance(made, str | Symbol | Text) else Symbol(f"{trail.address}.arn", "arn")

@@ -21,6 +21,7 @@ COMMAND_TYPES = ("terraform_data", "null_resource")
 _ATTRIBUTES = {
     "inline": "aws_service_access_principals",
     "data": "aws_service_access_principals",
+    "evidence": "aws_service_access_principals",
     "separate": "service_principal",
     "command": "provisioner",
 }
@@ -35,8 +36,8 @@ class TrustedAccess(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that says whether trusted access for CloudTrail is enabled.
 
     `form` is inline (`aws_service_access_principals`), separate (`aws_organizations_aws_service_access`), data, or
-    command (a local-exec provisioner that calls the AWS CLI). `before` and `after` say whether it enables it: a bool,
-    or an `Unknown`.
+    command (a local-exec provisioner that calls the AWS CLI), or evidence: what was seen outside the input. `before`
+    and `after` say whether it enables it: a bool, or an `Unknown`.
     """
 
     instance: Instance
@@ -71,6 +72,7 @@ def found_trusted_access(domain: "Domain") -> Iterator[TrustedAccess]:
     yield from _separate(domain)
     yield from _commands(domain)
     yield from _data(domain)
+    yield from _evidence(domain)
 
 
 def _inline(domain: "Domain") -> Iterator[TrustedAccess]:
@@ -117,6 +119,15 @@ def _data(domain: "Domain") -> Iterator[TrustedAccess]:
             what = f"`{instance.address}` lists no services, as it does for every caller in a member account"
             shown = Unknown(Cause(what, "read it with the management account's provider, or give --evidence FILE"))
         yield TrustedAccess(instance=instance, form="data", before=shown, after=shown)
+
+
+def _evidence(domain: "Domain") -> Iterator[TrustedAccess]:
+    """What was seen elsewhere, unless the input itself decides how it will be: then what is now proves nothing."""
+    managed = [*_inline(domain), *_separate(domain)]
+    if domain.seen is None or any(a.form == "inline" or (a.before is not False and not a.is_kept) for a in managed):
+        return
+    for access in domain.seen.trusted_access:
+        yield TrustedAccess(instance=access.instance, form="evidence", before=access.before, after=access.after)
 
 
 def _asks_as_management(domain: "Domain", instance: Instance) -> bool:

@@ -24,6 +24,9 @@ def after_trusted_access(domain: Domain, made: Instance, noun: str) -> Finding:
 def _already_enabled(domain: Domain, made: Instance, noun: str) -> Finding | None:
     for access in domain.trusted_access:
         if access.is_kept:
+            if access.form == "evidence" and domain.elsewhere:
+                ground = f"evidence: {domain.elsewhere.ground}"
+                return proved(made.address, "trusted access is enabled already", ground)
             shown = "the data source shows it enabled" if access.form == "data" else "the prior state has it enabled"
             return proved(made.address, "trusted access is enabled already", f"{shown}: `{access.address}`")
     return None
@@ -38,7 +41,8 @@ def _assumed(domain: Domain, made: Instance, noun: str) -> Finding | None:
 
 def _by_dependency(domain: Domain, made: Instance, noun: str) -> Finding | None:
     """The verdict of the graph on what enables trusted access in the input; None where nothing in it does."""
-    possible = [access for access in domain.trusted_access if access.form != "data" and access.after is not False]
+    shown = ("data", "evidence")
+    possible = [access for access in domain.trusted_access if access.form not in shown and access.after is not False]
     enabling = sorted(possible, key=lambda access: isinstance(access.after, Unknown))
     graph = domain.estate.graph
     if not enabling or graph is None:
@@ -77,7 +81,7 @@ def _by_dependency(domain: Domain, made: Instance, noun: str) -> Finding | None:
 
 def _shown_disabled(domain: Domain) -> bool:
     """Whether the organization, as it is before the plan, shows trusted access disabled."""
-    shown = [access for access in domain.trusted_access if access.form in {"inline", "data"}]
+    shown = [access for access in domain.trusted_access if access.form in {"inline", "data", "evidence"}]
     return any(access.before is False and access.instance.before is not None for access in shown)
 
 
@@ -92,6 +96,8 @@ def _not_here(domain: Domain, made: Instance, noun: str) -> Finding:
             return undecided(made.address, f"`{access.address}` may show trusted access", [access.after.cause])
     for access in domain.trusted_access:
         message = f"`{access.address}` doesn't enable trusted access for {CLOUDTRAIL}, and nothing else here does"
+        if access.form == "evidence" and domain.elsewhere:
+            message = f"trusted access for {CLOUDTRAIL} is off ({domain.elsewhere.ground}), and nothing here enables it"
         missing = f'"{CLOUDTRAIL}" in `{access.address}.{access.attribute}`'
         return Finding(
             address=made.address,

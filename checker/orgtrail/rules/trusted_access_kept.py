@@ -52,7 +52,7 @@ def trusted_access_kept(domain: Domain) -> Iterable[Finding]:
 
 
 def _judge(domain: Domain, access: TrustedAccess) -> Iterator[Finding]:
-    if access.form == "data":
+    if access.form in {"data", "evidence"}:
         if access.before is False:
             yield from _already_off(domain, access)
     elif access.is_lost:

@@ -1,0 +1,96 @@
+"""Every call that the audit makes, in one table: what it reads, and the permission that it needs.
+
+`orgtrail audit --print-policy` prints this table as an IAM policy; nothing outside it can be asked.
+"""
+
+import msgspec
+
+
+class Call(msgspec.Struct, frozen=True):
+    """One read-only API call.
+
+    `permission` is empty where its name is that of the call; `needs_permission` is False where AWS lets every caller
+    make it. `absent` are the error codes that say "there is no such thing", which is an answer. `listed` is the member
+    of the answer that a listing pages through. `archive` says whether the account that owns the bucket is asked, too.
+    """
+
+    service: str
+    operation: str
+    permission: str = ""
+    needs_permission: bool = True
+    absent: tuple[str, ...] = ()
+    listed: str = ""
+    archive: bool = False
+
+    @property
+    def name(self) -> str:
+        """The IAM action that it needs, `service:Action`."""
+        return self.permission or f"{self.service}:{self.operation}"
+
+
+# Security Token Service
+WHO_AM_I = Call("sts", "GetCallerIdentity", needs_permission=False, archive=True)
+ASSUME_ROLE = Call("sts", "AssumeRole")
+
+# AWS Organizations
+ORGANIZATION = Call("organizations", "DescribeOrganization")
+ROOTS = Call("organizations", "ListRoots", listed="Roots")
+ACCOUNTS = Call("organizations", "ListAccounts", listed="Accounts")
+TRUSTED_SERVICES = Call("organizations", "ListAWSServiceAccessForOrganization", listed="EnabledServicePrincipals")
+# Partitions where CloudTrail has no delegated administrators refuse its name: then there are none.
+DELEGATED_ADMINISTRATORS = Call(
+    "organizations", "ListDelegatedAdministrators", listed="DelegatedAdministrators", absent=("InvalidInputException",)
+)
+POLICIES = Call("organizations", "ListPolicies", listed="Policies")
+POLICY = Call("organizations", "DescribePolicy")
+POLICY_TARGETS = Call("organizations", "ListTargetsForPolicy", listed="Targets")
+
+# CloudTrail
+TRAIL_NAMES = Call("cloudtrail", "ListTrails", listed="Trails")
+TRAILS = Call("cloudtrail", "DescribeTrails")
+TRAIL_STATUS = Call("cloudtrail", "GetTrailStatus")
+EVENT_SELECTORS = Call("cloudtrail", "GetEventSelectors")
+
+# IAM
+SERVICE_LINKED_ROLE = Call("iam", "GetRole", absent=("NoSuchEntity",))
+
+# S3. The permission of a call is not always its name: Service Authorization Reference, "Amazon S3".
+BUCKETS = Call("s3", "ListBuckets", "s3:ListAllMyBuckets", listed="Buckets", archive=True)
+BUCKET_LOCATION = Call("s3", "GetBucketLocation", archive=True)
+BUCKET_POLICY = Call("s3", "GetBucketPolicy", absent=("NoSuchBucketPolicy",), archive=True)
+BUCKET_POLICY_STATUS = Call("s3", "GetBucketPolicyStatus", absent=("NoSuchBucketPolicy",), archive=True)
+BUCKET_ACL = Call("s3", "GetBucketAcl", archive=True)
+BUCKET_VERSIONING = Call("s3", "GetBucketVersioning", archive=True)
+BUCKET_ENCRYPTION = Call(
+    "s3",
+    "GetBucketEncryption",
+    "s3:GetEncryptionConfiguration",
+    absent=("ServerSideEncryptionConfigurationNotFoundError",),
+    archive=True,
+)
+BUCKET_PUBLIC_ACCESS = Call(
+    "s3",
+    "GetPublicAccessBlock",
+    "s3:GetBucketPublicAccessBlock",
+    absent=("NoSuchPublicAccessBlockConfiguration",),
+    archive=True,
+)
+BUCKET_OWNERSHIP = Call(
+    "s3",
+    "GetBucketOwnershipControls",
+    absent=("OwnershipControlsNotFoundError",),
+    archive=True,
+)
+ACCOUNT_PUBLIC_ACCESS = Call(
+    "s3control",
+    "GetPublicAccessBlock",
+    "s3:GetAccountPublicAccessBlock",
+    absent=("NoSuchPublicAccessBlockConfiguration",),
+    archive=True,
+)
+
+# KMS
+KEY = Call("kms", "DescribeKey", archive=True)
+KEY_POLICY = Call("kms", "GetKeyPolicy", archive=True)
+
+CALLS: tuple[Call, ...] = tuple(found for found in list(globals().values()) if isinstance(found, Call))

@@ -1,0 +1,57 @@
+"""What `orgtrail audit` does: see, save, judge; with a line on the terminal that says how far it is."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from orgtrail import engine, inputs, triage
+from orgtrail.audit import Way, see
+from orgtrail.config import Settings
+from orgtrail.errors import InputError
+from orgtrail.evidence import elsewhere_of, estate_of_evidence, live_input, write
+from orgtrail.report import write_whole
+from orgtrail.results import Report
+from orgtrail.rules import load
+
+#: The rule that compares a plan or a state with what AWS shows.
+DRIFT = "bucket-policy-is-as-planned"
+
+
+def run(way: Way, named: Sequence[str], settings: Settings, *, save: str | None, quiet: bool) -> Report:
+    """The report on the living organization, and on how each plan or state in `named` differs from it.
+
+    `save` is the file for the evidence. Raises InputError where nothing can be seen, or a file is of no use.
+    """
+    engine.select(settings)  # a wrong rule id is said before AWS is asked
+    planned = [inputs.read(one, settings) for one in named]
+    for estate in planned:
+        if estate.input.kind not in {"plan", "state"}:
+            raise InputError(estate.input.path, f"is a {estate.input.kind}", "a plan or state to compare with AWS")
+    started = time.monotonic()
+    with _progress(quiet) as listener:
+        evidence = see(way, listener)
+    if not quiet:
+        took = time.monotonic() - started
+        print(f"orgtrail: asked AWS {sum(evidence.calls.values())} times in {took:.1f} s", file=sys.stderr)
+    if save:
+        write_whole(save, write(evidence))
+    live = estate_of_evidence(evidence, live_input(evidence))
+    results = list(engine.run(live, engine.select(settings), settings))
+    drift = [load(DRIFT)] if DRIFT in {rule.id for rule in engine.select(settings)} else []
+    for estate in planned:
+        results += engine.run(estate, drift, settings, elsewhere_of(evidence, "the living organization"))
+    read = (live.input, *(estate.input for estate in planned))
+    return Report(read, tuple(results), triage.exit_code(results, settings))
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str, int], None] | None]:
+    """A line on the terminal that names the latest call; nothing where standard error is no terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("asking AWS") as status:
+        yield lambda permission, count: status.update(f"asking AWS: {permission} (call {count})")

@@ -1,0 +1,54 @@
+"""What KMS shows of the keys that trails encrypt with."""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
+from typing import Any
+
+from orgtrail.audit import calls
+from orgtrail.audit.aws import Account
+from orgtrail.evidence import Seen
+from orgtrail.values import Cause, Unknown
+
+
+def see_keys(trails: Iterable[Seen], owners: list[Account], pool: Executor) -> Iterator[Seen]:
+    """Every KMS key that one of the trails names, asked in the account and region that its ARN names."""
+    named = {(trail.values or {}).get("kms_key_id") for trail in trails}
+    keys = sorted(name for name in named if isinstance(name, str) and name)
+    for found in pool.map(lambda key: list(_key(key, owners)), keys):
+        yield from found
+
+
+def _key(name: str, owners: list[Account]) -> Iterator[Seen]:
+    parts = name.split(":")
+    region, account = (parts[3], parts[4]) if len(parts) > 5 else (owners[0].region, owners[0].id)
+    owner = next((owner for owner in owners if owner.id == account), None)
+    if owner is None:
+        what = f"key {name} belongs to account {account}, which wasn't asked"
+        described: Any = Unknown(Cause(what, "give --archive-role-arn with a role of that account"))
+        policy: Any = described
+    else:
+        described = owner.ask(calls.KEY, region=region, KeyId=name)
+        # A trail may name its key by an alias; its policy is had by id only.
+        key_id = (described.get("KeyMetadata") or {}).get("Arn", name) if isinstance(described, dict) else name
+        policy = owner.ask(calls.KEY_POLICY, region=region, KeyId=key_id, PolicyName="default")
+    policy = policy.get("Policy") if isinstance(policy, dict) else policy
+    hole = described if isinstance(described, Unknown) else None
+    metadata = (described.get("KeyMetadata") or {}) if isinstance(described, dict) else {}
+    yield Seen(
+        type="aws_kms_key",
+        address=name,
+        account=account,
+        values={
+            "arn": metadata.get("Arn") or name,
+            "key_id": hole or metadata.get("KeyId"),
+            "is_enabled": hole or metadata.get("Enabled") is True,
+            "key_state": hole or metadata.get("KeyState"),
+            "region": region,
+        },
+    )
+    yield Seen(
+        type="aws_kms_key_policy",
+        address=f"policy of {name}",
+        account=account,
+        values={"key_id": metadata.get("KeyId") or name, "key_arn": metadata.get("Arn") or name, "policy": policy},
+    )

@@ -1,0 +1,34 @@
+"""How the audit's tests run the command: as a user would, with moto's server for AWS."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.audit.organization import Organization
+from tests.support import aws
+from tests.support.run import Run, orgtrail
+
+
+@pytest.fixture(autouse=True)
+def credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Credentials that only moto takes, none of the user's settings, and nobody who waits between attempts."""
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mock")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "mock-secret")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
+
+
+@pytest.fixture
+def organization() -> Organization:
+    """An organization with a trail as it should be, new for each test."""
+    return Organization()
+
+
+def audit(organization: Organization, *arguments: str | Path, report: str = "json") -> Run:
+    """`orgtrail audit` of the organization in moto, with the role in the account of the bucket."""
+    way = ("--endpoint-url", aws.server().url, "--archive-role-arn", organization.archive_role)
+    return orgtrail("audit", *way, *arguments, "--format", report)

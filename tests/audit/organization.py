@@ -1,0 +1,155 @@
+"""An organization of four accounts in moto, with a trail as it should be: what the audit's tests look at and break."""
+
+import json
+from typing import Any
+
+from tests.support import aws
+
+MANAGEMENT = aws.MANAGEMENT_ACCOUNT
+ARCHIVE_ROLE = "arn:aws:iam::{}:role/OrganizationAccountAccessRole"
+CLOUDTRAIL = "cloudtrail.amazonaws.com"
+BUCKET = "acme-org-trail-logs"
+TRAIL = f"arn:aws:cloudtrail:us-east-1:{MANAGEMENT}:trail/org"
+
+
+class Organization:
+    """What was made. `archive` owns bucket and key; `members` are the other accounts."""
+
+    def __init__(self, *, members: int = 2) -> None:
+        aws.server().reset()
+        organizations = aws.client("organizations")
+        self.id = organizations.create_organization(FeatureSet="ALL")["Organization"]["Id"]
+        made = [
+            organizations.create_account(AccountName=name, Email=f"{name}@acme.example")["CreateAccountStatus"]
+            for name in ("archive", *(f"member{number}" for number in range(members)))
+        ]
+        self.archive, *self.members = (one["AccountId"] for one in made)
+        self.archive_role = ARCHIVE_ROLE.format(self.archive)
+        organizations.enable_aws_service_access(ServicePrincipal=CLOUDTRAIL)
+        root = organizations.list_roots()["Roots"][0]["Id"]
+        organizations.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
+        aws.client("iam").create_service_linked_role(AWSServiceName=CLOUDTRAIL)
+        self.key = self._make_key()
+        self.make_bucket()
+        self.make_trail()
+
+    def _make_key(self) -> str:
+        kms = aws.client("kms", self.archive)
+        arn: str = kms.create_key(Policy=json.dumps(self.key_policy()))["KeyMetadata"]["Arn"]
+        return arn
+
+    def key_policy(self) -> dict[str, Any]:
+        """AWS's key policy for an organization trail, which the account of the key administers."""
+        service = {"Service": CLOUDTRAIL}
+        source = {"aws:SourceArn": TRAIL}
+        context = {
+            "kms:EncryptionContext:aws:cloudtrail:arn": f"arn:aws:cloudtrail:*:{MANAGEMENT}:trail/*",
+        }
+        return {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": "Owner",
+                    "Effect": "Allow",
+                    "Principal": {"AWS": f"arn:aws:iam::{self.archive}:root"},
+                    "Action": "kms:*",
+                    "Resource": "*",
+                },
+                {
+                    "Sid": "CloudTrailEncrypts",
+                    "Effect": "Allow",
+                    "Principal": service,
+                    "Action": "kms:GenerateDataKey*",
+                    "Resource": "*",
+                    "Condition": {"StringEquals": source, "StringLike": context},
+                },
+                {
+                    "Sid": "CloudTrailLooks",
+                    "Effect": "Allow",
+                    "Principal": service,
+                    "Action": "kms:DescribeKey",
+                    "Resource": "*",
+                    "Condition": {"StringEquals": source},
+                },
+            ],
+        }
+
+    def make_bucket(self) -> None:
+        s3 = aws.client("s3", self.archive)
+        s3.create_bucket(Bucket=BUCKET)
+        s3.put_bucket_ownership_controls(
+            Bucket=BUCKET, OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+        )
+        s3.put_public_access_block(
+            Bucket=BUCKET,
+            PublicAccessBlockConfiguration=dict.fromkeys(
+                ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
+            ),
+        )
+        s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+        s3.put_bucket_encryption(
+            Bucket=BUCKET,
+            ServerSideEncryptionConfiguration={
+                "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
+            },
+        )
+        self.put_policy(self.policy())
+
+    def put_policy(self, policy: dict[str, Any]) -> None:
+        aws.client("s3", self.archive).put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(policy))
+
+    def policy(self, *more: dict[str, Any], organization_path: bool = True) -> dict[str, Any]:
+        """AWS's bucket policy for an organization trail with a guard against everybody else, and `more` statements."""
+        arn = f"arn:aws:s3:::{BUCKET}"
+        service = {"Service": CLOUDTRAIL}
+        source = {"aws:SourceArn": TRAIL}
+        writers = [MANAGEMENT, self.id] if organization_path else [MANAGEMENT]
+        return {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": "CloudTrailChecks",
+                    "Effect": "Allow",
+                    "Principal": service,
+                    "Action": "s3:GetBucketAcl",
+                    "Resource": arn,
+                    "Condition": {"StringEquals": source},
+                },
+                {
+                    "Sid": "CloudTrailWrites",
+                    "Effect": "Allow",
+                    "Principal": service,
+                    "Action": "s3:PutObject",
+                    "Resource": [f"{arn}/AWSLogs/{writer}/*" for writer in writers],
+                    "Condition": {"StringEquals": source | {"s3:x-amz-acl": "bucket-owner-full-control"}},
+                },
+                *more,
+            ],
+        }
+
+    def guard(self) -> dict[str, Any]:
+        """A Deny for everybody who isn't an AWS service, the bucket's owner or the management account."""
+        return {
+            "Sid": "NobodyElse",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"],
+            "Condition": {
+                "StringNotEqualsIfExists": {"aws:PrincipalAccount": [self.archive, MANAGEMENT]},
+                "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+            },
+        }
+
+    def make_trail(self) -> None:
+        cloudtrail = aws.client("cloudtrail")
+        cloudtrail.create_trail(
+            Name="org",
+            S3BucketName=BUCKET,
+            IsOrganizationTrail=True,
+            IsMultiRegionTrail=True,
+            IncludeGlobalServiceEvents=True,
+            EnableLogFileValidation=True,
+            KmsKeyId=self.key,
+        )
+        cloudtrail.start_logging(Name="org")
