@@ -171,3 +171,74 @@ def request(seed: int) -> Request:
     if action == "s3:PutObject" and chance.random() < 0.5:
         context["s3:x-amz-acl"] = chance.choice(("bucket-owner-full-control", "private"))
     return Request(principal, account, action, resource, context, session)
+
+
+def recommended() -> dict[str, Any]:
+    """AWS's policy for the bucket of an organization trail."""
+    service = {"Service": "cloudtrail.amazonaws.com"}
+    own = {"StringEquals": {"aws:SourceArn": TRAIL}}
+    full = {"StringEquals": {"aws:SourceArn": TRAIL, "s3:x-amz-acl": "bucket-owner-full-control"}}
+    parts = (
+        ("Acl", "s3:GetBucketAcl", BUCKET, own),
+        ("Own", "s3:PutObject", f"{BUCKET}/AWSLogs/{MANAGEMENT}/*", full),
+        ("All", "s3:PutObject", f"{BUCKET}/AWSLogs/{ORGANIZATION}/*", full),
+    )
+    listed = [
+        {
+            "Sid": sid,
+            "Effect": "Allow",
+            "Principal": service,
+            "Action": action,
+            "Resource": where,
+            "Condition": condition,
+        }
+        for sid, action, where, condition in parts
+    ]
+    return {"Version": "2012-10-17", "Statement": listed}
+
+
+def overlapping(count: int) -> dict[str, Any]:
+    """One Allow for all, and Denies that overlap in tag, path and time."""
+    listed: list[dict[str, Any]] = [
+        {"Sid": "A", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"{BUCKET}/*"}
+    ]
+    for index in range(count):
+        condition = {
+            "StringLike": {f"aws:PrincipalTag/t{index % 7}": f"*{index % 5}*"},
+            "StringNotEquals": {f"aws:PrincipalTag/t{(index + 3) % 7}": f"v{index % 4}"},
+        }
+        listed.append(
+            {"Sid": f"D{index}", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+             "Resource": f"{BUCKET}/*{index % 9}*", "Condition": condition}
+        )  # fmt: skip
+    listed.append(
+        {"Sid": "Z", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "NotResource": f"{BUCKET}/*0*1*2*"}
+    )
+    return {"Version": "2012-10-17", "Statement": listed}
+
+
+def hostile() -> dict[str, dict[str, Any]]:
+    """Policies that are made to keep a prover busy."""
+    allow = {"Sid": "A", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"{BUCKET}/*"}
+
+    def deny(index: int, **parts: Any) -> dict[str, Any]:
+        own = {"Sid": f"D{index}", "Effect": "Deny", "Principal": "*", "Action": "s3:*", **parts}
+        return own if "NotResource" in own else {"Resource": "*", **own}
+
+    def made(*denies: dict[str, Any]) -> dict[str, Any]:
+        return {"Version": "2012-10-17", "Statement": [allow, *denies]}
+
+    wild = [f"{BUCKET}/*{'*'.join(str((index * 7 + step) % 10) * 3 for step in range(6))}*" for index in range(40)]
+    tags = [
+        {
+            "StringNotLike": {
+                f"aws:PrincipalTag/k{(index * step) % 11}": f"*{index % 6}?*{step}*" for step in range(1, 4)
+            }
+        }
+        for index in range(80)
+    ]
+    return {
+        "resources that all have to match": made(*(deny(i, NotResource=one) for i, one in enumerate(wild))),
+        "a thicket of tags": made(*(deny(i, Condition=one) for i, one in enumerate(tags))),
+        "one long run of stars": made(deny(0, Resource=f"{BUCKET}/" + "*a" * 2000)),
+    }

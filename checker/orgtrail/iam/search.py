@@ -163,7 +163,7 @@ class Space:
                 if solved is None:
                     return None
                 point[key] = solved[0]
-            self.budget.spend(len(outside))
+            self.budget.spend(2 * len(outside) + len(constraints))
             inside = [box for box in outside if all(atom.holds(point[atom.key]) for atom in box)]
             if not inside:
                 return point
