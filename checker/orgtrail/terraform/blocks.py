@@ -288,8 +288,10 @@ def _position(file: SourceFile, node: Any) -> tuple[int, int]:
 def _second_opinion(file: SourceFile, root: Any) -> list[Block]:
     import hcl2
 
+    from orgtrail.terraform.hcl import mask
+
     try:
-        tree = hcl2.parses(file.text + "\n")
+        tree = hcl2.parses(mask(file.text) + "\n")
     except Exception as error:  # lark's and the transformer's own errors have no common base
         place, message = _complaint(file, error, root)
         file.errors.append((place, message))

@@ -217,6 +217,13 @@ def _dns_suffix(subject: Subject) -> Value:
     return Symbol(f"{subject.address}.dns_suffix")
 
 
+def _trail_arn(subject: Subject) -> Value:
+    # An organization trail belongs to the management account, even where a delegated administrator makes it.
+    owner = subject.management_account() if subject.get("is_organization_trail") is True else subject.account()
+    where = partition(subject.region())
+    return _joined("arn:", where, ":cloudtrail:", subject.region(), ":", owner, ":trail/", _name(subject))
+
+
 def _target_key_arn(subject: Subject) -> Value:
     target = subject.get("target_key_id")
     if isinstance(target, Symbol) and target.identity.endswith(".key_id"):
@@ -280,7 +287,7 @@ RULES: dict[tuple[str, str], dict[str, Rule]] = {
         "target_key_arn": _target_key_arn,
     },
     ("managed", "aws_cloudtrail"): {
-        "arn": _arn("cloudtrail", "trail/", _name),
+        "arn": _trail_arn,
         "home_region": lambda subject: subject.region(),
     },
     ("managed", "aws_sns_topic"): {

@@ -31,7 +31,7 @@ Key: TypeAlias = "int | str | Unknown | None"
 Path_: TypeAlias = "tuple[tuple[str, Key], ...]"
 
 #: Evaluation steps for one source. A real one takes some thousands.
-MOST_STEPS = 3_000_000
+MOST_STEPS = 400_000
 #: Expressions that wait for each other; beyond that Python's stack ends.
 DEEPEST = 120
 #: Instances of one block.

@@ -39,7 +39,7 @@ def parse_expression(source: str, line: int = 1, column: int = 1) -> syntax.Node
         return syntax.Refused(Cause(f"the expression at line {line} is longer than {LONGEST} characters"))
     import hcl2
 
-    masked = _mask(source)
+    masked = mask(source)
     try:
         tree = hcl2.parses(f"_={masked}\n")
         attributes = [child for child in tree.body.children if type(child).__name__ == "AttributeRule"]
@@ -76,7 +76,7 @@ def _plain(found: "re.Match[str]", line: int, column: int) -> syntax.Node:
     return node
 
 
-def _mask(source: str) -> str:
+def mask(source: str) -> str:
     """`source` with spaces for what python-hcl2's grammar lacks, at the same length."""
     if "${~" not in source and "~}" not in source and not re.search(r"\$\{\s*\n|\n\s*\}", source):
         return source
