@@ -1,14 +1,22 @@
 """The command: argument parsing only. Everything of weight is imported where it is used."""
 
+import contextlib
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from orgtrail import __version__
 from orgtrail.errors import InputError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from orgtrail.config import Settings, Told
+
 EXIT_USAGE = 2
+#: From how many inputs on progress is shown.
+_MANY = 3
 FORMAT_HELP = "Report format; FORMAT=FILE writes it to FILE, and may be given again and again."
 
 
@@ -19,7 +27,7 @@ def cli() -> None:
 
 
 @cli.command(epilog="Example: terraform show -json tfplan | orgtrail check - --source .")
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, metavar="INPUT...")
 @click.option("--source", metavar="DIR", help="The root module that the plan was made from.")
 @click.option("--organization-id", metavar="ID", help="The organization's id, such as o-abcd123456.")
 @click.option("--management-account", metavar="ID", help="The id of the management account.")
@@ -42,6 +50,15 @@ def cli() -> None:
 @click.option(
     "--allow-outside", is_flag=True, default=None, help="Let file() and templatefile() leave the source tree."
 )
+@click.option("--config", metavar="FILE", help="Settings (default: orgtrail.toml here or in a folder above).")
+@click.option("--baseline", metavar="FILE", help="Set aside what this file holds of an earlier run.")
+@click.option(
+    "--write-baseline",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value="",
+    help="Write what is open now to FILE, or to the file of --baseline.",
+)
 @click.option("--format", "formats", metavar="FORMAT[=FILE]", multiple=True, help=FORMAT_HELP)
 @click.option("--output", metavar="FILE", help="Write the report to FILE.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing where nothing counts.")
@@ -54,6 +71,8 @@ def check(
     quiet: bool,
     verbose: bool,
     no_color: bool,
+    config: str | None,
+    write_baseline: str | None,
     **options: Any,
 ) -> None:
     """Check plans, states, Terraform folders or bucket policies (- is standard input).
@@ -62,13 +81,22 @@ def check(
     undecided and nothing is violated.
     """
     from orgtrail import engine
-    from orgtrail.config import Settings
-    from orgtrail.report import deliver, parse_formats
+    from orgtrail.report import DRAWN, deliver, parse_formats
 
-    targets = parse_formats(formats, output)
-    settings = Settings(**{name: value for name, value in options.items() if value not in (None, ())})
-    report = engine.check(inputs, settings)
-    deliver(report, targets, quiet=quiet, verbose=verbose, color=not no_color)
+    settings, told = _settings(config, options)
+    if write_baseline and settings.baseline is not None:
+        # `--baseline FILE --write-baseline INPUT`: what stands behind the flag is an input.
+        inputs, write_baseline = (write_baseline, *inputs), ""
+    if write_baseline is not None:
+        settings = _with_baseline(settings, write_baseline or settings.baseline, inputs)
+    if not inputs:
+        raise click.UsageError("give at least one INPUT: a plan, a state, a folder or a bucket policy")
+    targets = parse_formats(formats or told.formats, output or told.output)
+    views = any(target.format in DRAWN for target in targets)
+    quiet, verbose, color = quiet or told.quiet, verbose or told.verbose, not (no_color or told.no_color)
+    with _progress(len(inputs), shown=color and not quiet) as progress:
+        report = engine.check(inputs, settings, views=views, progress=progress)
+    deliver(report, targets, quiet=quiet, verbose=verbose, color=color)
     sys.exit(report.exit_code)
 
 
@@ -171,11 +199,11 @@ def audit(
         return
     from orgtrail.audit import Way
     from orgtrail.audit.command import run
-    from orgtrail.config import Settings
-    from orgtrail.report import deliver, parse_formats
+    from orgtrail.report import DRAWN, deliver, parse_formats
 
-    targets = parse_formats(formats, output)
-    settings = Settings(**{name: value for name, value in options.items() if value not in (None, ())})
+    settings, told = _settings(None, options)
+    targets = parse_formats(formats or told.formats, output or told.output)
+    quiet, verbose, no_color = quiet or told.quiet, verbose or told.verbose, no_color or told.no_color
     way = Way(
         profile=profile,
         region=region,
@@ -183,15 +211,115 @@ def audit(
         archive_role_arn=archive_role_arn,
         endpoint_url=endpoint_url,
     )
-    report = run(way, inputs, settings, save=save, quiet=quiet)
+    views = any(target.format in DRAWN for target in targets)
+    report = run(way, inputs, settings, save=save, quiet=quiet, views=views)
     deliver(report, targets, quiet=quiet, verbose=verbose, color=not no_color)
     sys.exit(report.exit_code)
+
+
+def _settings(config: str | None, options: dict[str, Any]) -> "tuple[Settings, Told]":
+    """Settings of orgtrail.toml and of the command line, which wins; and what the file says to the command."""
+    from pathlib import Path
+
+    from orgtrail import config as configuration
+
+    file = Path(config) if config is not None else configuration.find(Path.cwd())
+    told = configuration.read(file) if file is not None else configuration.Told()
+    given = {name: value for name, value in options.items() if value not in (None, ())}
+    return configuration.Settings(**(told.settings | given)), told
+
+
+def _with_baseline(settings: "Settings", file: str | None, inputs: tuple[str, ...]) -> "Settings":
+    """Write the baseline of these inputs, and check against it."""
+    import msgspec
+
+    from orgtrail import baseline, engine
+
+    if file is None:
+        raise click.UsageError("--write-baseline needs a file: --write-baseline=FILE, or --baseline FILE beside it")
+    if not inputs:
+        raise click.UsageError("give at least one INPUT beside --write-baseline=FILE")
+    found = engine.check(inputs, msgspec.structs.replace(settings, baseline=None))
+    baseline.write(file, found.results)
+    return msgspec.structs.replace(settings, baseline=file)
+
+
+@contextlib.contextmanager
+def _progress(count: int, *, shown: bool) -> "Iterator[Callable[[str], None]]":
+    """Tells which input is being read, on a terminal and where there are several."""
+    from orgtrail.report import on_terminal
+
+    if count < _MANY or not shown or not on_terminal(sys.stderr):
+        yield lambda named: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.text import Text
+
+    from orgtrail.report.visible import visible
+
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=count)
+        seen = iter(range(count))
+
+        def advance(named: str) -> None:
+            bar.update(task, completed=next(seen, count), description=Text(visible(named)).plain)
+
+        yield advance
+
+
+@cli.command(epilog="Example: orgtrail graph plan.json --source . --format svg --output order.svg")
+@click.argument("named", metavar="INPUT")
+@click.option("--source", metavar="DIR", help="The root module that the plan was made from.")
+@click.option(
+    "--format",
+    "drawing",
+    type=click.Choice(["svg", "dot", "mermaid"]),
+    default="svg",
+    help="What to draw as (default: svg).",
+)
+@click.option("--output", metavar="FILE", help="Write the picture to FILE.")
+@click.option("--config", metavar="FILE", help="Settings (default: orgtrail.toml here or in a folder above).")
+def graph(named: str, drawing: str, output: str | None, config: str | None, source: str | None) -> None:
+    """Draw what comes before the organization trail, and the edge that is missing.
+
+    Only what lies between trusted access, policy, bucket, key and trail is shown. Earlier things stand above later
+    ones; a red dashed arrow is an order that a rule asks for and Terraform doesn't know of.
+    """
+    from orgtrail import engine
+    from orgtrail.diagram import drawer
+    from orgtrail.report import print_safely, write_whole
+    from orgtrail.results import Diagram
+
+    settings, _ = _settings(config, {"source": source})
+    report = engine.check([named], settings, views=True)
+    text = drawer(drawing)(report.views[0].diagram or Diagram((), ()))
+    if output is None:
+        print_safely(text)
+    else:
+        write_whole(output, text)
+
+
+@cli.command(epilog="Example: orgtrail completion bash > ~/.local/share/bash-completion/completions/orgtrail")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the script that completes orgtrail's commands and options in a shell.
+
+    bash: save it as ~/.local/share/bash-completion/completions/orgtrail. zsh: save it as _orgtrail in a folder of
+    $fpath. fish: save it as ~/.config/fish/completions/orgtrail.fish.
+    """
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    assert found is not None, shell  # noqa: S101 - click knows each of the three
+    click.echo(found(cli, {}, "orgtrail", "_ORGTRAIL_COMPLETE").source())
 
 
 def main() -> None:
     """Run the command. Whatever is wrong with input or usage is one line on standard error, and exit code 2."""
     try:
-        cli.main(standalone_mode=False)
+        cli.main(prog_name="orgtrail", standalone_mode=False)
     except InputError as error:
         _fail(str(error))
     except click.UsageError as error:

@@ -1,8 +1,10 @@
 """The one way through: input -> Estate -> rules -> results."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from orgtrail import evidence, inputs, rules, triage
+import msgspec
+
+from orgtrail import baseline, evidence, inputs, rules, triage
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
 from orgtrail.estate import Estate
@@ -14,18 +16,53 @@ from orgtrail.rules import Finding, Rule
 from orgtrail.values import Cause
 
 
-def check(named: Iterable[str], settings: Settings | None = None) -> Report:
+def check(
+    named: Iterable[str],
+    settings: Settings | None = None,
+    *,
+    views: bool = False,
+    progress: Callable[[str], None] = lambda named: None,
+) -> Report:
     """Check every input with every selected rule.
 
-    `named` are paths (or `-`) of plans, states, folders, saved plans or policies. Raises InputError where one can't be
-    read or a setting is wrong.
+    `named` are paths (or `-`) of plans, states, folders, saved plans or policies. `views` fills `Report.views`, what
+    the HTML and Markdown reports draw. `progress` is told each input before it is read. Raises InputError where one
+    can't be read or a setting is wrong.
     """
     settings = settings or Settings()
     selected = select(settings)
-    estates = [inputs.read(one, settings) for one in named]
     elsewhere = evidence.elsewhere(settings.evidence, settings.evidence_max_age) if settings.evidence else None
-    results = [result for estate in estates for result in run(estate, selected, settings, elsewhere)]
-    return Report(tuple(estate.input for estate in estates), tuple(results), triage.exit_code(results, settings))
+    estates = []
+    results: list[Result] = []
+    for one in named:
+        progress(one)
+        estate = inputs.read(one, settings)
+        estates.append(estate)
+        results += run(estate, selected, settings, elsewhere)
+    return report(estates, results, settings, views=views)
+
+
+def report(estates: Iterable[Estate], results: Iterable[Result], settings: Settings, *, views: bool = False) -> Report:
+    """What rules found in some Estates, with what is set aside, as a report."""
+    seen = list(estates)
+    commented, unread = triage.in_comments(comment for estate in seen for comment in estate.comments())
+    known = baseline.read(settings.baseline) if settings.baseline is not None else None
+    ran = [rule.id for rule in select(settings)]
+    triaged, unused = triage.set_aside(results, (*settings.suppressions, *commented), baseline=known, ran=ran)
+    made = Report(
+        inputs=tuple(estate.input for estate in seen),
+        results=tuple(triaged),
+        exit_code=0,
+        notices=(*dict.fromkeys(unread), *unused),
+        fail_on=settings.fail_on,
+        undecided=settings.undecided,
+    )
+    if views:
+        from orgtrail.views import view
+
+        drawn = tuple(view(estate, settings, made.results) for estate in seen)
+        made = msgspec.structs.replace(made, views=drawn)
+    return msgspec.structs.replace(made, exit_code=triage.exit_code(made))
 
 
 def select(settings: Settings) -> list[Rule]:

@@ -84,11 +84,23 @@ class Instance(msgspec.Struct, dict=True, kw_only=True, eq=False):
         return (self.before if self.is_forgotten else self.after) or {}
 
 
+class Comment(msgspec.Struct, frozen=True):
+    """One comment above a block: `block` is the block's address without instance keys, `is_call` a module call's."""
+
+    block: str
+    text: str
+    place: Place
+    is_call: bool = False
+
+
 class Source(Protocol):
     """What source files add to an input: places, and values of what the input leaves unknown."""
 
     def place(self, block: str, *path: str | int) -> Place | None:
         """Where a block (an address without instance keys), or an attribute of it, is written."""
+
+    def comments(self) -> Iterator[Comment]:
+        """The comments above resources, data sources and module calls."""
 
     def values(self, address: str) -> Values | None:
         """What the configuration of one instance says, evaluated; None where it has no such block."""
@@ -198,6 +210,11 @@ class Estate:
         if self._source is None or instance is None:
             return None
         return self._source.place(instance.block, *path) or self._source.place(instance.block)
+
+    def comments(self) -> Iterator[Comment]:
+        """The comments above blocks in the source; none where no source was given."""
+        if self._source is not None:
+            yield from self._source.comments()
 
 
 def _keys(instance: Instance) -> list[str]:

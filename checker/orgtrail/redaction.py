@@ -1,10 +1,12 @@
 """Nothing that Terraform marks sensitive is printed: results are cleaned before any report sees them."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from orgtrail.results import Result
+
+AnyData = TypeVar("AnyData")
 
 REPLACEMENT = "(sensitive value)"
 
@@ -19,11 +21,21 @@ def redacted(result: Result, secrets: set[str]) -> Result:
     """`result` without any of the strings in `secrets`."""
     if not secrets:
         return result
-    longest_first = sorted((secret for secret in secrets if secret), key=len, reverse=True)
+    longest_first = _longest_first(secrets)
     changed = {}
     for field in _FIELDS:
         changed[field] = _clean(getattr(result, field), longest_first)
     return msgspec.structs.replace(result, **changed)
+
+
+def cleaned(data: AnyData, secrets: set[str]) -> AnyData:
+    """Any plain data without any of the strings in `secrets`."""
+    found: AnyData = _clean(data, _longest_first(secrets)) if secrets else data
+    return found
+
+
+def _longest_first(secrets: set[str]) -> list[str]:
+    return sorted((secret for secret in secrets if secret), key=len, reverse=True)
 
 
 def _clean(data: Any, secrets: list[str]) -> Any:

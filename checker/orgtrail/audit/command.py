@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from orgtrail import engine, inputs, triage
+from orgtrail import engine, inputs
 from orgtrail.audit import Way, see
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
@@ -18,10 +18,14 @@ from orgtrail.rules import load
 DRIFT = "bucket-policy-is-as-planned"
 
 
-def run(way: Way, named: Sequence[str], settings: Settings, *, save: str | None, quiet: bool) -> Report:
+def run(
+    way: Way, named: Sequence[str], settings: Settings, *, save: str | None, quiet: bool, views: bool = False
+) -> Report:
     """The report on the living organization, and on how each plan or state in `named` differs from it.
 
-    `save` is the file for the evidence. Raises InputError where nothing can be seen, or a file is of no use.
+    `save` is the file for the evidence, `views` as in `engine.check`.
+
+    Raises InputError where nothing can be seen, or a file is of no use.
     """
     engine.select(settings)  # a wrong rule id is said before AWS is asked
     planned = [inputs.read(one, settings) for one in named]
@@ -41,8 +45,7 @@ def run(way: Way, named: Sequence[str], settings: Settings, *, save: str | None,
     drift = [load(DRIFT)] if DRIFT in {rule.id for rule in engine.select(settings)} else []
     for estate in planned:
         results += engine.run(estate, drift, settings, elsewhere_of(evidence, "the living organization"))
-    read = (live.input, *(estate.input for estate in planned))
-    return Report(read, tuple(results), triage.exit_code(results, settings))
+    return engine.report([live, *planned], results, settings, views=views)
 
 
 @contextmanager

@@ -66,7 +66,7 @@ def deliver(report: Report, targets: Iterable[Target], *, quiet: bool, verbose: 
     for target in targets:
         if target.file is None:
             if not quiet or report.exit_code:
-                _print(writer(target.format)(report, _style(verbose=verbose, color=color)))
+                print_safely(writer(target.format)(report, _style(verbose=verbose, color=color)))
         else:
             write_whole(target.file, writer(target.format)(report, Style(verbose=verbose)))
 
@@ -82,8 +82,8 @@ def on_terminal(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _print(text: str) -> None:
-    """Print, whatever the encoding of standard output is."""
+def print_safely(text: str) -> None:
+    """Print to standard output, whatever its encoding is."""
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, errors="backslashreplace").decode(encoding))
     sys.stdout.flush()

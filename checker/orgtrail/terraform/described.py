@@ -7,9 +7,10 @@ import msgspec
 
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
-from orgtrail.estate import Estate, Instance, Target, Values, secrets_in
+from orgtrail.estate import Comment, Estate, Instance, Target, Values, secrets_in
 from orgtrail.results import Input, Place
 from orgtrail.terraform import syntax
+from orgtrail.terraform.blocks import Block
 from orgtrail.terraform.configuration import ModuleConfig
 from orgtrail.terraform.evaluation import Evaluation, Facts, InstanceOf
 from orgtrail.terraform.graph import Graph
@@ -30,6 +31,14 @@ class Described:
     def place(self, block: str, *path: str | int) -> Place | None:
         """Where a block (an address without instance keys), or an attribute of it, is written."""
         return self.source.place(block, *path)
+
+    def comments(self) -> Iterator[Comment]:
+        """The comments above resources, data sources and module calls, in every module that is there."""
+        for module in self.source.root.walk():
+            for address, block in module.folder.resources.items():
+                yield from _above(module.prefix + address, block, is_call=False)
+            for name, block in module.folder.calls.items():
+                yield from _above(f"{module.prefix}module.{name}", block, is_call=True)
 
     def values(self, address: str) -> Values | None:
         """The values of one instance, evaluated; None where the source has no such block."""
@@ -164,3 +173,9 @@ def _instance(described: Described, found: InstanceOf) -> Instance:
         read_before=lambda: None,
         read_after=lambda: described.values(found.address),
     )
+
+
+def _above(address: str, block: Block, *, is_call: bool) -> Iterator[Comment]:
+    lines = block.comments
+    for number, text in enumerate(lines, block.line - len(lines)):
+        yield Comment(address, text, Place(block.file.shown, number), is_call)

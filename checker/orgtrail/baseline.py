@@ -1,0 +1,67 @@
+"""A baseline: results that were there before somebody began to look, which are set aside until they change.
+
+It is kept by rule and address, not by line, and by verdict: a result that was undecided and is violated now counts.
+"""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from orgtrail.errors import InputError
+from orgtrail.results import Result
+
+VERSION = "orgtrail-baseline/1"
+_EXPECTED = "a file that `orgtrail check --write-baseline FILE` wrote"
+
+
+class _Entry(msgspec.Struct, frozen=True, order=True):
+    rule: str
+    address: str
+    verdict: str
+
+
+class _File(msgspec.Struct, frozen=True):
+    version: str
+    results: tuple[_Entry, ...]
+
+
+class Baseline:
+    """A set of known results; `name` is how reports speak of it."""
+
+    def __init__(self, name: str, known: Iterable[_Entry]) -> None:
+        self.name = name
+        self._known = set(known)
+
+    def holds(self, result: Result) -> bool:
+        """Whether a result was there before, no less grave."""
+        return any(_Entry(result.rule, result.address, was) in self._known for was in {result.verdict, "violated"})
+
+
+def read(path: str) -> Baseline:
+    """The baseline in a file. Raises InputError where it isn't one."""
+    try:
+        file = msgspec.json.decode(Path(path).read_bytes(), type=_File)
+    except OSError as error:
+        raise InputError(path, (error.strerror or "can't be read").lower(), _EXPECTED) from None
+    except msgspec.DecodeError:
+        raise InputError(path, "isn't a baseline", _EXPECTED) from None
+    if file.version != VERSION:
+        raise InputError(path, f"is a baseline of version {file.version}", VERSION)
+    return Baseline(f"baseline {path}", file.results)
+
+
+def write(path: str, results: Iterable[Result]) -> None:
+    """Write what is open in `results` as a baseline. Raises InputError rather than replace a file that isn't one."""
+    from orgtrail.report import write_whole
+
+    if os.path.lexists(path):
+        read(path)
+    entries = {
+        _Entry(result.rule, result.address, result.verdict)
+        for result in results
+        if result.verdict in {"violated", "undecided"} and (result.suppression is None or result.suppression.expired)
+    }
+    file = _File(VERSION, tuple(sorted(entries)))
+    write_whole(path, msgspec.json.format(msgspec.json.encode(file), indent=2).decode() + "\n")

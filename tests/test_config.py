@@ -1,0 +1,154 @@
+"""orgtrail.toml: what it may say, where it is found, and the line of what it may not say."""
+
+import datetime
+import tomllib
+from pathlib import Path
+
+import jsonschema
+import pytest
+from tools import config_schema
+
+from orgtrail import config
+from orgtrail.errors import InputError
+from orgtrail.results import Place
+
+WHOLE = """
+source = "infra"
+var = ["name=logs"]
+var-file = ["prod.tfvars"]
+organization-id = "o-abcd123456"
+management-account = "123456789012"
+archive-account = "111111111111"
+trusted-account = [
+  "444444444444",  # security tooling
+]
+bucket = "logs"
+evidence = "seen.json"
+evidence-max-age = 12
+select = ["members-cannot-read-logs"]
+fail-on = "warning"
+undecided = "warn"
+allow-outside = true
+baseline = "known.json"
+format = ["text", "sarif=out/report.sarif"]
+quiet = true
+no-color = true
+
+[assume]
+trusted-access = "the landing zone enables it"
+
+[[ignore]]
+rule = "bucket-is-hardened"
+address = "module.logs.*"
+until = 2027-03-31
+reason = "versions are kept elsewhere"
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "orgtrail.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_every_setting_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = config.read(write(tmp_path, WHOLE))
+    assert config.Settings(**told.settings) == config.Settings(
+        source="infra",
+        variables=("name=logs",),
+        var_files=("prod.tfvars",),
+        organization_id="o-abcd123456",
+        management_account="123456789012",
+        archive_account="111111111111",
+        trusted_accounts=("444444444444",),
+        bucket="logs",
+        evidence="seen.json",
+        evidence_max_age=12,
+        assume_trusted_access="the landing zone enables it",
+        select=("members-cannot-read-logs",),
+        fail_on="warning",
+        undecided="warn",
+        allow_outside=True,
+        baseline="known.json",
+        suppressions=(
+            config.Ignore(
+                "bucket-is-hardened",
+                "versions are kept elsewhere",
+                "module.logs.*",
+                datetime.date(2027, 3, 31),
+                "orgtrail.toml:27",
+                Place("orgtrail.toml", 27),
+            ),
+        ),
+    )
+    assert (told.formats, told.quiet, told.verbose, told.no_color) == (
+        ("text", "sarif=out/report.sarif"),
+        True,
+        False,
+        True,
+    )
+
+
+def test_rules_to_leave_out_and_findings_to_set_aside_share_a_name(tmp_path: Path) -> None:
+    text = 'ignore = ["trail-feeds-cloudwatch", {rule = "bucket-is-hardened", reason = "known"}]\n'
+    settings = config.read(write(tmp_path, text)).settings
+    assert settings["ignore"] == ("trail-feeds-cloudwatch",)
+    assert [one.rule for one in settings["suppressions"]] == ["bucket-is-hardened"]
+
+
+def test_paths_are_meant_from_the_files_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "deep" / "down").mkdir(parents=True)
+    write(tmp_path, 'source = "infra"\n')
+    monkeypatch.chdir(tmp_path / "deep" / "down")
+    found = config.find(Path.cwd())
+    assert found is not None
+    assert Path(config.read(found).settings["source"]).resolve() == tmp_path / "infra"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ('sorce = "infra"\n', 1, "there is no setting `sorce` (did you mean `source`?)"),
+        ('\n\nfail_on = "error"\n', 3, "there is no setting `fail_on` (did you mean `fail-on`?)"),
+        ('source = "x"\n[assume]\ntrusted = "x"\n', 3, "there is no setting `trusted`"),
+        ("[assume]\n", 1, "missing required field `trusted-access`"),
+        ('quiet = "yes"\n', 1, "`quiet`: expected `bool`, got `str`"),
+        ('# one\ntrusted-account = [\n  "444444444444",\n  5,\n]\nfail-on = "error"\n', 2, "`trusted-account[1]`"),
+        ('var = """\nquiet = 1\n"""\n', 1, "`var`: expected `array`, got `str`"),
+        ('fail-on = "fatal"\n', 1, "`fail-on`: invalid enum value 'fatal'"),
+        ('management-account = "12"\n', 1, "`management-account`"),
+        ('[[ignore]]\nrule = "bucket-is-hardened"\n', 1, "missing required field `reason`"),
+        ('[[ignore]]\nrule = "bucket-is-hardened"\nreason = ""\n', 3, "`ignore[0].reason`"),
+        ('[[ignore]]\nrule = "bucket-is-hardened"\nreason = "  "\n', 2, "without a reason"),
+        (
+            '[[ignore]]\nrule = "bucket-is-hardened"\nreason = "a"\n\n[[ignore]]\nreason = "b"\nrule = "no-such"\n',
+            7,
+            "there is no rule `no-such`",
+        ),
+        ('[[ignore]]\nrule = "bucket-is-hardened"\nreason = "a"\nuntil = "soon"\n', 4, "`ignore[0].until`"),
+        ('[[ignore]]\nrule = "bucket-is-hardened"\nreason = "a"\nuntill = 2027-01-01\n', 4, "did you mean `until`?"),
+        ("source = \n", 1, "isn't TOML"),
+    ],
+)
+def test_what_it_may_not_say_is_an_error_with_its_line(tmp_path: Path, text: str, line: int, words: str) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(InputError) as raised:
+        config.read(path)
+    message = str(raised.value)
+    assert message.startswith((f"{path}:{line}: ", f"{path}:{line}:"))
+    assert words in message
+    assert "\n" not in message
+
+
+def test_the_schema_beside_the_documentation_is_fresh() -> None:
+    assert config_schema.FILE.read_text() == config_schema.text(), "run `python -m tools.config_schema`"
+
+
+def test_the_schema_takes_what_the_file_takes_and_refuses_what_it_refuses() -> None:
+    validator = jsonschema.Draft202012Validator(config.schema())
+    data = tomllib.loads(WHOLE)
+    data["ignore"][0]["until"] = data["ignore"][0]["until"].isoformat()
+    validator.validate(data)
+    for wrong in ({"sorce": "x"}, {"quiet": "yes"}, {"ignore": [{"rule": "x"}]}, {"fail-on": "fatal"}):
+        assert not validator.is_valid(wrong), wrong
