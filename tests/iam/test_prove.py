@@ -153,6 +153,9 @@ def test_unknown_parts_matter_only_where_they_can_change_the_answer() -> None:
     assert members(allow(), unseen).verdict == "undecided"
     assert members(allow(), allow(Action=unseen, Effect="Allow")).verdict == "violated"
     assert members(allow(Resource=text(BUCKET, "/", unseen))).verdict == "undecided"
+    for operator in ("StringEquals", "StringNotEquals"):
+        value = {operator: {"aws:PrincipalOrgID": [text("o-", unseen)]}}
+        assert members(allow(Condition=value)).verdict == "undecided"
 
 
 def test_a_symbol_is_itself_and_may_be_what_its_kind_allows() -> None:

@@ -1,0 +1,54 @@
+"""The long random tests: `python -m tools.fuzz [NAME...]`.
+
+A part is a function in `PARTS` that returns the number of its failures.
+"""
+
+import sys
+from collections.abc import Callable
+
+from tests.iam import generated
+
+from orgtrail.iam.document import parse
+from orgtrail.iam.evaluate import decide
+from orgtrail.iam.prove import everybody_is_denied, nobody_may
+
+POLICIES = 20_000
+REQUESTS = 20
+
+
+def proofs_against_requests() -> int:
+    """Random policies: no proof is contradicted by a random request, no witness by the second evaluator."""
+    failures = 0
+    for seed in range(POLICIES):
+        parsed = parse(generated.policy(seed))
+        for action in generated.ACTIONS:
+            closed = nobody_may(parsed, generated.WORLD, ["member"], [action], generated.TARGET)
+            denied = everybody_is_denied(parsed, generated.WORLD, ["member"], [action], generated.TARGET)
+            bugs = any("report" in cause.settle for cause in (*closed.unknowns, *denied.unknowns))
+            for turn in range(REQUESTS):
+                asked = generated.request(seed * 1000 + turn)
+                if asked.action == action:
+                    decision = decide(parsed, asked)
+                    bugs = bugs or (closed.verdict == "proved" and decision.allowed is not False)
+                    bugs = bugs or (denied.verdict == "proved" and decision.denied is not True)
+            if bugs:
+                failures += 1
+                print(f"  policy {seed}, {action}: the proof and the evaluation disagree")
+        if seed % 1000 == 999:
+            print(f"  {seed + 1} policies, {failures} disagreements", flush=True)
+    return failures
+
+
+PARTS: dict[str, Callable[[], int]] = {"proofs-against-requests": proofs_against_requests}
+
+
+def main() -> int:
+    failures = 0
+    for name in sys.argv[1:] or PARTS:
+        print(name)
+        failures += PARTS[name]()
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
