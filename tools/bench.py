@@ -14,6 +14,7 @@ from tests.iam import generated
 
 from orgtrail.iam.document import parse
 from orgtrail.iam.prove import Outcome, nobody_may
+from tools.bench_source import sources
 
 
 def _asked(policy: Any) -> Outcome:
@@ -52,7 +53,7 @@ def policies() -> None:
     print(f"    peak resident memory of the whole run: {peak:.0f} MB")
 
 
-SECTIONS: dict[str, Callable[[], None]] = {"policies": policies}
+SECTIONS: dict[str, Callable[[], None]] = {"policies": policies, "sources": sources}
 
 
 def main() -> None:

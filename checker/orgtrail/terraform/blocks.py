@@ -109,7 +109,9 @@ class Block:
         column: int,
         read: Callable[["Block"], tuple[list[Attribute], list["Block"]]],
         broken: Cause | None = None,
+        span: tuple[int, int] | None = None,
     ) -> None:
+        self._span = span
         self.file = file
         self.kind = kind
         self.labels = labels
@@ -127,6 +129,14 @@ class Block:
     def attributes(self) -> dict[str, Attribute]:
         """What is set in the block itself, by name."""
         return {attribute.name: attribute for attribute in self._body[0]}
+
+    def attribute(self, name: str) -> Attribute | None:
+        """One attribute, without opening a block that can't have it: most blocks are never opened."""
+        if self._span is not None and "_body" not in self.__dict__:
+            start, end = self._span
+            if self.file.data.find(name.encode(), start, end) < 0:
+                return None
+        return self.attributes.get(name)
 
     @property
     def blocks(self) -> list["Block"]:
@@ -255,7 +265,7 @@ def _block(file: SourceFile, node: Any) -> Block:
                     blocks.append(_block(file, inner))
         return attributes, blocks
 
-    return Block(file, words[0], tuple(words[1:]), line, column, read, broken)
+    return Block(file, words[0], tuple(words[1:]), line, column, read, broken, (node.start_byte, node.end_byte))
 
 
 def _attribute(file: SourceFile, node: Any) -> Attribute:

@@ -67,7 +67,7 @@ class Described:
     def secrets(self) -> Iterator[str]:
         """The values of root variables that are marked sensitive."""
         for name, block in self.source.root.folder.variables.items():
-            marked = block.attributes.get("sensitive")
+            marked = block.attribute("sensitive")
             if marked is not None and marked.node == syntax.Literal(True):
                 yield from secrets_in(self.evaluation.root.variable(name), True)
 

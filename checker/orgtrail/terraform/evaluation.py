@@ -584,7 +584,7 @@ class _ModuleScope:
         return self._keys[local]
 
     def _evaluated_keys(self, address: str, block: Block) -> list[Key]:
-        count, for_each = block.attributes.get("count"), block.attributes.get("for_each")
+        count, for_each = block.attribute("count"), block.attribute("for_each")
         if count is not None:
             value = self.evaluation.worked_out(f"{address} (count)", lambda: to_number(evaluate(count.node, self)))
             if isinstance(value, int) and 0 <= value <= MOST_INSTANCES:

@@ -120,7 +120,7 @@ class Folder:
         path = self.directory / name
         shown = self.tree.show(path)
         file = SourceFile(shown, b"")
-        if not self.tree.holds(path):
+        if path.is_symlink() and not self.tree.holds(path):
             self.errors.append((Place(shown), "leads out of the source tree (allow it with --allow-outside)"))
             return []
         try:

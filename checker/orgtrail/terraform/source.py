@@ -204,7 +204,7 @@ def _resource(module: Module, address: str) -> ResourceConfig:
 
 def provider_of(block: Block) -> str:
     """The provider that a resource names (`aws.archive`), or that its type begins with."""
-    named = block.attributes.get("provider")
+    named = block.attribute("provider")
     reference = provider_reference(named.node) if named is not None else ""
     return reference or block.labels[0].partition("_")[0]
 
