@@ -1,8 +1,6 @@
 """Inputs: what the user names becomes an Estate. Recognised by content, never by name."""
 
 import re
-import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -205,6 +203,9 @@ def _directory(named: str, settings: Settings) -> Estate:
 
 def _show_saved_plan(named: str, settings: Settings) -> bytes:
     """What terraform makes of a saved plan, run where its providers are installed."""
+    import shutil
+    import subprocess
+
     terraform = shutil.which("terraform") or shutil.which("tofu")
     hint = "run `terraform show -json FILE > plan.json` and give that"
     if terraform is None:

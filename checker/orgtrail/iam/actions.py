@@ -6,9 +6,18 @@ from it by access level and resource type; only what AWS's levels don't tell apa
 """
 
 import functools
-from importlib import resources
+from collections.abc import Container
+from pathlib import Path
 
 import msgspec
+
+
+def is_listed(key: str, listed: Container[str]) -> bool:
+    """Whether the condition key `key` (lower case) is one of `listed`, or begins as one that has a free ending."""
+    if key in listed:
+        return True
+    # A proof asks this thousands of times, so a key's possible starts are looked up, and `listed` isn't walked over.
+    return any(key[: end + 1] in listed for end, character in enumerate(key) if character in "/:")
 
 
 class Action(msgspec.Struct, frozen=True):
@@ -21,7 +30,7 @@ class Action(msgspec.Struct, frozen=True):
 
     def takes(self, key: str) -> bool:
         """Whether requests of this action may carry the condition key `key` (lower case) of its service."""
-        return any(key == own or (own.endswith(("/", ":")) and key.startswith(own)) for own in self.keys)
+        return is_listed(key, self.keys)
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -38,7 +47,8 @@ class _Catalogue(msgspec.Struct, frozen=True):
 
 @functools.cache
 def _file() -> _Catalogue:
-    data = resources.files("orgtrail.iam") / "data" / "actions.json"
+    # Beside this file, not through importlib.resources: that imports zipfile and tempfile at every start.
+    data = Path(__file__).parent / "data" / "actions.json"
     return msgspec.json.decode(data.read_bytes(), type=_Catalogue)
 
 
@@ -49,9 +59,13 @@ def catalogue() -> dict[str, Action]:
 
 
 @functools.cache
-def service_keys() -> frozenset[str]:
-    """The condition keys of S3 and KMS that AWS lists (lower case; those with a free ending as its prefix)."""
+def _service_keys() -> frozenset[str]:
     return frozenset(_file().keys)
+
+
+def is_service_key(key: str) -> bool:
+    """Whether AWS lists `key` (lower case) as a condition key of S3 or KMS; some end freely (`s3:buckettag/...`)."""
+    return is_listed(key, _service_keys())
 
 
 #: What AWS's `Read` level on an object covers beside the content: these endings only reveal facts about it.

@@ -6,6 +6,7 @@ bit per position of all its patterns, so one step is a few operations on integer
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 
@@ -44,11 +45,17 @@ STAR = Token(None, star=True)
 ONE = Token(None)
 
 
+@lru_cache(1024)
+def _only(character: str) -> Token:
+    """The token of one character. A proof makes tens of thousands, out of few characters."""
+    return Token(frozenset(character))
+
+
 def literal(word: str, fold_case: bool = False) -> Tokens:
     """The pattern that matches `word` and nothing else (nor its case, where that is folded)."""
     if fold_case:
         return tuple(Token(frozenset((character.lower(), character.upper()))) for character in word)
-    return tuple(Token(frozenset(character)) for character in word)
+    return tuple(map(_only, word))
 
 
 def glob(word: str, not_crossing: str = "") -> Tokens:
@@ -59,7 +66,7 @@ def glob(word: str, not_crossing: str = "") -> Tokens:
         if character == "*"
         else Token(None, excluded)
         if character == "?"
-        else Token(frozenset(character))
+        else _only(character)
         for character in word
     )
 
@@ -76,7 +83,7 @@ _SMALL = 2
 class Automaton:
     """Accepts every string that one of `patterns` matches."""
 
-    __slots__ = ("_hints", "_match", "_steps", "_tokens", "final", "loops", "sinks", "start")
+    __slots__ = ("_hints", "_narrow", "_steps", "_tables", "_tokens", "_wide", "final", "loops", "sinks", "start")
 
     def __init__(self, patterns: Iterable[Tokens]) -> None:
         self._tokens: list[Token | None] = []
@@ -96,7 +103,20 @@ class Automaton:
                 # Whoever is in the last star accepts whatever follows.
                 self.sinks |= 1 << (len(self._tokens) - 1)
             self._tokens.append(None)
-        self._match: dict[str, tuple[int, int]] = {}
+        #: For each character where it may stand, once and again and again; positions that take many are apart.
+        self._narrow: dict[str, tuple[int, int]] = {}
+        self._wide: list[tuple[int, Token]] = []
+        for index, placed in enumerate(self._tokens):
+            if placed is None:
+                continue
+            if placed.chars is None or len(placed.chars) > _SMALL:
+                self._wide.append((index, placed))
+                continue
+            for character in placed.chars:
+                once, again = self._narrow.get(character, (0, 0))
+                bit = 1 << index
+                self._narrow[character] = (once, again | bit) if placed.star else (once | bit, again)
+        self._tables: dict[str, tuple[int, int]] = {}
         self._steps: dict[tuple[int, str], int] = {}
         self._hints: dict[int, tuple[frozenset[str], tuple[frozenset[str], ...], bool]] = {}
         self.start = self._closed(self.start)
@@ -114,16 +134,16 @@ class Automaton:
         key = (mask, character)
         found = self._steps.get(key)
         if found is None:
-            table = self._match.get(character)
+            table = self._tables.get(character)
             if table is None:
-                once = again = 0
-                for index, token in enumerate(self._tokens):
-                    if token is not None and token.takes(character):
+                once, again = self._narrow.get(character, (0, 0))
+                for index, token in self._wide:
+                    if token.takes(character):
                         if token.star:
                             again |= 1 << index
                         else:
                             once |= 1 << index
-                table = self._match[character] = (once, again)
+                table = self._tables[character] = (once, again)
             once, again = table
             found = self._steps[key] = self._closed(((mask & once) << 1) | (mask & again))
         return found

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from orgtrail.iam.actions import Action, service_keys
+from orgtrail.iam.actions import Action, is_service_key
 from orgtrail.iam.document import Words
 from orgtrail.iam.domains import ABSENT, Domain, Finite, Free, Many, Unclear, Unspecified, fixed
 from orgtrail.iam.patterns import STAR, Token, Tokens, glob, literal, some_of
@@ -236,7 +236,7 @@ class Caller(msgspec.Struct, frozen=True):
                 return _S3_CHOICES[key]
             case "s3:tlsversion" | "s3:x-amz-content-sha256":
                 return _S3_CHOICES.get(key, Free(samples=("any",)))
-        if not any(key == own or (own.endswith("/") and key.startswith(own)) for own in service_keys()):
+        if not is_service_key(key):
             return Unclear(Cause(f"`{key}` is a condition key that orgtrail doesn't know"))
         if not action.takes(key):
             return ABSENT
@@ -265,7 +265,7 @@ class Caller(msgspec.Struct, frozen=True):
                 return Free(shape, samples=("s3.us-east-1.amazonaws.com",))
         if key.startswith("kms:encryptioncontext:"):
             return self._encryption_context(key, action)
-        if not any(key == own or (own.endswith((":", "/")) and key.startswith(own)) for own in service_keys()):
+        if not is_service_key(key):
             return Unclear(Cause(f"`{key}` is a condition key that orgtrail doesn't know"))
         if not action.takes(key):
             return ABSENT
@@ -341,7 +341,7 @@ class Caller(msgspec.Struct, frozen=True):
         if key.startswith(("s3:", "kms:")):
             if key.startswith("s3:") != action.name.startswith("s3:"):
                 return ABSENT
-            known = any(key == own or (own.endswith((":", "/")) and key.startswith(own)) for own in service_keys())
+            known = is_service_key(key)
             if known and not action.takes(key) and key not in _S3_CHOICES:
                 return ABSENT
         if key == "aws:sourceip":

@@ -179,6 +179,7 @@ class _Search:
         self.conditions: list[Condition] = [c for p in self.policies for s in p.statements for c in s.conditions]
         self.resources = [(kind, spell(words, spelling)) for kind, words in target.resources]
         self.touched: dict[str, None] = {}
+        self.signatures: dict[str, Any] = {}
 
     # What a subclass looks for: (atoms that have to hold, boxes to stay out of, who allows) for a request.
 
@@ -257,7 +258,7 @@ class _Search:
                 for kind, pattern in self.resources:
                     if kind not in action.resources:
                         continue
-                    sign = (kind, pattern, self.signature(caller, action))
+                    sign = (kind, pattern, self.signature(action))
                     if sign in seen:
                         continue
                     seen.add(sign)
@@ -330,8 +331,11 @@ class _Search:
                     kinds[condition.key] = domain.kind
         return cuts(self.conditions, kinds, self.spelling)
 
-    def signature(self, caller: Caller, action: Action) -> Any:
+    def signature(self, action: Action) -> Any:
         """Actions of one signature are treated alike by every statement, so one of them stands for all."""
+        known = self.signatures.get(action.name)
+        if known is not None:
+            return known
         matched = tuple(
             (action_matches(s, action.name, True, self.spelling), action_matches(s, action.name, False, self.spelling))
             for policy in self.policies
@@ -339,7 +343,8 @@ class _Search:
         )
         keys = tuple(action.takes(key) for key in sorted(self.mentioned.keys) if key.startswith(("s3:", "kms:")))
         special = action.name if any(key.startswith("kms:") for key in self.mentioned.keys) else ""
-        return matched, keys, special
+        known = self.signatures[action.name] = (matched, keys, special)
+        return known
 
     def callers(self) -> Iterator[Caller]:
         """The callers that the policy can tell apart."""
@@ -503,10 +508,15 @@ class _Access(_Search):
 
     def _reached(self, statement: Statement) -> str | None:
         for caller in self.callers():
+            seen: set[Any] = set()
             for action in self.actions:
                 for kind, pattern in self.resources:
                     if kind not in action.resources or not self.possible(caller, action):
                         continue
+                    sign = (kind, pattern, self.signature(action))
+                    if sign in seen:
+                        continue
+                    seen.add(sign)
                     frame = self.frame(caller, action, pattern, {}, {})
                     for box in frame.boxes(statement, self.policy.has_variables, over=True).boxes:
                         space = Space(self.budget)

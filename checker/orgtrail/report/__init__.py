@@ -2,9 +2,7 @@
 
 import importlib
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TextIO
@@ -74,6 +72,8 @@ def deliver(report: Report, targets: Iterable[Target], *, quiet: bool, verbose: 
 def _style(*, verbose: bool, color: bool) -> Style:
     if not (color and on_terminal(sys.stdout)):
         return Style(verbose=verbose)
+    import shutil
+
     return Style(color=True, verbose=verbose, width=shutil.get_terminal_size().columns)
 
 
@@ -91,6 +91,8 @@ def print_safely(text: str) -> None:
 
 def write_whole(file: str, content: str) -> None:
     """Write a file whole or not at all: beside it first, then moved to its place. Raises InputError where it can't."""
+    import tempfile
+
     path = Path(file)
     try:
         descriptor, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

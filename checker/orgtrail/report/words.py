@@ -3,7 +3,6 @@
 Plain text only. A format marks it up; it doesn't reword it.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -215,6 +214,8 @@ def headline(report: Report) -> str:
 
 def fingerprints(results: Iterable[Result]) -> list[str]:
     """One id for each result that stays when lines move: from rule and address, numbered where these repeat."""
+    import hashlib
+
     seen: Counter[tuple[str, str]] = Counter()
     found = []
     for result in results:
