@@ -8,6 +8,8 @@ A recorded plan is `plan.json` beside a root module, in a folder that holds `exp
 - `before/` in it is an earlier version of the root module's files, applied first, to the same state;
 - `elsewhere/` is another stack, applied first, to a state of its own.
 
+The examples of the rules (`rules/<rule>`) are recorded by `rule_plans`.
+
 What differs from run to run and means nothing (ports, times) is written the same every time.
 """
 
@@ -16,11 +18,15 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from tests.support import aws
 from tests.support.terraform import REPOSITORY, Workspace
+
+from tools import rule_plans
 
 FOLDERS = ("examples", "tests/configurations")
 _LOOPBACK = re.compile(r"http://127\.0\.0\.1:\d+")
@@ -63,10 +69,14 @@ def record(case: Path) -> str:
 
 def main() -> None:
     wanted = set(sys.argv[1:])
-    chosen = [case for case in cases() if not wanted or case.name in wanted]
+    jobs: list[tuple[Callable[[Any], str], Any]] = [
+        *((record, case) for case in cases() if not wanted or case.name in wanted),
+        *((rule_plans.record, name) for name in rule_plans.names() if not wanted or name in wanted),
+    ]
     with ProcessPoolExecutor(2) as pool:
-        for done, name in enumerate(pool.map(record, chosen), 1):
-            print(f"{done}/{len(chosen)} {name}", flush=True)
+        running = [pool.submit(job, subject) for job, subject in jobs]
+        for done, one in enumerate(running, 1):
+            print(f"{done}/{len(jobs)} {one.result()}", flush=True)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ class Instance(msgspec.Struct, dict=True, kw_only=True, eq=False):
     provider: str = ""
     actions: Actions = NO_OP
     made_after: frozenset[str] | None = None
-    provisioners: tuple[Provisioner, ...] = ()
+    read_provisioners: Callable[[], tuple[Provisioner, ...]] = tuple
     read_before: Callable[[], Values | None]
     read_after: Callable[[], Values | None]
 
@@ -62,6 +62,11 @@ class Instance(msgspec.Struct, dict=True, kw_only=True, eq=False):
     def after(self) -> Values | None:
         """Its values when everything is done, with holes; None where it won't be there."""
         return self.read_after()
+
+    @cached_property
+    def provisioners(self) -> tuple[Provisioner, ...]:
+        """The commands that Terraform runs for it."""
+        return self.read_provisioners()
 
     @property
     def stays(self) -> bool:
@@ -104,6 +109,9 @@ class Source(Protocol):
 
     def values(self, address: str) -> Values | None:
         """What the configuration of one instance says, evaluated; None where it has no such block."""
+
+    def provisioners(self, address: str) -> tuple[Provisioner, ...] | None:
+        """The local commands of one instance, evaluated; None where it has no such block."""
 
 
 class Target(msgspec.Struct, frozen=True):

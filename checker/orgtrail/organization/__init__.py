@@ -10,6 +10,7 @@ from orgtrail.evidence import Elsewhere
 from orgtrail.iam.principals import World
 from orgtrail.organization import accounts
 from orgtrail.organization.contradictions import refuse_contradictions
+from orgtrail.organization.controls import Control, found_controls
 from orgtrail.organization.delegated import DelegatedAdministrator, found_administrators
 from orgtrail.organization.log_buckets import LogBucket, bucket_named, found_log_buckets
 from orgtrail.organization.log_keys import LogKey, found_log_keys
@@ -146,6 +147,11 @@ class Domain:
     def organization_trails(self) -> list[Trail]:
         """The trails that are, or may be, organization trails."""
         return [trail for trail in self.trails if trail.is_organization is not False]
+
+    @cached_property
+    def controls(self) -> list[Control]:
+        """The service control policies and resource control policies."""
+        return list(found_controls(self))
 
     @cached_property
     def delegated_administrators(self) -> list[DelegatedAdministrator]:

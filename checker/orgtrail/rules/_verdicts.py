@@ -8,7 +8,7 @@ from orgtrail.estate import Instance
 from orgtrail.results import FactWitness, Fix
 from orgtrail.rules import Finding
 from orgtrail.terraform.plan import block_address
-from orgtrail.values import Cause, Symbol, Unknown, Value, causes, show, unique
+from orgtrail.values import Cause, Json, Symbol, Text, Unknown, Value, causes, show, unique
 
 
 class Requirement(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +53,11 @@ def is_set(value: Value) -> bool | Unknown:
     """Whether an optional argument is set; the provider takes an empty string for none."""
     if isinstance(value, Unknown):
         return value
-    return isinstance(value, Symbol) or bool(value)
+    if isinstance(value, Text):
+        # Whatever stands in its holes, a known piece or a fixed string makes it longer than nothing.
+        sure = any(isinstance(part, str | Symbol) for part in value.parts)
+        return sure or Unknown(why_unknown(value, "part of the value isn't known"))
+    return isinstance(value, Symbol | Json) or bool(value)
 
 
 def judge(address: str, requirements: Iterable[Requirement], holds: str, breaks: str) -> Finding:

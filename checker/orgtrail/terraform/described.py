@@ -7,7 +7,7 @@ import msgspec
 
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
-from orgtrail.estate import Comment, Estate, Instance, Target, Values, secrets_in
+from orgtrail.estate import Comment, Estate, Instance, Provisioner, Target, Values, secrets_in
 from orgtrail.results import Input, Place
 from orgtrail.terraform import syntax
 from orgtrail.terraform.blocks import Block
@@ -43,6 +43,11 @@ class Described:
     def values(self, address: str) -> Values | None:
         """The values of one instance, evaluated; None where the source has no such block."""
         return self.evaluation.values(address)
+
+    def provisioners(self, address: str) -> tuple[Provisioner, ...] | None:
+        """The local commands of one instance, evaluated; None where the source has no such block."""
+        found = self.evaluation.provisioners(address)
+        return None if found is None else tuple(Provisioner(command, on_destroy) for command, on_destroy in found)
 
     def configures(self, block: str, attribute: str) -> bool:
         """Whether the block sets the attribute."""
@@ -172,6 +177,7 @@ def _instance(described: Described, found: InstanceOf) -> Instance:
         actions=("create",) if found.mode == "managed" else ("read",),
         read_before=lambda: None,
         read_after=lambda: described.values(found.address),
+        read_provisioners=lambda: described.provisioners(found.address) or (),
     )
 
 

@@ -106,6 +106,14 @@ class Evaluation:
         found = self._guarded(lambda: plain(subject.object), address)
         return found if isinstance(found, dict) else None
 
+    def provisioners(self, address: str) -> list[tuple[Value, bool]] | None:
+        """The commands of the local-exec provisioners of one instance, and whether each runs when it is destroyed.
+
+        None where the source has no such block.
+        """
+        subject = self._subject(address)
+        return list(subject.provisioners()) if subject is not None else None
+
     def instances(self) -> Iterator[InstanceOf]:
         """Every instance of every resource and data block."""
         for scope in self._all_scopes():
@@ -731,6 +739,16 @@ class _Subject:
             return evaluate(attribute.node, self._inside)
         blocks = self._blocks.get(name)
         return _nested(blocks, self._inside, {}, f"{self.address}.{name}") if blocks else None
+
+    def provisioners(self) -> Iterator[tuple[Value, bool]]:
+        """What its local-exec provisioners run, and whether they do so when it is destroyed."""
+        for block in self._block.blocks:
+            if block.kind != "provisioner" or block.labels[:1] != ("local-exec",):
+                continue
+            command, when = block.attributes.get("command"), block.attributes.get("when")
+            if command is not None:
+                destroys = when is not None and [name for name, _ in syntax.traversals(when.node)] == ["destroy"]
+                yield _value(command, self._inside, {}, f"{self.address}.command"), destroys
 
     # What deriving asks for.
 

@@ -140,7 +140,7 @@ class _Reader:
             provider=configured.provider_config_key if configured else "",
             actions=actions,
             made_after=self._made_after.get(address),
-            provisioners=self._provisioners(configured),
+            read_provisioners=lambda: self._provisioners(address, configured),
             read_before=before,
             read_after=after,
         )
@@ -152,8 +152,11 @@ class _Reader:
         found = f"`{member}` of `{address}` is a {type(values).__name__}"
         raise InputError(self._path, found, "an object, as `terraform show -json` prints it")
 
-    def _provisioners(self, configured: ConfiguredResource | None) -> tuple[Provisioner, ...]:
+    def _provisioners(self, address: str, configured: ConfiguredResource | None) -> tuple[Provisioner, ...]:
         """The local commands of a block. A plan says neither when they run nor what stands around a reference."""
+        said = self.source.provisioners(address) if self.source and configured and configured.provisioners else None
+        if said is not None:
+            return said
         found = []
         for provisioner in configured.provisioners if configured else ():
             if provisioner.type != "local-exec":

@@ -1,0 +1,97 @@
+"""Service control policies and resource control policies: what an organization forbids in its member accounts."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from orgtrail import jsontext
+from orgtrail.estate import Instance
+from orgtrail.iam import document
+from orgtrail.organization.policies import Policy, policy_in
+from orgtrail.values import Cause, Json, Rest, Text, Unknown, Value, causes
+
+if TYPE_CHECKING:
+    from orgtrail.organization import Domain
+
+SERVICE = "SERVICE_CONTROL_POLICY"
+RESOURCE = "RESOURCE_CONTROL_POLICY"
+
+
+class Control(msgspec.Struct, frozen=True, kw_only=True):
+    """One SCP or RCP. `attached` says whether the input attaches it to anything; unknown where that can't be told."""
+
+    policy: Policy
+    kind: str
+    parsed: document.Policy
+    attached: bool | Unknown
+
+    @property
+    def address(self) -> str:
+        """The Terraform address."""
+        return self.policy.address
+
+
+def found_controls(domain: "Domain") -> Iterator[Control]:
+    """Every SCP and RCP that will be there."""
+    for instance in domain.estate.of_type("aws_organizations_policy"):
+        kind = instance.now.get("type") or SERVICE
+        if instance.stays and kind in (SERVICE, RESOURCE):
+            policy = policy_in(domain, instance, "content")
+            yield Control(
+                policy=policy,
+                kind=kind,
+                parsed=document.parse(_for_everybody(policy.value)),
+                attached=_attached(domain, instance),
+            )
+
+
+def _for_everybody(value: Value) -> Value:
+    """The document with the principal that its statements leave out: an SCP is for every principal of its accounts."""
+    if not isinstance(value, str | Text | Json):
+        return value
+    try:
+        found = jsontext.decode(value)
+    except ValueError:
+        return value
+    if not isinstance(found, dict):
+        return found
+    listed = found.get("Statement")
+    statements = listed if isinstance(listed, list) else [listed]
+    return {
+        **found,
+        "Statement": [{"Principal": "*", **one} if isinstance(one, dict) else _unread(one) for one in statements],
+    }
+
+
+def _unread(statement: Value) -> Value:
+    return statement if isinstance(statement, Unknown | Rest) else Unknown(Cause("a statement isn't an object"))
+
+
+def _attached(domain: "Domain", control: Instance) -> bool | Unknown:
+    doubt = Cause(f"nothing in this input attaches `{control.address}`", "give the stack that does as well")
+    for attachment in domain.estate.of_type("aws_organizations_policy_attachment"):
+        if not attachment.stays:
+            continue
+        named = attachment.now.get("policy_id")
+        own = control.now.get("id")
+        if isinstance(named, str) and named == own:
+            return True
+        if any(other is control for other, _ in domain.estate.follow(attachment, "policy_id")):
+            return True
+        # In a folder, an id that isn't there yet is unknown; what the attachment refers to tells which policy it is.
+        if isinstance(named, Unknown) and _policies_referred_to(domain, attachment) == [control.block]:
+            return True
+        if isinstance(named, Unknown):
+            doubt = next(causes(named), doubt)
+    return Unknown(doubt)
+
+
+def _policies_referred_to(domain: "Domain", attachment: Instance) -> list[str]:
+    """The blocks of policies that an attachment refers to directly."""
+    graph = domain.estate.graph
+    found = graph.resource(attachment.block) if graph else None
+    if graph is None or found is None:
+        return []
+    kind = "aws_organizations_policy."
+    return [str(edge.target) for edge in graph.edges(found[0])[0] if edge.target.name.startswith(kind)]

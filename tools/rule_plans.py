@@ -1,0 +1,86 @@
+"""Records the plans of the rules' examples (tests/rules/*.md) with the real terraform, one file a rule.
+
+`tests/recorded/rules/<rule>.json` maps each example's title to `digest` (of its HCL) and `plan`. Terraform is
+initialised once a rule; what differs from run to run and means nothing is written the same every time.
+"""
+
+import hashlib
+import json
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tests.support import aws
+from tests.support.terraform import REPOSITORY, Workspace, _override
+
+from orgtrail import rules
+from orgtrail.rules._examples import Example, examples
+
+FOLDER = REPOSITORY / "tests" / "recorded" / "rules"
+_LOOPBACK = re.compile(r"http://127\.0\.0\.1:\d+")
+_TIMESTAMP = re.compile(r'("timestamp": ?)"[^"]*"')
+_DEFAULT_PROVIDER = re.compile(r'^provider "aws" \{\n(?!\s*alias)', re.MULTILINE)
+
+
+def digest(example: Example) -> str:
+    """Changes where the example does in a way that needs a new plan."""
+    content = json.dumps([example.hcl, example.before, sorted(example.facts.items())])
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def recorded(rule_id: str) -> dict[str, Any]:
+    """Title to digest and plan, of the examples of a rule that have been recorded."""
+    file = FOLDER / f"{rule_id}.json"
+    return json.loads(file.read_text()) if file.is_file() else {}
+
+
+def names() -> list[str]:
+    """The rules that have examples, as `make plans` calls them."""
+    return [f"rules/{rule_id}" for rule_id in rules.ids() if examples(rule_id)]
+
+
+def record(name: str, fresh: bool = True) -> str:
+    """Plan the examples of one rule for real; those that didn't change are kept where `fresh` is false."""
+    rule_id = name.removeprefix("rules/")
+    known = {} if fresh else recorded(rule_id)
+    plans: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        workspace: Workspace | None = None
+        for example in examples(rule_id):
+            old = known.get(example.title)
+            if old and old["digest"] == digest(example):
+                plans[example.title] = old
+                continue
+            if workspace is None:
+                root = Path(scratch) / "root" / "example"
+                root.mkdir(parents=True)
+                (root / "provider.tf").write_text('provider "aws" {\n}\n')
+                workspace = Workspace(root, Path(scratch))
+            plans[example.title] = {"digest": digest(example), "plan": _plan(workspace, example)}
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    lines = ",\n".join(f"{json.dumps(title)}: {_line(plan)}" for title, plan in plans.items())
+    (FOLDER / f"{rule_id}.json").write_text("{\n" + lines + "\n}\n")
+    return name
+
+
+def _line(plan: dict[str, Any]) -> str:
+    text = json.dumps(plan, sort_keys=True)
+    return _TIMESTAMP.sub(r'\1"2026-01-01T00:00:00Z"', _LOOPBACK.sub("http://127.0.0.1:5000", text))
+
+
+def _plan(workspace: Workspace, example: Example) -> dict[str, Any]:
+    aws.server().reset()
+    (workspace.folder / "terraform.tfstate").unlink(missing_ok=True)
+    _write(workspace, example, example.before or "")
+    if example.before is not None:
+        workspace.apply()
+    _write(workspace, example, example.hcl)
+    return workspace.plan()
+
+
+def _write(workspace: Workspace, example: Example, hcl: str) -> None:
+    declared = {alias: account for alias, account in example.facts.items() if f'"{alias}"' in hcl}
+    (workspace.folder / "main.tf").write_text(hcl)
+    (workspace.folder / "provider.tf").write_text("" if _DEFAULT_PROVIDER.search(hcl) else 'provider "aws" {\n}\n')
+    (workspace.folder / "provider_override.tf").write_text(_override(aws.server().url, declared))
