@@ -1,9 +1,12 @@
 """How the audit's tests run the command: as a user would, with moto's server for AWS."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from orgtrail.audit import aws as aws_room
 from tests.audit.organization import Organization
 from tests.support import aws
 from tests.support.run import Run, orgtrail
@@ -20,6 +23,22 @@ def credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, str(tmp_path / "none"))
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
+
+
+@pytest.fixture
+def hook(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Callable[..., Any]], None]:
+    """Registers a function for an event of botocore's in every session that the audit makes."""
+    hooks: list[tuple[str, Callable[..., Any]]] = []
+    make = aws_room.new_session
+
+    def new_session(**settings: Any) -> Any:
+        session = make(**settings)
+        for event, function in hooks:
+            session.events.register_first(event, function)
+        return session
+
+    monkeypatch.setattr(aws_room, "new_session", new_session)
+    return lambda event, function: hooks.append((event, function))
 
 
 @pytest.fixture

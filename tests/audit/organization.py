@@ -8,6 +8,7 @@ from tests.support import aws
 MANAGEMENT = aws.MANAGEMENT_ACCOUNT
 ARCHIVE_ROLE = "arn:aws:iam::{}:role/OrganizationAccountAccessRole"
 CLOUDTRAIL = "cloudtrail.amazonaws.com"
+ROLE = "AWSServiceRoleForCloudTrail"
 BUCKET = "acme-org-trail-logs"
 TRAIL = f"arn:aws:cloudtrail:us-east-1:{MANAGEMENT}:trail/org"
 
@@ -28,7 +29,7 @@ class Organization:
         organizations.enable_aws_service_access(ServicePrincipal=CLOUDTRAIL)
         root = organizations.list_roots()["Roots"][0]["Id"]
         organizations.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
-        aws.client("iam").create_service_linked_role(AWSServiceName=CLOUDTRAIL)
+        self.make_role()
         self.key = self._make_key()
         self.make_bucket()
         self.make_trail()
@@ -74,6 +75,12 @@ class Organization:
             ],
         }
 
+    def make_role(self) -> None:
+        """The service-linked role, which moto doesn't make by itself, and would spell otherwise than AWS."""
+        aws.client("iam").create_role(
+            Path=f"/aws-service-role/{CLOUDTRAIL}/", RoleName=ROLE, AssumeRolePolicyDocument="{}"
+        )
+
     def make_bucket(self) -> None:
         s3 = aws.client("s3", self.archive)
         s3.create_bucket(Bucket=BUCKET)
@@ -93,7 +100,7 @@ class Organization:
                 "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
             },
         )
-        self.put_policy(self.policy())
+        self.put_policy(self.policy(self.guard(), self.tls_only()))
 
     def put_policy(self, policy: dict[str, Any]) -> None:
         aws.client("s3", self.archive).put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(policy))
@@ -139,6 +146,16 @@ class Organization:
                 "StringNotEqualsIfExists": {"aws:PrincipalAccount": [self.archive, MANAGEMENT]},
                 "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
             },
+        }
+
+    def tls_only(self) -> dict[str, Any]:
+        return {
+            "Sid": "OnlyTls",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         }
 
     def make_trail(self) -> None:

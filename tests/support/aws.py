@@ -53,11 +53,11 @@ class MotoServer:
         self._process.wait(10)
 
 
-def client(service: str, account: str = "") -> Any:
+def client(service: str, account: str = "", region: str = "us-east-1") -> Any:
     """A boto3 client of `service` at this process's server, acting in `account` (the management account by default)."""
     import boto3
 
-    keys = {"aws_access_key_id": "mock", "aws_secret_access_key": "mock", "region_name": "us-east-1"}
+    keys = {"aws_access_key_id": "mock", "aws_secret_access_key": "mock", "region_name": region}
     if account:
         assumed = client("sts").assume_role(
             RoleArn=f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole", RoleSessionName="tests"

@@ -141,6 +141,8 @@ class Account:
                 client = self._session.client(
                     service, region_name=region, endpoint_url=self._endpoint_url, config=_config(self._endpoint_url)
                 )
+                if self._endpoint_url and service == "s3control":
+                    client.meta.events.register("before-call.s3-control", _without_account)
                 self._clients[service, region] = client
             return client
 
@@ -184,9 +186,15 @@ def _config(endpoint_url: str | None) -> Config:
         read_timeout=30,
         max_pool_connections=WORKERS,
         user_agent_extra=f"orgtrail/{__version__}",
-        # Another endpoint than AWS's has no name for every bucket.
+        # Another endpoint than AWS's has no host name for every bucket.
         s3={"addressing_style": "path"} if endpoint_url else None,
     )
+
+
+def _without_account(params: dict[str, Any], **_: Any) -> None:
+    """S3 Control puts the account before the host's name, which only AWS's own endpoints understand."""
+    account = params.get("headers", {}).get("x-amz-account-id", "")
+    params["url"] = params["url"].replace(f"://{account}.", "://", 1)
 
 
 def _next_page(answer: Answer) -> tuple[str, str | None]:

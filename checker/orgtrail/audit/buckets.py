@@ -6,6 +6,7 @@ from typing import Any
 
 from orgtrail.audit import calls
 from orgtrail.audit.aws import Account
+from orgtrail.audit.calls import Call
 from orgtrail.evidence import Seen
 from orgtrail.values import Cause, Rest, Unknown
 
@@ -28,7 +29,7 @@ def see_buckets(trails: Iterable[Seen], owners: list[Account], pool: Executor) -
     for found in pool.map(lambda name: list(_bucket(name, owners)), names):
         yield from found
     if names:
-        yield from pool.map(_account_block, owners)
+        yield from (block for block in pool.map(_account_block, owners) if block)
 
 
 def _bucket(name: str, owners: list[Account]) -> Iterator[Seen]:
@@ -37,11 +38,11 @@ def _bucket(name: str, owners: list[Account]) -> Iterator[Seen]:
     hole = Unknown(cause)
     arn = f"arn:{owners[0].partition}:s3:::{name}"
 
-    def ask(call: calls.Call) -> Any:
+    def ask(call: Call) -> Any:
         return owner.ask(call, Bucket=name) if owner else hole
 
-    def seen(kind: str, what: str, values: dict[str, Any] | None) -> Seen:
-        values = None if values is None else {"bucket": name, **values}
+    def seen(kind: str, what: str, values: dict[str, Any]) -> Seen:
+        values = {"bucket": name, **values}
         return Seen(type=kind, address=f"{what}{arn}", account=owner.id if owner else "", values=values)
 
     location, policy = ask(calls.BUCKET_LOCATION), ask(calls.BUCKET_POLICY)
@@ -54,11 +55,13 @@ def _bucket(name: str, owners: list[Account]) -> Iterator[Seen]:
     versioning = ask(calls.BUCKET_VERSIONING)
     values = {"status": _part(versioning, "Status") or "Disabled", "mfa_delete": _part(versioning, "MFADelete")}
     yield seen("aws_s3_bucket_versioning", "versioning of ", {"versioning_configuration": [values]})
-    rules = _encryption(ask(calls.BUCKET_ENCRYPTION))
-    yield seen("aws_s3_bucket_server_side_encryption_configuration", "encryption of ", rules)
-    block = _block(ask(calls.BUCKET_PUBLIC_ACCESS))
-    yield seen("aws_s3_bucket_public_access_block", "public access block of ", block)
-    yield seen("aws_s3_bucket_ownership_controls", "ownership controls of ", _ownership(ask(calls.BUCKET_OWNERSHIP)))
+    # What S3 says isn't there, isn't there for the rules either.
+    if rules := _encryption(ask(calls.BUCKET_ENCRYPTION)):
+        yield seen("aws_s3_bucket_server_side_encryption_configuration", "encryption of ", rules)
+    if block := _block(ask(calls.BUCKET_PUBLIC_ACCESS)):
+        yield seen("aws_s3_bucket_public_access_block", "public access block of ", block)
+    if ownership := _ownership(ask(calls.BUCKET_OWNERSHIP)):
+        yield seen("aws_s3_bucket_ownership_controls", "ownership controls of ", ownership)
 
 
 def _owner(name: str, owners: list[Account]) -> tuple[Account | None, Cause]:
@@ -77,13 +80,11 @@ def _owner(name: str, owners: list[Account]) -> tuple[Account | None, Cause]:
     return None, Cause(what, "give --archive-role-arn with a role of the account that owns it")
 
 
-def _account_block(owner: Account) -> Seen:
-    return Seen(
-        type="aws_s3_account_public_access_block",
-        address=f"public access block of account {owner.id}",
-        account=owner.id,
-        values=_block(owner.ask(calls.ACCOUNT_PUBLIC_ACCESS, AccountId=owner.id)),
-    )
+def _account_block(owner: Account) -> Seen | None:
+    block = _block(owner.ask(calls.ACCOUNT_PUBLIC_ACCESS, AccountId=owner.id))
+    address = f"public access block of account {owner.id}"
+    kind = "aws_s3_account_public_access_block"
+    return Seen(type=kind, address=address, account=owner.id, values=block) if block else None
 
 
 def _region(location: Any) -> Any:

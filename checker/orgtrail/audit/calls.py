@@ -33,7 +33,7 @@ WHO_AM_I = Call("sts", "GetCallerIdentity", needs_permission=False, archive=True
 ASSUME_ROLE = Call("sts", "AssumeRole")
 
 # AWS Organizations
-ORGANIZATION = Call("organizations", "DescribeOrganization")
+ORGANIZATION = Call("organizations", "DescribeOrganization", absent=("AWSOrganizationsNotInUseException",))
 ROOTS = Call("organizations", "ListRoots", listed="Roots")
 ACCOUNTS = Call("organizations", "ListAccounts", listed="Accounts")
 TRUSTED_SERVICES = Call("organizations", "ListAWSServiceAccessForOrganization", listed="EnabledServicePrincipals")

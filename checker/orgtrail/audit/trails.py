@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from orgtrail.audit import calls
@@ -77,6 +77,7 @@ def _trail(account: Account, arn: str, trail: Any) -> Seen:
     values["enable_logging"] = status.get("IsLogging") is True if isinstance(status, dict) else status
     if isinstance(status, dict):
         values["status"] = {name: _plain(status.get(member)) for name, member in _STATUS.items()}
+        values["status"]["asked_time"] = _plain(datetime.now(UTC))
     else:
         values["status"] = status
     values |= _selectors(selectors)

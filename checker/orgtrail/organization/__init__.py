@@ -109,6 +109,11 @@ class Domain:
         """The account behind each provider configuration that the input shows one for."""
         return accounts.seen_accounts(self)
 
+    @property
+    def is_live(self) -> bool:
+        """Whether this is a living organization, which shows what no plan can: whether a trail really delivers."""
+        return self.estate.input.kind == "live"
+
     def is_elsewhere(self, instance: Instance | None) -> bool:
         """Whether an instance isn't of the input, but was seen outside it."""
         return bool(instance and self.seen and self.seen.estate.instances.get(instance.address) is instance)

@@ -23,7 +23,8 @@ def attached(domain: "Domain", bucket: LogBucket, kind: str, attribute: str = "b
     """The resources of the type `kind` whose `attribute` names `bucket`, as they will be."""
     own: list[Instance] = []
     doubts: list[Cause] = [*domain.estate.unseen]
-    for instance in domain.estate.of_type(kind):
+    there = domain.seen.estate.of_type(kind) if domain.seen and domain.is_elsewhere(bucket.instance) else []
+    for instance in (*domain.estate.of_type(kind), *there):
         if not instance.stays:
             continue
         if _names(domain, instance, bucket, attribute):

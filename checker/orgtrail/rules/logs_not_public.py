@@ -7,19 +7,21 @@ from orgtrail.iam.prove import nobody_may
 from orgtrail.organization import Domain
 from orgtrail.results import RequestWitness
 from orgtrail.rules import Finding, rule
+from orgtrail.rules._acl import judge_acls
 from orgtrail.rules._policies import ask_of_buckets
 
 
 @rule("error", since="0.1.0")
 def logs_not_public(domain: Domain) -> Iterable[Finding]:
-    """No anonymous caller and no account outside the organization may read or list the logs through the bucket policy.
+    """No anonymous caller and no account outside the organization may read or list the logs, by bucket policy or ACL.
 
     Why:
         The logs name accounts, people, addresses and resources of the whole organization.
 
     Holds when:
         No request without credentials, and none by an account that isn't of the organization (nor a trusted account),
-        gets through the bucket policy to what lies under `[prefix/]AWSLogs/`.
+        gets through the bucket policy to what lies under `[prefix/]AWSLogs/`. And no ACL on the bucket grants READ to
+        everybody, unless ACLs are disabled (BucketOwnerEnforced) or public ones ignored.
 
     Fix:
         Remove the Allow that the witness names, or tie it to accounts. An auditor's account outside the organization is
@@ -30,12 +32,13 @@ def logs_not_public(domain: Domain) -> Iterable[Finding]:
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
     actions = (*group("read"), *group("list"))
-    return ask_of_buckets(
+    yield from ask_of_buckets(
         domain,
         lambda policy, world, target: nobody_may(policy, world, ["anonymous", "outside"], actions, target),
         proved="nobody outside the organization may read or list the trail's objects through the bucket policy",
         violated=lambda seen: f"{_who(seen)} may call {seen.action} on the trail's objects",
     )
+    yield from judge_acls(domain)
 
 
 def _who(seen: RequestWitness) -> str:

@@ -15,7 +15,8 @@ from orgtrail.values import Cause, Unknown
 #: What AWS does then, in every message that says that it happens.
 _THEN = (
     "the trail stays, but stops working for member accounts, and AWSServiceRoleForCloudTrail stays; "
-    "enabling it again is enough, the trail needs no change"
+    f"enabling it again is enough (`aws organizations enable-aws-service-access --service-principal {CLOUDTRAIL}`), "
+    "the trail needs no change"
 )
 
 
