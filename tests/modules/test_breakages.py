@@ -1,0 +1,222 @@
+# ruff: noqa: E501 - the long lines are the modules' own
+"""Break one line of a bundled module, and a rule says so: the proofs of the modules aren't proofs of anything."""
+
+import shutil
+from typing import NamedTuple
+
+import pytest
+
+from tests.modules.proofs import folder, options, unproved
+from tests.support.run import check
+from tests.support.terraform import REPOSITORY
+
+#: An example with a prefix, an archive account and guardrails, whose folder alone is proved.
+EXAMPLE = "separate-log-archive"
+
+
+class Breakage(NamedTuple):
+    """In `file` of a module, the first line that reads `line` after a line that holds `after` becomes `instead`."""
+
+    file: str
+    line: str
+    instead: str
+    rule: str
+    after: str = ""
+
+
+BREAKAGES = {
+    "the trail doesn't wait for the bucket policy": Breakage(
+        "log-bucket/outputs.tf", "aws_s3_bucket_policy.this,", "", "bucket-policy-before-trail"
+    ),
+    "the trail names the bucket without waiting": Breakage(
+        "organization-trail/main.tf",
+        "s3_bucket_name = module.log_bucket.bucket_name",
+        "s3_bucket_name = var.bucket_name",
+        "bucket-policy-before-trail",
+    ),
+    "trusted access is for the other services only": Breakage(
+        "trusted-access/main.tf",
+        "aws_service_access_principals = setunion([local.cloudtrail], var.other_service_access_principals)",
+        "aws_service_access_principals = var.other_service_access_principals",
+        "trusted-access-before-trail",
+    ),
+    "the organization has consolidated billing only": Breakage(
+        "trusted-access/main.tf",
+        'feature_set                   = "ALL"',
+        'feature_set = "CONSOLIDATED_BILLING"',
+        "organization-all-features",
+    ),
+    "the trail is made in the log archive account": Breakage(
+        "organization-trail/main.tf",
+        "provider = aws.management",
+        "provider = aws.log_archive",
+        "trail-in-management-account",
+        after='resource "aws_cloudtrail" "this"',
+    ),
+    "the guard is an Allow": Breakage(
+        "log-bucket/main.policy.tf",
+        'effect    = "Deny"',
+        'effect = "Allow"',
+        "members-cannot-read-logs",
+        after='"NobodyElse"',
+    ),
+    "the guard leaves no way for CloudTrail": Breakage(
+        "log-bucket/main.policy.tf",
+        'variable = "aws:PrincipalIsAWSService"',
+        'variable = "aws:MultiFactorAuthPresent"',
+        "cloudtrail-can-write-logs",
+        after='"NobodyElse"',
+    ),
+    "the guard keeps out those it should let in": Breakage(
+        "log-bucket/main.policy.tf",
+        'test     = "StringNotEqualsIfExists"',
+        'test = "StringEquals"',
+        "members-explicitly-denied",
+    ),
+    "the guard exempts a member": Breakage(
+        "log-bucket/main.policy.tf",
+        "values   = local.guarded_accounts",
+        'values = concat(local.guarded_accounts, ["555555555555"])',
+        "members-explicitly-denied",
+    ),
+    "the guard is about objects only": Breakage(
+        "log-bucket/main.policy.tf",
+        'resources = [local.bucket_arn, "${local.bucket_arn}/*"]',
+        'resources = ["${local.bucket_arn}/*"]',
+        "members-explicitly-denied",
+        after='"NobodyElse"',
+    ),
+    "CloudTrail may not look at the bucket": Breakage(
+        "log-bucket/main.policy.tf",
+        'actions   = ["s3:GetBucketAcl"]',
+        'actions = ["s3:GetBucketLocation"]',
+        "cloudtrail-can-write-logs",
+    ),
+    "CloudTrail may not write for the members": Breakage(
+        "log-bucket/main.policy.tf",
+        'resources = ["${local.logs_arn}/${var.organization_id}/*"]',
+        'resources = ["${local.logs_arn}/${var.management_account_id}/*"]',
+        "cloudtrail-can-write-logs",
+    ),
+    "the policy has no prefix and the trail has one": Breakage(
+        "log-bucket/main.policy.tf",
+        'logs_arn   = var.log_prefix == "" ? "${local.bucket_arn}/AWSLogs" : "${local.bucket_arn}/${var.log_prefix}/AWSLogs"',
+        'logs_arn = "${local.bucket_arn}/AWSLogs"',
+        "cloudtrail-can-write-logs",
+    ),
+    "the trail writes under another prefix": Breakage(
+        "organization-trail/main.tf",
+        's3_key_prefix  = var.log_prefix == "" ? null : var.log_prefix',
+        's3_key_prefix = "logs"',
+        "cloudtrail-can-write-logs",
+    ),
+    "the policy is tied to a trail of another account": Breakage(
+        "log-bucket/main.policy.tf",
+        'trail_arn  = "arn:${data.aws_partition.current.partition}:cloudtrail:${var.trail_region}:${var.management_account_id}:trail/${var.trail_name}"',
+        'trail_arn = "arn:aws:cloudtrail:${var.trail_region}:${data.aws_caller_identity.owner.account_id}:trail/${var.trail_name}"',
+        "cloudtrail-can-write-logs",
+    ),
+    "anybody's trail may write": Breakage(
+        "log-bucket/main.policy.tf",
+        'variable = "aws:SourceArn"',
+        'variable = "aws:SecureTransport"',
+        "cloudtrail-can-write-logs",
+        after='"CloudTrailWritesForTheMembers"',
+    ),
+    "every account decrypts": Breakage(
+        "log-key/main.tf",
+        'identifiers = [for id in var.reader_account_ids : "arn:${data.aws_partition.current.partition}:iam::${id}:root"]',
+        'identifiers = ["*"]',
+        "members-cannot-decrypt-logs",
+    ),
+    "every account administers the key": Breakage(
+        "log-key/main.tf",
+        'identifiers = ["arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.owner.account_id}:root"]',
+        'identifiers = ["*"]',
+        "members-cannot-decrypt-logs",
+    ),
+    "CloudTrail may not make data keys": Breakage(
+        "log-key/main.tf",
+        'actions   = ["kms:GenerateDataKey*"]',
+        'actions = ["kms:Encrypt"]',
+        "cloudtrail-can-use-key",
+    ),
+    "the trail is of one region": Breakage(
+        "organization-trail/main.tf",
+        "is_multi_region_trail         = true",
+        "is_multi_region_trail = false",
+        "trail-covers-organization",
+    ),
+    "the trail doesn't log": Breakage(
+        "organization-trail/main.tf",
+        "enable_logging                = true",
+        "enable_logging = false",
+        "trail-covers-organization",
+    ),
+    "log files aren't validated": Breakage(
+        "organization-trail/main.tf",
+        "enable_log_file_validation    = true",
+        "enable_log_file_validation = false",
+        "trail-validates-log-files",
+    ),
+    "log files have no key": Breakage(
+        "organization-trail/main.tf", "kms_key_id     = module.log_key.key_arn", "", "trail-encrypts-with-kms"
+    ),
+    "overwritten logs are gone": Breakage(
+        "log-bucket/main.tf", 'status = "Enabled"', 'status = "Suspended"', "bucket-is-hardened", after="versioning"
+    ),
+    "public access isn't blocked": Breakage(
+        "log-bucket/main.tf",
+        "block_public_policy     = true",
+        "block_public_policy = false",
+        "bucket-is-hardened",
+    ),
+    "ACLs are on": Breakage(
+        "log-bucket/main.tf",
+        'object_ownership = "BucketOwnerEnforced"',
+        'object_ownership = "ObjectWriter"',
+        "bucket-is-hardened",
+    ),
+    "destroy takes the logs": Breakage(
+        "log-bucket/main.tf",
+        "force_destroy       = var.force_destroy",
+        "force_destroy = true",
+        "bucket-is-hardened",
+    ),
+    "anything goes without TLS": Breakage(
+        "log-bucket/main.policy.tf",
+        'effect    = "Deny"',
+        'effect = "Allow"',
+        "bucket-is-hardened",
+        after='"OnlyTls"',
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory):
+    """A copy of the example and the modules, before anything is broken."""
+    copy = tmp_path_factory.mktemp("sound")
+    ignore = shutil.ignore_patterns(".terraform*", "tests")
+    shutil.copytree(REPOSITORY / "modules", copy / "modules", ignore=ignore)
+    (copy / "examples").mkdir()
+    shutil.copytree(folder(EXAMPLE), copy / "examples" / EXAMPLE, ignore=ignore)
+    assert unproved(copy / "examples" / EXAMPLE, *options(EXAMPLE)) == {}
+    return copy
+
+
+@pytest.mark.parametrize("what", BREAKAGES)
+def test_a_rule_catches(what, sound, tmp_path):
+    breakage = BREAKAGES[what]
+    shutil.copytree(sound, tmp_path / "broken")
+    file = tmp_path / "broken" / "modules" / breakage.file
+    lines = file.read_text().splitlines()
+    start = next(number for number, line in enumerate(lines) if breakage.after in line)
+    where = next(number for number, line in enumerate(lines) if number >= start and line.strip() == breakage.line)
+    lines[where] = breakage.instead
+    file.write_text("\n".join(lines) + "\n")
+
+    run = check(tmp_path / "broken" / "examples" / EXAMPLE, *options(EXAMPLE))
+    assert run.verdicts()[breakage.rule] == "violated", run.verdicts()
+    witnesses = [one["witness"] for one in run.json()["results"] if one["verdict"] == "violated"]
+    assert all(witnesses)
