@@ -9,7 +9,6 @@ data "aws_partition" "current" {
 locals {
   trail_region = data.aws_region.management.id
   trail_arn    = "arn:${data.aws_partition.current.partition}:cloudtrail:${local.trail_region}:${module.trusted_access.management_account_id}:trail/${var.trail_name}"
-  kms_key_arn  = var.existing_key == null ? module.log_key[0].key_arn : var.existing_key.arn
 }
 
 module "trusted_access" {
@@ -25,7 +24,7 @@ module "trusted_access" {
 
   # What makes Terraform touch the trail makes it confirm trusted access again first.
   confirm_again_when_changed = jsonencode([
-    var.trail_name, var.bucket_name, var.log_prefix, var.existing_key == null, var.cloudwatch_logs, var.sns, var.insight_types, var.advanced_event_selectors
+    var.trail_name, var.bucket_name, var.log_prefix, var.cloudwatch_logs, var.sns, var.insight_types, var.advanced_event_selectors
   ])
 }
 
@@ -49,13 +48,12 @@ module "log_bucket" {
   object_lock           = var.object_lock
   access_logs           = var.access_logs
   force_destroy         = var.force_destroy_bucket
-  destroyed_before      = local.kms_key_arn
+  destroyed_before      = module.log_key.key_arn
   tags                  = var.tags
 }
 
 module "log_key" {
   source = "../log-key"
-  count  = var.existing_key == null ? 1 : 0
 
   providers = {
     aws = aws.log_archive
@@ -90,7 +88,7 @@ resource "aws_cloudtrail" "this" {
   # The bucket's name waits for its policy, so the trail does too.
   s3_bucket_name = module.log_bucket.bucket_name
   s3_key_prefix  = var.log_prefix == "" ? null : var.log_prefix
-  kms_key_id     = local.kms_key_arn
+  kms_key_id     = module.log_key.key_arn
 
   cloud_watch_logs_group_arn = one([for group in aws_cloudwatch_log_group.this : "${group.arn}:*"])
   cloud_watch_logs_role_arn  = one(aws_iam_role.cloudwatch_logs[*].arn)

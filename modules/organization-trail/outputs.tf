@@ -50,7 +50,7 @@ output "bucket_policy" {
 
 output "kms_key_arn" {
   description = "The key that the log files are encrypted with."
-  value       = local.kms_key_arn
+  value       = module.log_key.key_arn
 }
 
 output "cloudwatch_log_group_arn" {

@@ -116,19 +116,6 @@ variable "log_prefix" {
   }
 }
 
-variable "existing_key" {
-  description = "A KMS key that is there already, in the bucket's region, instead of one made here. Its policy is its owner's: CloudTrail needs `kms:GenerateDataKey*` and `kms:DescribeKey`."
-  type = object({
-    arn = string
-  })
-  default = null
-
-  validation {
-    condition     = var.existing_key == null || can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/.+$", var.existing_key.arn))
-    error_message = "existing_key is { arn = \"arn:aws:kms:...\" } with the ARN of a key, or null for a key made by this module."
-  }
-}
-
 variable "cloudwatch_logs" {
   description = "Sends the events to a log group in the trail's account too, with the role that CloudTrail needs; `{}` for the defaults, `null` for none."
   type = object({

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests.modules.proofs import options, unproved
 from tests.support import aws
 from tests.support.terraform import REPOSITORY, TerraformError, Workspace
 
@@ -34,7 +35,22 @@ def example(name, tmp_path, aliases=None, **more) -> Workspace:
 
 
 def assert_unchanged(workspace):
+    """A second plan has nothing to do, and the checker proves the state that the first one left."""
     assert "No changes." in workspace.run("plan", "-detailed-exitcode")
+    state = workspace.folder / "state.json"
+    state.write_text(json.dumps(workspace.show()))
+    assert unproved(state, *who(workspace)) == {}
+
+
+def who(workspace):
+    """The options that tell the checker who is who, with the account that this run's provider acts in."""
+    given = options(workspace.folder.name)
+    variables = workspace.folder / "terraform.tfvars"
+    return (
+        [re.search("[0-9]{12}", variables.read_text())[0] if one == ARCHIVE else one for one in given]
+        if (variables.exists())
+        else given
+    )
 
 
 def assert_alive(owner="", prefix="AWSLogs"):

@@ -31,10 +31,15 @@ def organization_all_features(domain: Domain) -> Iterable[Finding]:
         AWS Organizations API Reference, "EnableAWSServiceAccess"
         https://docs.aws.amazon.com/organizations/latest/APIReference/API_EnableAWSServiceAccess.html
     """
+    # One provider sees one organization, and all features can't be turned off again: a data source that is read only
+    # while applying adds nothing to one that was read while planning.
+    told = {one.provider for one in domain.organizations if one.stays and isinstance(one.now.get("feature_set"), str)}
     for organization in domain.organizations:
         if not organization.stays:
             continue
         found = organization.now.get("feature_set")
+        if isinstance(found, Unknown) and organization.mode == "data" and organization.provider in told:
+            continue
         if found is None and organization.mode == "managed":
             found = ALL
         holds = found == ALL if isinstance(found, str) else Unknown(why_unknown(found, "the feature set isn't known"))

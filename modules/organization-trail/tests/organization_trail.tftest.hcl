@@ -116,7 +116,6 @@ run "everything_that_can_be_asked_for" {
     trusted_access_mode                = "confirm"
     log_prefix                         = "audit"
     delegated_administrator_account_id = "333333333333"
-    existing_key                       = { arn = "arn:aws:kms:us-east-1:222222222222:key/11111111-0000-0000-0000-000000000000" }
     cloudwatch_logs                    = {}
     sns                                = {}
     insight_types                      = ["ApiCallRateInsight"]
@@ -124,11 +123,6 @@ run "everything_that_can_be_asked_for" {
       name            = "Management events"
       field_selectors = [{ field = "eventCategory", equals = ["Management"] }]
     }]
-  }
-
-  assert {
-    condition     = aws_cloudtrail.this.kms_key_id == var.existing_key.arn && length(module.log_key) == 0
-    error_message = "The key that is there is used."
   }
 
   assert {
@@ -177,7 +171,6 @@ run "refused" {
     trusted_access_mode                = "off"
     reader_account_ids                 = ["4444"]
     delegated_administrator_account_id = "3333"
-    existing_key                       = { arn = "alias/logs" }
     cloudwatch_logs                    = { retention_in_days = 2 }
     insight_types                      = ["Everything"]
     advanced_event_selectors           = [{ name = "none", field_selectors = [] }]
@@ -187,7 +180,6 @@ run "refused" {
     var.trusted_access_mode,
     var.reader_account_ids,
     var.delegated_administrator_account_id,
-    var.existing_key,
     var.cloudwatch_logs,
     var.insight_types,
     var.advanced_event_selectors,
