@@ -29,6 +29,14 @@ def test_plan_alone(case: Path) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_plan_with_source(case: Path) -> None:
+    expected = _expected(case)
+    run = check(case / "plan.json", "--source", case, *expected["options"])
+    verdicts = run.verdicts()
+    assert {rule: verdicts.get(rule) for rule in expected["with_source"]} == expected["with_source"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_source_settles_and_never_contradicts(case: Path) -> None:
     """What a plan alone decides, the plan with its source decides the same way."""
     expected = _expected(case)

@@ -37,3 +37,13 @@ def _wrong(case: Path, *arguments: str | Path, allowed: tuple[str, ...] = ()) ->
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_plan_alone_is_never_wrong(case: Path) -> None:
     assert _wrong(case, case / "plan.json", allowed=("undecided",)) == {}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_plan_with_source_is_right(case: Path) -> None:
+    assert _wrong(case, case / "plan.json", "--source", case) == {}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_folder_alone_is_never_wrong(case: Path) -> None:
+    assert _wrong(case, case, allowed=("undecided",)) == {}

@@ -163,6 +163,11 @@ class Estate:
         self._source = source
         self._wiring = wiring
 
+    @property
+    def shows_before(self) -> bool:
+        """Whether the input shows what is there already; source alone doesn't."""
+        return self.input.kind != "directory"
+
     def of_type(self, *types: str, mode: str = "managed") -> list[Instance]:
         """The instances of these types, in the order of the input."""
         return [found for kind in types for found in self._by_type.get((mode, kind), ())]

@@ -11,6 +11,13 @@ from orgtrail.terraform.graph import Edge
 from orgtrail.values import Cause, Unknown
 
 
+#: Why source alone can't tell which of two rules breaks where trusted access is off in the end.
+WITHOUT_STATE = Cause(
+    "the state shows whether the trail is still to be made (then it fails) or is there (then it stops for members)",
+    "give a plan, made by `terraform plan -out=tfplan` and `terraform show -json tfplan`",
+)
+
+
 def after_trusted_access(domain: Domain, made: Instance, noun: str) -> Finding:
     """Whether `made`, which the plan makes, comes after trusted access; `noun` is what messages call it."""
     return (
@@ -98,6 +105,8 @@ def _not_here(domain: Domain, made: Instance, noun: str) -> Finding:
         message = f"`{access.address}` doesn't enable trusted access for {CLOUDTRAIL}, and nothing else here does"
         if access.form == "evidence" and domain.elsewhere:
             message = f"trusted access for {CLOUDTRAIL} is off ({domain.elsewhere.ground}), and nothing here enables it"
+        elif not domain.estate.shows_before:
+            return undecided(made.address, message, [WITHOUT_STATE])
         missing = f'"{CLOUDTRAIL}" in `{access.address}.{access.attribute}`'
         return Finding(
             address=made.address,

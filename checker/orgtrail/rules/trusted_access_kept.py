@@ -7,7 +7,7 @@ from orgtrail.organization import CLOUDTRAIL, Domain, Trail, TrustedAccess
 from orgtrail.organization.trusted_access import COMMAND_TYPES, commanded
 from orgtrail.results import Fix, OrderWitness
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._order import hops
+from orgtrail.rules._order import WITHOUT_STATE, hops
 from orgtrail.rules._verdicts import proved, undecided
 from orgtrail.terraform.plan import SOURCE_HINT
 from orgtrail.values import Cause, Unknown
@@ -73,7 +73,7 @@ def _judge(domain: Domain, access: TrustedAccess) -> Iterator[Finding]:
         if existing:
             ground = f"`{existing[0].address}` works for member accounts again without a change of its own"
             yield proved(access.address, "the plan enables trusted access again", ground)
-    elif access.instance.before is not None:
+    elif access.instance.before is not None or not domain.estate.shows_before:
         yield from _already_off(domain, access)
 
 
@@ -169,6 +169,11 @@ def _goes_first(domain: Domain, trail: Instance, access: Instance) -> list[str] 
 def _already_off(domain: Domain, access: TrustedAccess) -> Iterator[Finding]:
     """Nothing is planned, and it is off: the trails that are there don't work for members already."""
     if any(other.after is not False for other in domain.trusted_access):
+        return
+    if not domain.estate.shows_before:
+        if _remaining(domain):
+            message = f"`{access.address}` doesn't enable trusted access for {CLOUDTRAIL}, and may have until now"
+            yield undecided(access.address, message, [WITHOUT_STATE])
         return
     for trail in _remaining(domain):
         if trail.was_organization and trail.is_organization is True and not trail.instance.is_made:
