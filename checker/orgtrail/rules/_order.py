@@ -10,7 +10,6 @@ from orgtrail.rules._verdicts import proved, undecided
 from orgtrail.terraform.graph import Edge
 from orgtrail.values import Cause, Unknown
 
-
 #: Why source alone can't tell which of two rules breaks where trusted access is off in the end.
 WITHOUT_STATE = Cause(
     "the state shows whether the trail is still to be made (then it fails) or is there (then it stops for members)",
