@@ -4,6 +4,10 @@ RegisterOrganizationDelegatedAdmin and DeregisterOrganizationDelegatedAdmin do w
 AWS Organizations in the management account with CloudTrail's service principal.
 """
 
+import os
+import sys
+import threading
+
 from moto.cloudtrail.responses import CloudTrailResponse
 from moto.organizations.models import FakeDelegatedAdministrator, organizations_backends
 from moto.server import main
@@ -25,7 +29,14 @@ def deregister_organization_delegated_admin(self: CloudTrailResponse) -> str:
     return "{}"
 
 
+def end_with_parent() -> None:
+    """End when whoever started this ends, however that happens: then nobody holds the other end of standard input."""
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=end_with_parent, daemon=True).start()
     FakeDelegatedAdministrator.SUPPORTED_SERVICES.append(CLOUDTRAIL)
     for call in (register_organization_delegated_admin, deregister_organization_delegated_admin):
         setattr(CloudTrailResponse, call.__name__, call)
