@@ -1,5 +1,6 @@
 """Nothing that Terraform marks sensitive is printed: results are cleaned before any report sees them."""
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
@@ -39,19 +40,29 @@ def _longest_first(secrets: set[str]) -> list[str]:
 
 
 def _clean(data: Any, secrets: list[str]) -> Any:
+    def without(text: str) -> str:
+        for secret in secrets:
+            if text == secret or (len(secret) >= _SHORT and secret in text):
+                text = text.replace(secret, REPLACEMENT)
+        return text
+
+    return mapped(data, without)
+
+
+def mapped(data: AnyData, change: Callable[[str], str]) -> AnyData:
+    """Plain data with `change` applied to every string in it, keys of dicts left out."""
+    found: Any = data
     match data:
         case str():
-            for secret in secrets:
-                if data == secret or (len(secret) >= _SHORT and secret in data):
-                    data = data.replace(secret, REPLACEMENT)
-            return data
+            found = change(data)
         case tuple():
-            return tuple(_clean(element, secrets) for element in data)
+            found = tuple(mapped(element, change) for element in data)
         case list():
-            return [_clean(element, secrets) for element in data]
+            found = [mapped(element, change) for element in data]
         case dict():
-            return {key: _clean(element, secrets) for key, element in data.items()}
+            found = {key: mapped(element, change) for key, element in data.items()}
         case msgspec.Struct():
-            fields = {name: _clean(getattr(data, name), secrets) for name in data.__struct_fields__}
-            return msgspec.structs.replace(data, **fields)
-    return data
+            fields = {name: mapped(getattr(data, name), change) for name in data.__struct_fields__}
+            found = msgspec.structs.replace(data, **fields)
+    made: AnyData = found
+    return made

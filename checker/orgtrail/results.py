@@ -163,25 +163,24 @@ class Diagram(msgspec.Struct, frozen=True):
 
 
 class AccessCell(msgspec.Struct, frozen=True):
-    """Whether one kind of principal may call one action. `answer` is yes, no or unknown.
+    """Whether one kind of principal may do one kind of thing. `answer` is yes, no or unknown.
 
-    `why` names the statement that allows or stops it in a sentence, `statements` the deciding ones by Sid.
+    `why` says in sentences what stops it, or what keeps it from being known; `statements` are the deciding ones by Sid.
     """
 
     action: str
-    resource: str
     answer: Literal["yes", "no", "unknown"]
-    why: str
+    why: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
     witness: RequestWitness | None = None
-    unknowns: tuple[Cause, ...] = ()
 
 
 class AccessRow(msgspec.Struct, frozen=True):
-    """One kind of principal, with one cell for each action of the table."""
+    """One kind of principal, with one cell for each action. Where it `must_stay_out`, a yes is a hole."""
 
     principal: str
     cells: tuple[AccessCell, ...]
+    must_stay_out: bool = False
 
 
 class AccessTable(msgspec.Struct, frozen=True):

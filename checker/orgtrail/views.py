@@ -4,7 +4,9 @@ Made from an Estate as rules see it, and plain data afterwards: reports see noth
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from orgtrail.config import Settings
 from orgtrail.diagram.ordering import ordering
@@ -12,8 +14,15 @@ from orgtrail.estate import Estate
 from orgtrail.jsontext import decode
 from orgtrail.organization import Domain, Policy
 from orgtrail.redaction import cleaned
-from orgtrail.results import AccessTable, PolicyText, Result, Statement, View
+from orgtrail.results import AccessCell, AccessRow, AccessTable, PolicyText, Result, Statement, View
 from orgtrail.values import Json, Symbol, Text, Unknown, Value, causes, show, unique
+
+if TYPE_CHECKING:
+    from orgtrail.access import Cell
+
+#: Rows of the matrix in which a yes is what orgtrail is there to find.
+_MUST_STAY_OUT = frozenset({"any member account", "outside the organization", "anonymous"})
+_QUOTED = re.compile(r"`([^`]+)`")
 
 
 def view(estate: Estate, settings: Settings, results: Iterable[Result]) -> View:
@@ -30,7 +39,23 @@ def view(estate: Estate, settings: Settings, results: Iterable[Result]) -> View:
 
 def _access(domain: Domain) -> Iterator[AccessTable]:
     """The access matrix of every log bucket and key."""
-    yield from ()
+    from orgtrail.access import matrix
+
+    tables: dict[str, dict[str, list[AccessCell]]] = {}
+    for cell in matrix(domain):
+        tables.setdefault(cell.subject, {}).setdefault(cell.principal, []).append(_cell(cell))
+    for subject, rows in tables.items():
+        yield AccessTable(
+            subject,
+            tuple(AccessRow(name, tuple(cells), name in _MUST_STAY_OUT) for name, cells in rows.items()),
+        )
+
+
+def _cell(cell: "Cell") -> AccessCell:
+    answer = {"yes": "yes", "no": "no"}.get(cell.allowed, "unknown")
+    named = dict.fromkeys(name for ground in cell.stopped_by for name in _QUOTED.findall(ground))
+    statements = cell.witness.allowed_by if cell.witness else tuple(named) if answer == "no" else ()
+    return AccessCell(cell.action, answer, tuple(dict.fromkeys(cell.stopped_by)), statements, cell.witness)  # type: ignore[arg-type]
 
 
 def _policies(domain: Domain) -> Iterator[PolicyText]:

@@ -160,32 +160,28 @@ DIAGRAM = Diagram(
     ),
 )
 
-_OBJECTS = "arn:aws:s3:::acme-org-trail-logs/AWSLogs/*"
-
 ACCESS = AccessTable(
-    title="log bucket module.log_bucket.aws_s3_bucket.this",
+    title="module.log_bucket.aws_s3_bucket_policy.this",
     rows=(
         AccessRow(
-            "a member account",
+            "any member account",
             (
-                AccessCell(
-                    "s3:GetObject", _OBJECTS, "yes", "`OrganizationReads` allows it", ("OrganizationReads",), READ
-                ),
-                AccessCell("s3:PutObject", _OBJECTS, "no", "no statement allows it"),
+                AccessCell("read", "yes", (), ("OrganizationReads",), READ),
+                AccessCell("alter", "no", ("nothing allows it",)),
             ),
+            must_stay_out=True,
         ),
         AccessRow(
-            "nobody in particular",
+            "anonymous",
             (
-                AccessCell("s3:GetObject", _OBJECTS, "no", "`TlsOnly` denies it", ("TlsOnly",)),
-                AccessCell(
-                    "s3:PutObject",
-                    _OBJECTS,
-                    "unknown",
-                    "it hangs on what isn't known",
-                    unknowns=(Cause("`local.readers` stands in the source, not in the plan", "give --source DIR"),),
-                ),
+                AccessCell("read", "no", ("`TlsOnly` cuts off `OrganizationReads`",), ("TlsOnly",)),
+                AccessCell("alter", "unknown", ("`local.readers` stands in the source, not in the plan",)),
             ),
+            must_stay_out=True,
+        ),
+        AccessRow(
+            "management account",
+            (AccessCell("read", "yes", (), ("OrganizationReads",), READ), AccessCell("alter", "no")),
         ),
     ),
 )

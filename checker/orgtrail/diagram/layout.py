@@ -15,7 +15,7 @@ from orgtrail.results import Diagram, DiagramEdge
 WIDEST = 4
 _SWEEPS = 8
 
-BOX_WIDTH = 236
+BOX_WIDTH = 252
 BOX_HEIGHT = 62
 _GAP_X = 28
 _BEND_WIDTH = 18

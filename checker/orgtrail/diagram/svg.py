@@ -13,7 +13,7 @@ from orgtrail.report.visible import visible
 from orgtrail.results import Diagram, DiagramEdge, NodeRole
 
 #: How many signs of an address fit into a line of a box.
-_FITS = 31
+_FITS = 30
 
 _STATES = {
     "depends": "comes before",
@@ -26,7 +26,7 @@ STYLE = """
 .og { font-family: system-ui, sans-serif; }
 .og-box { fill: #f8fafc; stroke: #64748b; }
 .og-role { font-size: 11px; fill: #475569; }
-.og-name { font-size: 13px; fill: #0f172a; font-weight: 600; }
+.og-name { font-size: 12px; fill: #0f172a; font-weight: 600; }
 .og-trusted-access .og-box, .og-organization .og-box { fill: #dcfce7; stroke: #15803d; }
 .og-trail .og-box { fill: #dbeafe; stroke: #1d4ed8; }
 .og-policy .og-box, .og-bucket .og-box, .og-key .og-box { fill: #fef9c3; stroke: #a16207; }

@@ -22,6 +22,7 @@ FORMATS = {
     "markdown": "orgtrail.report.markdown",
     "github": "orgtrail.report.github",
     "gitlab": "orgtrail.report.gitlab",
+    "html": "orgtrail.report.html",
 }
 
 #: The formats that show more than results, so `Report.views`.

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from orgtrail.report.style import PLAIN, Style
-from orgtrail.report.visible import made_visible
+from orgtrail.report.visible import made_visible, unseen_escaped
 from orgtrail.report.words import summary
 from orgtrail.results import Report, Result
 
@@ -19,7 +19,7 @@ def write(report: Report, style: Style = PLAIN) -> str:
     except UnicodeEncodeError:
         # A name in the input may hold half of a surrogate pair, which no UTF-8 text can.
         encoded = msgspec.json.encode(as_data(made_visible(report)))
-    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+    return unseen_escaped(msgspec.json.format(encoded, indent=2).decode()) + "\n"
 
 
 def as_data(report: Report) -> dict[str, Any]:

@@ -43,6 +43,19 @@ def _spell(found: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
+def unseen_escaped(encoded: str) -> str:
+    """JSON text whose strings spell out, as JSON's own escapes, what would move a cursor or hide text."""
+    return _HIDDEN.sub(_json_escape, encoded)
+
+
+def _json_escape(found: re.Match[str]) -> str:
+    character = found.group()
+    if character == "\n":  # between values: inside strings it is escaped already
+        return character
+    units = character.encode("utf-16-be", errors="surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+
+
 def made_visible(report: Report) -> Report:
     """A report with every text in it made visible."""
     return _walk(report)
