@@ -1,6 +1,5 @@
 """Asking AWS: every answer is what AWS says, "there is no such thing", or a hole that names what was in the way."""
 
-import http.client
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -16,7 +15,6 @@ from botocore.exceptions import (
     NoCredentialsError,
     PartialCredentialsError,
 )
-from botocore.parsers import ResponseParserError
 
 from orgtrail import __version__
 from orgtrail.audit.calls import ASSUME_ROLE, WHO_AM_I, Call
@@ -46,9 +44,6 @@ _CREDENTIALS = (
 _THROTTLED = ("throttl", "toomanyrequests", "slowdown", "requestlimitexceeded", "limitexceeded", "bandwidth")
 
 _PERMISSIONS = "`orgtrail audit --print-policy` prints all that is needed"
-
-#: What can go wrong on the way to an answer that AWS didn't refuse.
-_NO_ANSWER = (BotoCoreError, ResponseParserError, http.client.HTTPException, OSError, ValueError)
 
 
 class Absent:
@@ -89,8 +84,13 @@ class Account:
             hint = "give --profile, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
             found = "there are no AWS credentials"
             raise InputError("audit", found, "credentials as the AWS CLI finds them", hint) from None
-        except _NO_ANSWER as error:
+        except Exception as error:
+            # Whatever goes wrong on the way to one answer (dropped connections, garbage, what botocore makes of it) is
+            # a hole in what is seen, and no reason to show nothing of the rest.
             return Unknown(_cause(call, error, arguments))
+        if call.member and call.member not in answer:
+            what = f"the answer to `{call.operation}`{_subject(arguments)} isn't AWS's: it holds no `{call.member}`"
+            return Unknown(Cause(what, "check the network and --endpoint-url, and try again"))
         return answer
 
     def list(self, call: Call, *, region: str | None = None, **arguments: Any) -> list[Any]:
@@ -103,7 +103,7 @@ class Account:
                 return found
             if isinstance(answer, Unknown):
                 return [*found, Rest(answer.cause)]
-            found += answer.get(call.listed) or []
+            found += answer.get(call.member) or []
             name, token = _next_page(answer)
             if token is None:
                 return found

@@ -10,8 +10,9 @@ class Call(msgspec.Struct, frozen=True):
     """One read-only API call.
 
     `permission` is empty where its name is that of the call; `needs_permission` is False where AWS lets every caller
-    make it. `absent` are the error codes that say "there is no such thing", which is an answer. `listed` is the member
-    of the answer that a listing pages through. `archive` says whether the account that owns the bucket is asked, too.
+    make it. `absent` are the error codes that say "there is no such thing", which is an answer. `member` is what
+    every answer holds, and what a listing pages through: an answer without it isn't AWS's. `archive` says whether the
+    account that owns the bucket is asked, too.
     """
 
     service: str
@@ -19,8 +20,13 @@ class Call(msgspec.Struct, frozen=True):
     permission: str = ""
     needs_permission: bool = True
     absent: tuple[str, ...] = ()
-    listed: str = ""
+    member: str = ""
     archive: bool = False
+
+    @property
+    def is_listing(self) -> bool:
+        """Whether its answers come in pages."""
+        return self.operation.startswith("List")
 
     @property
     def name(self) -> str:
@@ -29,42 +35,47 @@ class Call(msgspec.Struct, frozen=True):
 
 
 # Security Token Service
-WHO_AM_I = Call("sts", "GetCallerIdentity", needs_permission=False, archive=True)
-ASSUME_ROLE = Call("sts", "AssumeRole")
+WHO_AM_I = Call("sts", "GetCallerIdentity", member="Account", needs_permission=False, archive=True)
+ASSUME_ROLE = Call("sts", "AssumeRole", member="Credentials")
 
 # AWS Organizations
-ORGANIZATION = Call("organizations", "DescribeOrganization", absent=("AWSOrganizationsNotInUseException",))
-ROOTS = Call("organizations", "ListRoots", listed="Roots")
-ACCOUNTS = Call("organizations", "ListAccounts", listed="Accounts")
-TRUSTED_SERVICES = Call("organizations", "ListAWSServiceAccessForOrganization", listed="EnabledServicePrincipals")
+ORGANIZATION = Call(
+    "organizations", "DescribeOrganization", member="Organization", absent=("AWSOrganizationsNotInUseException",)
+)
+ROOTS = Call("organizations", "ListRoots", member="Roots")
+ACCOUNTS = Call("organizations", "ListAccounts", member="Accounts")
+TRUSTED_SERVICES = Call("organizations", "ListAWSServiceAccessForOrganization", member="EnabledServicePrincipals")
 # Partitions where CloudTrail has no delegated administrators refuse its name: then there are none.
 DELEGATED_ADMINISTRATORS = Call(
-    "organizations", "ListDelegatedAdministrators", listed="DelegatedAdministrators", absent=("InvalidInputException",)
+    "organizations", "ListDelegatedAdministrators", member="DelegatedAdministrators", absent=("InvalidInputException",)
 )
-POLICIES = Call("organizations", "ListPolicies", listed="Policies")
-POLICY = Call("organizations", "DescribePolicy")
-POLICY_TARGETS = Call("organizations", "ListTargetsForPolicy", listed="Targets")
+POLICIES = Call("organizations", "ListPolicies", member="Policies")
+POLICY = Call("organizations", "DescribePolicy", member="Policy")
+POLICY_TARGETS = Call("organizations", "ListTargetsForPolicy", member="Targets")
 
 # CloudTrail
-TRAIL_NAMES = Call("cloudtrail", "ListTrails", listed="Trails")
-TRAILS = Call("cloudtrail", "DescribeTrails")
-TRAIL_STATUS = Call("cloudtrail", "GetTrailStatus")
+TRAIL_NAMES = Call("cloudtrail", "ListTrails", member="Trails")
+TRAILS = Call("cloudtrail", "DescribeTrails", member="trailList")
+TRAIL_STATUS = Call("cloudtrail", "GetTrailStatus", member="IsLogging")
 EVENT_SELECTORS = Call("cloudtrail", "GetEventSelectors")
 
 # IAM
-SERVICE_LINKED_ROLE = Call("iam", "GetRole", absent=("NoSuchEntity",))
+SERVICE_LINKED_ROLE = Call("iam", "GetRole", member="Role", absent=("NoSuchEntity",))
 
 # S3. The permission of a call is not always its name: Service Authorization Reference, "Amazon S3".
-BUCKETS = Call("s3", "ListBuckets", "s3:ListAllMyBuckets", listed="Buckets", archive=True)
+BUCKETS = Call("s3", "ListBuckets", "s3:ListAllMyBuckets", member="Buckets", archive=True)
 BUCKET_LOCATION = Call("s3", "GetBucketLocation", archive=True)
-BUCKET_POLICY = Call("s3", "GetBucketPolicy", absent=("NoSuchBucketPolicy",), archive=True)
-BUCKET_POLICY_STATUS = Call("s3", "GetBucketPolicyStatus", absent=("NoSuchBucketPolicy",), archive=True)
-BUCKET_ACL = Call("s3", "GetBucketAcl", archive=True)
+BUCKET_POLICY = Call("s3", "GetBucketPolicy", member="Policy", absent=("NoSuchBucketPolicy",), archive=True)
+BUCKET_POLICY_STATUS = Call(
+    "s3", "GetBucketPolicyStatus", member="PolicyStatus", absent=("NoSuchBucketPolicy",), archive=True
+)
+BUCKET_ACL = Call("s3", "GetBucketAcl", member="Owner", archive=True)
 BUCKET_VERSIONING = Call("s3", "GetBucketVersioning", archive=True)
 BUCKET_ENCRYPTION = Call(
     "s3",
     "GetBucketEncryption",
     "s3:GetEncryptionConfiguration",
+    member="ServerSideEncryptionConfiguration",
     absent=("ServerSideEncryptionConfigurationNotFoundError",),
     archive=True,
 )
@@ -72,12 +83,14 @@ BUCKET_PUBLIC_ACCESS = Call(
     "s3",
     "GetPublicAccessBlock",
     "s3:GetBucketPublicAccessBlock",
+    member="PublicAccessBlockConfiguration",
     absent=("NoSuchPublicAccessBlockConfiguration",),
     archive=True,
 )
 BUCKET_OWNERSHIP = Call(
     "s3",
     "GetBucketOwnershipControls",
+    member="OwnershipControls",
     absent=("OwnershipControlsNotFoundError",),
     archive=True,
 )
@@ -85,12 +98,13 @@ ACCOUNT_PUBLIC_ACCESS = Call(
     "s3control",
     "GetPublicAccessBlock",
     "s3:GetAccountPublicAccessBlock",
+    member="PublicAccessBlockConfiguration",
     absent=("NoSuchPublicAccessBlockConfiguration",),
     archive=True,
 )
 
 # KMS
-KEY = Call("kms", "DescribeKey", archive=True)
-KEY_POLICY = Call("kms", "GetKeyPolicy", archive=True)
+KEY = Call("kms", "DescribeKey", member="KeyMetadata", archive=True)
+KEY_POLICY = Call("kms", "GetKeyPolicy", member="Policy", archive=True)
 
 CALLS: tuple[Call, ...] = tuple(found for found in list(globals().values()) if isinstance(found, Call))

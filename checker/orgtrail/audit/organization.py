@@ -104,7 +104,7 @@ def _role(account: Account, answer: Any) -> Seen:
     address = f"arn:aws:iam::{account.id}:role/aws-service-role/{CLOUDTRAIL}/{SERVICE_LINKED_ROLE}"
     values: dict[str, Any] | None = None
     if isinstance(answer, Unknown):
-        values = {"aws_service_name": CLOUDTRAIL, "name": SERVICE_LINKED_ROLE, "arn": answer}
+        values = {"aws_service_name": answer, "name": SERVICE_LINKED_ROLE, "arn": answer}
     elif isinstance(answer, dict):
         role = answer.get("Role") or {}
         address = role.get("Arn") or address
