@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# The check of the GitHub Action: annotations into the log, reports into files, what they are called into the outputs.
+# It ends with 0 whatever the verdict is, so that the reports are uploaded; the action's last step ends with the
+# verdict's exit code. Wrong usage and unreadable input (2) end it at once.
+set -euo pipefail
+
+reports="${RUNNER_TEMP:-$(mktemp -d)}/orgtrail"
+mkdir -p "$reports"
+
+arguments=()
+while IFS= read -r line; do
+  if [ -n "$line" ]; then arguments+=("$line"); fi
+done <<<"${ORGTRAIL_ARGUMENTS:-}"
+if [ -n "${ORGTRAIL_SOURCE:-}" ]; then arguments+=("--source=$ORGTRAIL_SOURCE"); fi
+
+inputs=()
+while IFS= read -r line; do
+  if [ -n "$line" ]; then inputs+=("$line"); fi
+done <<<"${ORGTRAIL_INPUTS:?what to check}"
+
+code=0
+orgtrail check ${arguments[@]+"${arguments[@]}"} \
+  --format=github \
+  --format="sarif=$reports/orgtrail.sarif" \
+  --format="markdown=$reports/orgtrail.md" \
+  --format="html=$reports/orgtrail.html" \
+  -- "${inputs[@]}" || code=$?
+if [ "$code" -ne 0 ] && [ "$code" -ne 1 ] && [ "$code" -ne 3 ]; then exit "$code"; fi
+
+if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then cat "$reports/orgtrail.md" >>"$GITHUB_STEP_SUMMARY"; fi
+{
+  echo "exit-code=$code"
+  echo "sarif=$reports/orgtrail.sarif"
+  echo "markdown=$reports/orgtrail.md"
+  echo "html=$reports/orgtrail.html"
+} >>"${GITHUB_OUTPUT:-/dev/stdout}"

@@ -1,0 +1,188 @@
+"""What pipelines are given: hook and action run from a scratch repository, the rest meets its schema."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+EXAMPLES = REPOSITORY / "examples"
+BIN = Path(sys.executable).parent
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "GITHUB_", "ORGTRAIL_"))}
+    names = ("author", "committer")
+    people = {f"GIT_{name.upper()}_{what}": "test@example.com" for name in names for what in ("NAME", "EMAIL")}
+    return kept | people | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"} | more
+
+
+def run(folder: Path, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=folder, env=environment(**more), capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+# pre-commit
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    """A repository of its own, with our hook as its file here describes it, and a home of its own for pre-commit."""
+    (described,) = yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text())
+    # The command is the one of this checkout: what is tested is the hook, not pip.
+    hook = described | {"language": "unsupported"}
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    config = {"repos": [{"repo": "local", "hooks": [hook]}]}
+    (repository / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))
+    assert run(repository, "git", "init", "-q").returncode == 0
+    home = str(tmp_path / "home")
+    installed = run(repository, "pre-commit", "install", PRE_COMMIT_HOME=home)
+    assert installed.returncode == 0, installed.stdout + installed.stderr
+    return repository
+
+
+def commit(repository: Path, example: str) -> subprocess.CompletedProcess[str]:
+    (repository / "main.tf").write_text((EXAMPLES / example / "main.tf").read_text())
+    run(repository, "git", "add", "-A")
+    home = str(repository.parent / "home")
+    return run(repository, "git", "commit", "-q", "-m", "change", PRE_COMMIT_HOME=home)
+
+
+def test_the_hook_lets_a_good_change_through_and_stops_a_bad_one(scratch: Path) -> None:
+    good = commit(scratch, "recommended-policy")
+    assert good.returncode == 0, good.stdout + good.stderr
+    bad = commit(scratch, "no-ordering")
+    assert bad.returncode == 1
+    assert "violated [error] trusted-access-before-trail" in bad.stdout + bad.stderr
+    assert run(scratch, "git", "log", "--oneline").stdout.count("\n") == 1
+
+
+def test_the_hook_looks_only_where_terraform_changes(scratch: Path) -> None:
+    commit(scratch, "recommended-policy")
+    (scratch / "notes.md").write_text("words\n")
+    run(scratch, "git", "add", "-A")
+    done = run(scratch, "git", "commit", "-m", "words", PRE_COMMIT_HOME=str(scratch.parent / "home"))
+    assert done.returncode == 0
+    assert "no files to check" in done.stdout + done.stderr
+
+
+# The GitHub Action
+
+
+def action(folder: Path, **inputs: str) -> tuple[subprocess.CompletedProcess[str], dict[str, str]]:
+    """Run the action's script in a scratch folder as a runner would, and return what it says of its outputs."""
+    output, summary = folder / "output", folder / "summary"
+    done = run(
+        folder,
+        str(REPOSITORY / "pipelines" / "github" / "check.sh"),
+        GITHUB_OUTPUT=str(output),
+        GITHUB_STEP_SUMMARY=str(summary),
+        RUNNER_TEMP=str(folder),
+        **{f"ORGTRAIL_{name.upper()}": value for name, value in inputs.items()},
+    )
+    said = dict(line.split("=", 1) for line in output.read_text().splitlines()) if output.exists() else {}
+    return done, said
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    run(tmp_path, "git", "init", "-q")
+    for name in ("main.tf", "plan.json"):
+        (tmp_path / name).write_text((EXAMPLES / "no-ordering" / name).read_text())
+    return tmp_path
+
+
+def test_the_actions_script_writes_every_report_and_leaves_the_verdict_to_the_end(checkout: Path) -> None:
+    done, said = action(checkout, inputs="plan.json\n", source=".", arguments="--management-account=123456789012\n")
+    assert done.returncode == 0, done.stderr
+    assert said["exit-code"] == "1"
+    assert done.stdout.startswith("::error title=trusted-access-before-trail (violated),file=main.tf,line=")
+    assert '"version": "2.1.0"' in Path(said["sarif"]).read_text()
+    comment = Path(said["markdown"]).read_text()
+    assert comment.startswith("## orgtrail: 1 rule is violated")
+    assert (checkout / "summary").read_text() == comment
+    assert Path(said["html"]).read_text().startswith("<!DOCTYPE html>")
+
+
+def test_nothing_in_an_input_of_the_action_is_run(checkout: Path) -> None:
+    done, said = action(checkout, inputs="$(touch owned)`touch owned`; touch owned\n--help", arguments="")
+    assert done.returncode == 2
+    assert not said
+    assert not (checkout / "owned").exists()
+
+
+def test_unreadable_input_ends_the_action_at_once(checkout: Path) -> None:
+    done, said = action(checkout, inputs="missing.json")
+    assert (done.returncode, said) == (2, {})
+    assert done.stderr.startswith("orgtrail: missing.json: ")
+
+
+def test_the_action_hands_every_input_over_as_environment() -> None:
+    steps = yaml.safe_load((REPOSITORY / "action.yml").read_text())["runs"]["steps"]
+    for step in steps:
+        assert "${{" not in step.get("run", ""), step
+
+
+# Schemas, from check-jsonschema, which carries them
+
+
+@pytest.mark.parametrize(
+    ("schema", "file"),
+    [
+        ("vendor.github-actions", "action.yml"),
+        ("vendor.gitlab-ci", "pipelines/gitlab/orgtrail.gitlab-ci.yml"),
+    ],
+)
+def test_pipeline_files_meet_their_schemas(schema: str, file: str) -> None:
+    done = run(REPOSITORY, "check-jsonschema", f"--builtin-schema={schema}", file)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_hooks_file_is_one_that_pre_commit_takes() -> None:
+    done = run(REPOSITORY, "pre-commit", "validate-manifest", ".pre-commit-hooks.yaml")
+    assert done.returncode == 0, done.stdout
+
+
+def test_gitlab_runs_only_options_that_there_are(tmp_path: Path) -> None:
+    template = yaml.safe_load((REPOSITORY / "pipelines/gitlab/orgtrail.gitlab-ci.yml").read_text())["orgtrail"]
+    command = template["script"][1]
+    example = EXAMPLES / "no-ordering"
+    done = run(tmp_path, "sh", "-c", command, ORGTRAIL_PLAN=str(example / "plan.json"), ORGTRAIL_SOURCE=str(example))
+    assert done.returncode == 1, done.stderr
+    kept = [*template["artifacts"]["paths"], *template["artifacts"]["reports"].values()]
+    assert all((tmp_path / name).stat().st_size for name in kept)
+
+
+def test_atlantis_runs_only_options_that_there_are(tmp_path: Path) -> None:
+    steps = yaml.safe_load((REPOSITORY / "pipelines/atlantis/repos.yaml").read_text())
+    command = steps["workflows"]["orgtrail"]["plan"]["steps"][-1]["run"]
+    example = EXAMPLES / "no-ordering"
+    assert run(example, "sh", "-c", command, SHOWFILE="plan.json").returncode == 1
+
+
+# Completion
+
+
+@pytest.mark.parametrize(
+    ("shell", "sign"),
+    [("bash", "complete -o nosort -F"), ("zsh", "#compdef orgtrail"), ("fish", "complete --no-files")],
+)
+def test_completion(tmp_path: Path, shell: str, sign: str) -> None:
+    done = run(tmp_path, "orgtrail", "completion", shell)
+    assert done.returncode == 0, done.stderr
+    assert sign in done.stdout
+    words = (
+        {"COMP_WORDS": "orgtrail ch", "COMP_CWORD": "1"}
+        if shell != "fish"
+        else {
+            "COMP_WORDS": "orgtrail ch",
+            "COMP_CWORD": "ch",
+        }
+    )
+    asked = run(tmp_path, "orgtrail", _ORGTRAIL_COMPLETE=f"{shell}_complete", **words)
+    assert "check" in asked.stdout
