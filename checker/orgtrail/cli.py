@@ -61,6 +61,8 @@ def cli() -> None:
 )
 @click.option("--format", "formats", metavar="FORMAT[=FILE]", multiple=True, help=FORMAT_HELP)
 @click.option("--output", metavar="FILE", help="Write the report to FILE.")
+@click.option("--fix", is_flag=True, help="Write suggested fixes into the folder's files, after showing the changes.")
+@click.option("--allow-dirty", is_flag=True, help="Let --fix change files with uncommitted changes.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing where nothing counts.")
 @click.option("--verbose", "-v", is_flag=True, help="Show what is not applicable, too.")
 @click.option("--no-color", is_flag=True, help="Plain text on a terminal, too.")
@@ -73,6 +75,8 @@ def check(
     no_color: bool,
     config: str | None,
     write_baseline: str | None,
+    fix: bool,
+    allow_dirty: bool,
     **options: Any,
 ) -> None:
     """Check plans, states, Terraform folders or bucket policies (- is standard input).
@@ -94,6 +98,11 @@ def check(
     targets = parse_formats(formats or told.formats, output or told.output)
     views = any(target.format in DRAWN for target in targets)
     quiet, verbose, color = quiet or told.quiet, verbose or told.verbose, not (no_color or told.no_color)
+    if fix:
+        from orgtrail import fixes
+
+        for one in inputs:
+            fixes.fix(one, settings, allow_dirty=allow_dirty, show=lambda text: click.echo(text, nl=False, err=True))
     with _progress(len(inputs), shown=color and not quiet) as progress:
         report = engine.check(inputs, settings, views=views, progress=progress)
     deliver(report, targets, quiet=quiet, verbose=verbose, color=color)

@@ -9,7 +9,7 @@ from orgtrail import jsontext
 from orgtrail.estate import Instance
 from orgtrail.iam import document
 from orgtrail.organization.policies import Policy, policy_in
-from orgtrail.values import Cause, Json, Rest, Text, Unknown, Value, causes
+from orgtrail.values import Cause, Json, Rest, Symbol, Text, Unknown, Value, causes
 
 if TYPE_CHECKING:
     from orgtrail.organization import Domain
@@ -79,19 +79,9 @@ def _attached(domain: "Domain", control: Instance) -> bool | Unknown:
             return True
         if any(other is control for other, _ in domain.estate.follow(attachment, "policy_id")):
             return True
-        # In a folder, an id that isn't there yet is unknown; what the attachment refers to tells which policy it is.
-        if isinstance(named, Unknown) and _policies_referred_to(domain, attachment) == [control.block]:
+        # What a folder knows of an id that isn't there yet is whose it is.
+        if isinstance(named, Symbol) and named.identity == f"{control.address}.id":
             return True
         if isinstance(named, Unknown):
             doubt = next(causes(named), doubt)
     return Unknown(doubt)
-
-
-def _policies_referred_to(domain: "Domain", attachment: Instance) -> list[str]:
-    """The blocks of policies that an attachment refers to directly."""
-    graph = domain.estate.graph
-    found = graph.resource(attachment.block) if graph else None
-    if graph is None or found is None:
-        return []
-    kind = "aws_organizations_policy."
-    return [str(edge.target) for edge in graph.edges(found[0])[0] if edge.target.name.startswith(kind)]

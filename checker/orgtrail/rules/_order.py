@@ -112,6 +112,7 @@ def _not_here(domain: Domain, made: Instance, noun: str) -> Finding:
             verdict="violated",
             message=message,
             witness=OrderWitness(made.address, access.address, missing),
+            fix=enable_in(access),
         )
     cause = Cause(
         "what enables trusted access isn't in this input",
@@ -119,6 +120,15 @@ def _not_here(domain: Domain, made: Instance, noun: str) -> Finding:
         "or --assume-trusted-access REASON where another stack manages it",
     )
     return undecided(made.address, "nothing in the input shows whether trusted access is enabled", [cause])
+
+
+def enable_in(access: TrustedAccess) -> Fix | None:
+    """The principal that the organization's list lacks."""
+    if access.form != "inline":
+        return None
+    block = access.instance.block
+    hcl = f'aws_service_access_principals = ["{CLOUDTRAIL}"]'
+    return Fix(f"add to the list in the block of `{block}`", hcl, block=block)
 
 
 def _unordered(made: Instance, access: TrustedAccess, noun: str) -> Finding:

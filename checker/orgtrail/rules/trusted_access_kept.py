@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from orgtrail.estate import Instance
 from orgtrail.organization import CLOUDTRAIL, Domain, Trail, TrustedAccess
 from orgtrail.organization.trusted_access import COMMAND_TYPES, commanded
-from orgtrail.results import Fix, OrderWitness
+from orgtrail.results import OrderWitness
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._order import WITHOUT_STATE, hops
+from orgtrail.rules._order import WITHOUT_STATE, enable_in, hops
 from orgtrail.rules._verdicts import proved, undecided
 from orgtrail.terraform.plan import SOURCE_HINT
 from orgtrail.values import Cause, Unknown
@@ -100,7 +100,7 @@ def _lost(domain: Domain, access: TrustedAccess, how: str) -> Finding:
             message=f"{how} while `{certain.address}` remains: {_THEN}",
             at=(access.attribute,),
             witness=OrderWitness(certain.address, access.address, _missing(access)),
-            fix=_fix(access),
+            fix=enable_in(access) if access.instance.stays else None,
         )
     if remaining:
         doubts = [trail.is_organization.cause for trail in remaining if isinstance(trail.is_organization, Unknown)]
@@ -118,14 +118,6 @@ def _missing(access: TrustedAccess) -> str:
     if access.instance.stays and not access.instance.is_made:
         return f'"{CLOUDTRAIL}" in `{access.address}.{access.attribute}`'
     return f"`{access.address}` as it is"
-
-
-def _fix(access: TrustedAccess) -> Fix | None:
-    if access.form != "inline" or not access.instance.stays:
-        return None
-    block = access.instance.block
-    hcl = f'aws_service_access_principals = ["{CLOUDTRAIL}"]'
-    return Fix(f"add to the list in the block of `{block}`", hcl, block=block)
 
 
 def _together(domain: Domain, access: TrustedAccess, leaving: list[Instance], how: str) -> Finding:
@@ -183,7 +175,7 @@ def _already_off(domain: Domain, access: TrustedAccess) -> Iterator[Finding]:
                 message=f"trusted access is off while `{trail.address}` is there: {_THEN}",
                 at=(access.attribute,),
                 witness=OrderWitness(trail.address, access.address, _missing(access)),
-                fix=_fix(access),
+                fix=enable_in(access) if access.instance.stays else None,
             )
             return
 

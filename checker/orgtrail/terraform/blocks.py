@@ -213,7 +213,7 @@ def read_blocks(file: SourceFile) -> list[Block]:
     """The blocks of one file, in reading order; what is wrong with it is put into `file.errors`."""
     if file.shown.endswith(".json"):
         return list(_of_json(file))
-    tree = _parser().parse(file.data)
+    tree = parser().parse(file.data)
     root = tree.root_node
     if root.has_error:
         return _second_opinion(file, root)
@@ -221,7 +221,8 @@ def read_blocks(file: SourceFile) -> list[Block]:
 
 
 @cache
-def _parser() -> Any:
+def parser() -> Any:
+    """tree-sitter's parser of HCL, made once."""
     import tree_sitter
     import tree_sitter_hcl
 
@@ -436,7 +437,7 @@ def read_assignments(file: SourceFile) -> dict[str, Attribute]:
             return {}
         pairs = [pair for body in tree.objects(tree.root) for pair in body.items]
         return {str(key.value): _json_attribute(file, tree, key, value) for key, value in pairs}
-    root = _parser().parse(file.data).root_node
+    root = parser().parse(file.data).root_node
     if root.has_error:
         place, message = _complaint(file, ValueError(), root)
         file.errors.append((place, message))
