@@ -5,7 +5,7 @@ that hold only what it surely matches.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 from itertools import product
@@ -582,6 +582,18 @@ def _compare(operator: Operator, held: Any, wanted: Any) -> bool:
     return bool(held == wanted)
 
 
+_ORDERED = frozenset(("numeric", "date", "ip"))
+
+
+def measured(conditions: Sequence[Condition]) -> list[Condition]:
+    """The conditions on keys that are compared as a number, a date or an address at least once: all that `cuts` needs.
+
+    Most policies have none, and a proof cuts for every caller and action.
+    """
+    keys = {c.key for c in conditions if not isinstance(c.operator, Unknown) and c.operator.family in _ORDERED}
+    return [condition for condition in conditions if condition.key in keys]
+
+
 def cuts(
     conditions: Iterable[Condition], kinds: Mapping[str, str], spelling: Spelling
 ) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -603,14 +615,12 @@ def cuts(
                 words.setdefault(condition.key, []).append(spell(value, spelling))
     found: dict[str, tuple[str, tuple[str, ...]]] = {}
     for key, used in families.items():
-        ordered = used & {"numeric", "date", "ip"}
+        ordered = used & _ORDERED
         native = kinds.get(key, "string")
         if native in ordered:
             kind = native
         elif native == "string" and len(used) == 1 and ordered:
             kind = next(iter(ordered))
-        elif native in ("numeric", "date", "ip") and not ordered:
-            continue
         else:
             continue
         found[key] = (kind, _pieces(kind, words.get(key, [])))

@@ -17,7 +17,7 @@ import msgspec
 
 from orgtrail.iam import evaluate
 from orgtrail.iam.actions import KMS_CROSS_ACCOUNT, OWNER_ONLY, Action, catalogue
-from orgtrail.iam.boxes import RESOURCE, Boxes, Frame, action_matches, cuts
+from orgtrail.iam.boxes import RESOURCE, Boxes, Frame, action_matches, cuts, measured
 from orgtrail.iam.document import Condition, Policy, Statement, Words
 from orgtrail.iam.domains import Domain, Free, Unclear, Unspecified
 from orgtrail.iam.patterns import Automaton, Bounded, Budget, glob
@@ -177,6 +177,7 @@ class _Search:
         self.classes = classes
         self.actions = [catalogue()[name] for name in actions]
         self.conditions: list[Condition] = [c for p in self.policies for s in p.statements for c in s.conditions]
+        self.measured = measured(self.conditions)
         self.resources = [(kind, spell(words, spelling)) for kind, words in target.resources]
         self.touched: dict[str, None] = {}
         self.signatures: dict[str, Any] = {}
@@ -322,14 +323,14 @@ class _Search:
 
     def typed(self, caller: Caller, action: Action) -> Any:
         kinds: dict[str, str] = {}
-        for condition in self.conditions:
+        for condition in self.measured:
             if isinstance(condition.key, str):
                 domain = caller.domain(condition.key, action)
                 if isinstance(domain, Unspecified):
                     domain = domain.present
                 if isinstance(domain, Free):
                     kinds[condition.key] = domain.kind
-        return cuts(self.conditions, kinds, self.spelling)
+        return cuts(self.measured, kinds, self.spelling)
 
     def signature(self, action: Action) -> Any:
         """Actions of one signature are treated alike by every statement, so one of them stands for all."""
