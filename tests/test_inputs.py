@@ -58,6 +58,10 @@ BROKEN: dict[str, tuple[bytes, str]] = {
         b'{"format_version":"1.2","resource_changes":[{"address":"a.b","type":"a","name":"b","change":[]}]}',
         "expected `object`",
     ),
+    "change of a trail without actions": (
+        b'{"format_version":"1.2","resource_changes":[{"address":"a.b","type":"aws_cloudtrail","name":"b","change":{}}]}',
+        "missing required field `actions`",
+    ),
     "configuration a string": (b'{"format_version": "1.2", "configuration": "x"}', "$.configuration"),
     "errored plan": (b'{"format_version": "1.2", "resource_changes": [], "errored": true}', "ended with errors"),
     "log lines": (b'{"@level":"info","@message":"Terraform 1.11.4"}\n{"@level":"info"}\n', "log lines"),

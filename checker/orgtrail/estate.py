@@ -6,7 +6,7 @@ source. A rule can't tell a plan from a live account.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
@@ -98,6 +98,67 @@ class Comment(msgspec.Struct, frozen=True):
     is_call: bool = False
 
 
+T = TypeVar("T")
+
+#: What an input holds of each instance, by mode and type, then by address.
+Records: TypeAlias = dict[tuple[str, str], dict[str, T]]
+
+
+class Inventory(Generic[T]):
+    """All instances of an input. One is made of its record when somebody asks for its type.
+
+    A plan may hold 40,000 resources, of which rules look at a few.
+    """
+
+    def __init__(self, records: Records[T], make: Callable[[T], Instance]) -> None:
+        self._records = records
+        self._make = make
+        self._made: dict[tuple[str, str], dict[str, Instance]] = {}
+        self._blocks: dict[tuple[str, str], dict[str, list[Instance]]] = {}
+
+    def _of(self, kind: tuple[str, str]) -> dict[str, Instance]:
+        found = self._made.get(kind)
+        if found is None:
+            records = self._records.get(kind, {})
+            found = self._made[kind] = {address: self._make(record) for address, record in records.items()}
+        return found
+
+    def of_type(self, mode: str, kind: str) -> Iterable[Instance]:
+        """The instances of a type, in the order of the input."""
+        return self._of((mode, kind)).values()
+
+    def everything(self) -> Iterator[Instance]:
+        """Every instance."""
+        for kind in self._records:
+            yield from self._of(kind).values()
+
+    def at(self, address: str) -> Instance | None:
+        """The instance at an address."""
+        return next((self._of(kind)[address] for kind, records in self._records.items() if address in records), None)
+
+    def of_block(self, block: str) -> list[Instance]:
+        """The instances of one block. Its address holds its type, so those of other types aren't made."""
+        for kind in self._records:
+            if kind[1] not in block:
+                continue
+            blocks = self._blocks.get(kind)
+            if blocks is None:
+                blocks = self._blocks[kind] = {}
+                for instance in self._of(kind).values():
+                    blocks.setdefault(instance.block, []).append(instance)
+            if block in blocks:
+                return blocks[block]
+        return []
+
+
+def inventory_of(instances: Iterable[Instance]) -> Inventory[Instance]:
+    """An inventory of instances that are made already."""
+    records: Records[Instance] = {}
+    for instance in instances:
+        records.setdefault((instance.mode, instance.type), {})[instance.address] = instance
+    return Inventory(records, lambda instance: instance)
+
+
 class Source(Protocol):
     """What source files add to an input: places, and values of what the input leaves unknown."""
 
@@ -140,7 +201,7 @@ class Estate:
     def __init__(
         self,
         read: Input,
-        instances: Iterable[Instance],
+        instances: "Iterable[Instance] | Inventory[Any]",
         *,
         graph: Graph | None = None,
         source: Source | None = None,
@@ -155,7 +216,7 @@ class Estate:
         than `instances` shows. `secrets` are strings that no report may print; reading values adds to it.
         """
         self.input = read
-        self.instances = {instance.address: instance for instance in instances}
+        self._inventory = instances if isinstance(instances, Inventory) else inventory_of(instances)
         self.graph = graph
         self.providers = providers or {}
         self.unseen = tuple(unseen)
@@ -170,25 +231,19 @@ class Estate:
 
     def of_type(self, *types: str, mode: str = "managed") -> list[Instance]:
         """The instances of these types, in the order of the input."""
-        return [found for kind in types for found in self._by_type.get((mode, kind), ())]
+        return [found for kind in types for found in self._inventory.of_type(mode, kind)]
 
-    @cached_property
-    def _by_type(self) -> dict[tuple[str, str], list[Instance]]:
-        found: dict[tuple[str, str], list[Instance]] = {}
-        for instance in self.instances.values():
-            found.setdefault((instance.mode, instance.type), []).append(instance)
-        return found
+    def everything(self) -> Iterator[Instance]:
+        """Every instance, made or not yet: for small estates only."""
+        return self._inventory.everything()
 
-    @cached_property
-    def _by_block(self) -> dict[str, list[Instance]]:
-        found: dict[str, list[Instance]] = {}
-        for instance in self.instances.values():
-            found.setdefault(instance.block, []).append(instance)
-        return found
+    def instance(self, address: str) -> Instance | None:
+        """The instance at an address; None where there is none."""
+        return self._inventory.at(address)
 
     def of_block(self, block: str) -> list[Instance]:
         """The instances of one block."""
-        return self._by_block.get(block, [])
+        return self._inventory.of_block(block)
 
     def follow(self, instance: Instance, attribute: str) -> Iterator[tuple[Instance, str]]:
         """Where the value of an attribute comes from: instances and the attribute of theirs that is its only reference.
@@ -219,7 +274,7 @@ class Estate:
 
     def place(self, address: str, *path: str | int) -> Place | None:
         """Where an instance's block, or an attribute of it, is written; None where no source was given."""
-        instance = self.instances.get(address)
+        instance = self.instance(address)
         if self._source is None or instance is None:
             return None
         return self._source.place(instance.block, *path) or self._source.place(instance.block)

@@ -15,11 +15,10 @@ from orgtrail.estate import Estate
 EXPECTED = "a plan or state as `terraform show -json` prints it, a folder of .tf files, a saved plan or a bucket policy"
 STANDARD_INPUT = "-"
 
-#: JSON nested deeper than this isn't read: no plan of Terraform's is.
-MAX_DEPTH = 500
-
 T = TypeVar("T")
 
+#: The first character that isn't white space. `bytes.strip` would copy the whole of a large file.
+_FIRST = re.compile(rb"\S")
 _OFFSET = re.compile(r"\(byte (\d+)\)")
 _PATH = re.compile(r" - at `(.+)`$")
 
@@ -51,7 +50,11 @@ def read(named: str, settings: Settings) -> Estate:
     content = _content(named)
     if content.startswith(b"PK\x03\x04"):
         content = _show_saved_plan(named, settings)
-    return _recognised(named, _as_text(named, content))(settings)
+    content = _as_text(named, content)
+    try:
+        return _recognised(named, content)(settings)
+    except RecursionError:
+        raise _too_deep(named, content) from None
 
 
 def _content(named: str) -> bytes:
@@ -72,7 +75,7 @@ def _as_text(named: str, content: bytes) -> bytes:
         hint = "PowerShell's `>` writes UTF-16: use `terraform show -json tfplan | Out-File -Encoding utf8 plan.json`"
         raise InputError(named, "is UTF-16 text", "UTF-8", hint)
     content = content.removeprefix(b"\xef\xbb\xbf")
-    if not content.strip():
+    if not _FIRST.search(content):
         raise InputError(named, "is empty", EXPECTED)
     if b"\x00" in content[:4096]:
         raise InputError(named, "is a binary file that isn't a saved plan", EXPECTED)
@@ -80,14 +83,14 @@ def _as_text(named: str, content: bytes) -> bytes:
 
 
 def _recognised(named: str, content: bytes) -> Callable[[Settings], Estate]:
-    start = content.lstrip()[:1]
+    found = _FIRST.search(content)
+    start = found.group() if found else b""
     if start != b"{":
         hint = "give the folder that holds it" if named.endswith((".tf", ".tofu", ".tf.json")) else ""
         raise InputError(
             named, f"starts with {start.decode(errors='replace')!r}, not with a JSON object", EXPECTED, hint
         )
-    _check_depth(named, content)
-    if b'"@level"' in content.split(b"\n", 1)[0][:1000]:
+    if b'"@level"' in content[:1000].split(b"\n", 1)[0]:
         raise _log_lines(named)
     frame = _decoded(named, content, _Frame)
     if bytes(frame.resource_changes) or bytes(frame.planned_values) or bytes(frame.configuration):
@@ -111,26 +114,13 @@ def _log_lines(named: str) -> InputError:
     )
 
 
-def _check_depth(named: str, content: bytes) -> None:
-    """Refuse JSON that is nested too deeply for any reader, before one tries."""
-    depth = 0
-    # Only brackets count; those inside strings make the estimate too high, so strings are cut out where it matters.
-    if content.count(b"{") + content.count(b"[") <= MAX_DEPTH:
-        return
-    deepest = 0
-    for found in _BRACKETS.finditer(content):
-        token = found.group()
-        if token in b"{[":
-            depth += 1
-            deepest = max(deepest, depth)
-            if deepest > MAX_DEPTH:
-                line = content.count(b"\n", 0, found.start()) + 1
-                raise InputError(f"{named}:{line}", f"is nested over {MAX_DEPTH} deep", EXPECTED)
-        elif token in b"}]":
-            depth -= 1
+def _too_deep(named: str, content: bytes) -> InputError:
+    from orgtrail.terraform.plan import MAX_DEPTH, deep_place
 
-
-_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+    place = deep_place(content)
+    line = 1 if place is None else content.count(b"\n", 0, place) + 1
+    where = f"{named}:{line}"
+    return InputError(where, f"is nested over {MAX_DEPTH} deep", EXPECTED)
 
 
 def _decoded(named: str, content: bytes, kind: type[T]) -> T:

@@ -116,7 +116,7 @@ class Domain:
 
     def is_elsewhere(self, instance: Instance | None) -> bool:
         """Whether an instance isn't of the input, but was seen outside it."""
-        return bool(instance and self.seen and self.seen.estate.instances.get(instance.address) is instance)
+        return bool(instance and self.seen and self.seen.estate.instance(instance.address) is instance)
 
     def account_of(self, instance: Instance) -> str | Symbol:
         """The account that an instance's provider acts in; a symbol where the input doesn't show it."""

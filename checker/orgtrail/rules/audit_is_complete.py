@@ -29,7 +29,7 @@ def audit_is_complete(domain: Domain) -> Iterable[Finding]:
     """
     if not domain.is_live:
         return
-    missing = [cause for instance in domain.estate.instances.values() for cause in causes(dict(instance.now))]
+    missing = [cause for instance in domain.estate.everything() for cause in causes(dict(instance.now))]
     if missing:
         yield undecided("", "part of the organization couldn't be seen", missing)
     else:

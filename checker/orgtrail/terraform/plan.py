@@ -7,8 +7,14 @@ Source: HashiCorp, "JSON Output Format" (plan and values representation, configu
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
+
+from orgtrail.errors import InputError
+
+#: JSON nested deeper than this isn't read: no plan of Terraform's is, and whoever walks over it would run out of stack.
+MAX_DEPTH = 500
 
 #: A key of count or for_each at the end of an address or between its modules.
 _KEY = re.compile(r'\[(?:-?\d+|"(?:[^"\\]|\\.)*")\]')
@@ -28,8 +34,8 @@ class Change(msgspec.Struct, kw_only=True):
     importing: msgspec.Raw = msgspec.Raw(b"null")
 
 
-class ResourceChange(msgspec.Struct, kw_only=True):
-    """One instance in `resource_changes` or `resource_drift`."""
+class ResourceChange(msgspec.Struct, kw_only=True, gc=False):
+    """One instance in `resource_changes`. Its values, and what is done to it, stay raw: most are never looked at."""
 
     address: str
     mode: str = "managed"
@@ -37,10 +43,15 @@ class ResourceChange(msgspec.Struct, kw_only=True):
     name: str
     deposed: str | None = None
     previous_address: str | None = None
-    change: Change
+    raw_change: msgspec.Raw = msgspec.field(name="change")
+
+    @property
+    def change(self) -> Change:
+        """What will be done. Raises msgspec.ValidationError where it isn't what Terraform writes."""
+        return msgspec.json.decode(self.raw_change, type=Change)
 
 
-class StateResource(msgspec.Struct, kw_only=True):
+class StateResource(msgspec.Struct, kw_only=True, gc=False):
     """One instance in a state's or a prior state's values."""
 
     address: str
@@ -50,7 +61,12 @@ class StateResource(msgspec.Struct, kw_only=True):
     deposed_key: str | None = None
     values: msgspec.Raw = msgspec.Raw(b"{}")
     sensitive_values: msgspec.Raw = msgspec.Raw(b"{}")
-    depends_on: list[str] = []
+    depends_on: msgspec.Raw = msgspec.Raw(b"[]")
+
+    @property
+    def made_after(self) -> frozenset[str]:
+        """The blocks that it was made after."""
+        return frozenset(map(block_address, msgspec.json.decode(self.depends_on, type=list[str])))
 
 
 class StateModule(msgspec.Struct, kw_only=True):
@@ -175,7 +191,6 @@ class Plan(msgspec.Struct, kw_only=True):
     terraform_version: str | None = None
     variables: dict[str, VariableValue] = {}
     resource_changes: list[ResourceChange] = []
-    resource_drift: list[ResourceChange] = []
     prior_state: State | None = None
     configuration: Configuration = msgspec.field(default_factory=Configuration)
     checks: list[CheckResult] = []
@@ -184,7 +199,34 @@ class Plan(msgspec.Struct, kw_only=True):
 
 def block_address(address: str) -> str:
     """The address of the block that an instance belongs to: `module.a["x"].aws_t.n[0]` -> `module.a.aws_t.n`."""
-    return _KEY.sub("", address)
+    return _KEY.sub("", address) if "[" in address else address
+
+
+def decoded(raw: msgspec.Raw) -> Any:
+    """The value of raw JSON. Raises InputError where it is nested too deeply for those who walk over it."""
+    content = memoryview(raw)
+    if len(content) > 2 * MAX_DEPTH and deep_place(bytes(content)) is not None:
+        raise InputError("the input", f"is nested over {MAX_DEPTH} deep", "JSON as Terraform writes it")
+    return msgspec.json.decode(raw)
+
+
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+
+
+def deep_place(content: bytes) -> int | None:
+    """Where JSON text is nested deeper than MAX_DEPTH; None where it isn't."""
+    if content.count(b"{") + content.count(b"[") <= MAX_DEPTH:
+        return None
+    depth = 0
+    for found in _BRACKETS.finditer(content):
+        token = found.group()
+        if token in b"{[":
+            depth += 1
+            if depth > MAX_DEPTH:
+                return found.start()
+        elif token in b"}]":
+            depth -= 1
+    return None
 
 
 def members(raw: msgspec.Raw) -> dict[str, msgspec.Raw]:

@@ -28,6 +28,7 @@ from orgtrail.terraform.plan import (
     Plan,
     ResourceChange,
     block_address,
+    decoded,
     members,
 )
 from orgtrail.values import Cause
@@ -39,7 +40,7 @@ def references(expression: msgspec.Raw | bytes) -> list[Reference]:
     """Every reference inside a raw expression, or inside a block of them."""
     if b'"references"' not in bytes(expression):
         return []
-    return [Reference(subject) for subject in _subjects(msgspec.json.decode(expression))]
+    return [Reference(subject) for subject in _subjects(decoded(msgspec.Raw(expression)))]
 
 
 def _subjects(expression: Any) -> Iterator[str]:
@@ -92,8 +93,19 @@ class PlanConfiguration:
         return found
 
     @cached_property
-    def _changes(self) -> dict[str, ResourceChange]:
-        return {block_address(change.address): change for change in self._plan.resource_changes}
+    def _changes(self) -> dict[str, list[ResourceChange]]:
+        """The instances by type: one block's are looked for among those only, in a plan that may hold 40,000."""
+        found: dict[str, list[ResourceChange]] = {}
+        for change in self._plan.resource_changes:
+            found.setdefault(change.type, []).append(change)
+        return found
+
+    def _change(self, address: str, block: ConfiguredResource) -> ResourceChange | None:
+        """The last instance of a block."""
+        for change in reversed(self._changes.get(block.type, ())):
+            if block_address(change.address) == address:
+                return change
+        return None
 
     def _module(self, path: tuple[str, ...], module: ConfiguredModule) -> ModuleConfig:
         prefix = "".join(f"module.{name}." for name in path)
@@ -150,16 +162,16 @@ class PlanConfiguration:
 
     def _dynamic(self, address: str, block: ConfiguredResource) -> Cause | None:
         """A plan's configuration leaves dynamic blocks out; more blocks in the values than there give them away."""
-        change = self._changes.get(address)
+        change = self._change(address, block)
         if change is None:
             return None
         planned = members(change.change.after)
         written = members(block.expressions)
         for name, raw in planned.items():
-            blocks = msgspec.json.decode(raw)
+            blocks = decoded(raw)
             if not isinstance(blocks, list) or not blocks or not isinstance(blocks[0], dict):
                 continue
-            shown = msgspec.json.decode(written[name]) if name in written else []
+            shown = decoded(written[name]) if name in written else []
             # An attribute whose type is a list of objects has one expression, not a list of blocks.
             if isinstance(shown, list) and len(blocks) > len(shown):
                 cause = f"`{address}` has dynamic `{name}` blocks, whose references a plan doesn't show"
@@ -218,7 +230,7 @@ class PlanConfiguration:
     def provider_settings(self) -> dict[str, dict[str, Any]]:
         """The constant arguments of every provider configuration by its key; blocks as lists of dicts."""
         return {
-            key: _constants(msgspec.json.decode(provider.expressions)) or {}
+            key: _constants(decoded(provider.expressions)) or {}
             for key, provider in self._plan.configuration.provider_config.items()
         }
 

@@ -1,23 +1,39 @@
 """Plans and states become Estates."""
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
-from orgtrail.estate import Estate, Instance, Provisioner, Source, Values, fill, mark_unknown, secrets_in
+from orgtrail.estate import (
+    NO_OP,
+    Estate,
+    Instance,
+    Inventory,
+    Provisioner,
+    Records,
+    Source,
+    Values,
+    fill,
+    mark_unknown,
+    secrets_in,
+)
+from orgtrail.lazy import LazyMapping
 from orgtrail.results import Input
 from orgtrail.terraform.graph import Graph
 from orgtrail.terraform.plan import (
     SOURCE_HINT,
+    Change,
     ConfiguredResource,
     Plan,
     ResourceChange,
     State,
     StateResource,
     block_address,
+    decoded,
     members,
 )
 from orgtrail.terraform.plan_configuration import PlanConfiguration
@@ -26,13 +42,18 @@ from orgtrail.values import Cause, Unknown, Value
 if TYPE_CHECKING:
     from orgtrail.terraform.described import Described
 
+#: What the input holds of one instance.
+Record: TypeAlias = ResourceChange | StateResource
+
+_OBJECT = ord("{")
+
 
 def estate_of_plan(plan: Plan, path: str, settings: Settings) -> Estate:
     """The Estate of a plan; the source that `settings` name fills in what the plan leaves unknown."""
     configuration = PlanConfiguration(plan)
     secrets: set[str] = set()
     reader = _Reader(path, configuration, secrets)
-    instances = list(reader.instances(plan))
+    instances = Inventory(reader.of_plan(plan), reader.make)
     providers: dict[str, Values] = dict(configuration.provider_settings())
     graph = Graph(configuration.root)
     source: Described | None = None
@@ -59,7 +80,7 @@ def estate_of_state(state: State, path: str) -> Estate:
     """The Estate of a state: everything stays as it is, and nothing is said of how it hangs together."""
     secrets: set[str] = set()
     reader = _Reader(path, PlanConfiguration(Plan(format_version="1.0")), secrets)
-    instances = [reader.of_state(resource) for resource in state.resources() if resource.deposed_key is None]
+    instances = Inventory(reader.of_state(state), reader.make)
     return Estate(Input(path, "state", state.terraform_version), instances, secrets=secrets)
 
 
@@ -72,61 +93,105 @@ class _Reader:
         self._secrets = secrets
         #: What fills in unknown values; set before anybody reads one.
         self.source: Source | None = None
-        #: Reads the values of each instance as the plan has them, holes and all.
-        self.planned: dict[str, Callable[[], Values | None]] = {}
-        self._made_after: dict[str, frozenset[str]] = {}
+        self._prior: dict[str, StateResource] = {}
+        self._records: Records[Record] = {}
 
-    def instances(self, plan: Plan) -> Iterator[Instance]:
+    def of_plan(self, plan: Plan) -> "Records[Record]":
         changed = {address for change in plan.resource_changes for address in (change.address, change.previous_address)}
         for resource in plan.prior_state.resources() if plan.prior_state else ():
             if resource.deposed_key is not None:
                 continue
-            self._made_after[resource.address] = frozenset(map(block_address, resource.depends_on))
+            self._prior[resource.address] = resource
             # What a plan leaves out (with -target or -refresh-only) stays as the state has it.
             if resource.mode == "data" or resource.address not in changed:
-                yield self.of_state(resource)
+                self._add(resource)
         for change in plan.resource_changes:
+            if memoryview(change.raw_change)[0] != _OBJECT:
+                raise self._malformed(change.address, "expected `object`")
             if change.deposed is None:
-                yield self._of_change(change)
+                self._add(change)
+        return self._records
 
-    def of_state(self, resource: StateResource) -> Instance:
-        read = self.planned[resource.address] = _state_reader(resource, self._secrets)
-        self._made_after[resource.address] = frozenset(map(block_address, resource.depends_on))
-        return self._instance(resource.address, resource, ("no-op",), read, read)
+    def of_state(self, state: State) -> "Records[Record]":
+        for resource in state.resources():
+            if resource.deposed_key is None:
+                self._prior[resource.address] = resource
+                self._add(resource)
+        return self._records
 
-    def _of_change(self, resource: ResourceChange) -> Instance:
-        change = resource.change
+    def _add(self, record: Record) -> None:
+        self._records.setdefault((record.mode, record.type), {})[record.address] = record
+
+    @property
+    def planned(self) -> LazyMapping[Callable[[], Values | None]]:
+        """Reads the values of each instance as the plan has them, holes and all."""
+        return LazyMapping(
+            {
+                address: partial(self._planned_reader, record)
+                for records in self._records.values()
+                for address, record in records.items()
+            }
+        )
+
+    def make(self, record: Record) -> Instance:
+        """The instance of one record."""
+        if isinstance(record, StateResource):
+            read = _state_reader(record, self._secrets)
+            return self._instance(record, NO_OP, read, read)
+        change = self._change(record)
+        planned = self._planned_reader(record)
 
         def before() -> Values | None:
-            values = self._values(resource.address, "before", change.before)
-            self._secrets.update(secrets_in(values, msgspec.json.decode(change.before_sensitive)))
+            values = self._values(record.address, "before", change.before)
+            self._secrets.update(secrets_in(values, decoded(change.before_sensitive)))
             return values
 
+        def after() -> Values | None:
+            return self._filled(record.address, planned())
+
+        return self._instance(record, tuple(change.actions), before, after)
+
+    def _planned_reader(self, record: Record) -> Callable[[], Values | None]:
+        if isinstance(record, StateResource):
+            return _state_reader(record, self._secrets)
+        change = self._change(record)
+
         def planned() -> Values | None:
-            values = self._values(resource.address, "after", change.after)
+            values = self._values(record.address, "after", change.after)
             if values is None:
                 return None
-            self._secrets.update(secrets_in(values, msgspec.json.decode(change.after_sensitive)))
-            marked = mark_unknown(values, msgspec.json.decode(change.after_unknown), self._describe(resource.address))
+            self._secrets.update(secrets_in(values, decoded(change.after_sensitive)))
+            marked = mark_unknown(values, decoded(change.after_unknown), self._describe(record.address))
             return marked if isinstance(marked, dict) else None
 
-        def after() -> Values | None:
-            return self._filled(resource.address, planned())
+        return planned
 
-        self.planned[resource.address] = planned
-        previous = resource.previous_address
-        if previous in self._made_after:
-            self._made_after.setdefault(resource.address, self._made_after[previous])
-        return self._instance(resource.address, resource, tuple(change.actions), before, after)
+    def _change(self, record: ResourceChange) -> Change:
+        try:
+            return record.change
+        except msgspec.ValidationError as error:
+            raise self._malformed(record.address, str(error)) from None
+
+    def _malformed(self, address: str, found: str) -> InputError:
+        return InputError(
+            self._path, f"`change` of `{address}`: {found}", "an object, as `terraform show -json` prints it"
+        )
+
+    def _made_after(self, record: Record) -> frozenset[str] | None:
+        """What the state says that an instance was made after, under its old address where it was moved."""
+        prior = self._prior.get(record.address)
+        if prior is None and isinstance(record, ResourceChange) and record.previous_address is not None:
+            prior = self._prior.get(record.previous_address)
+        return prior.made_after if prior else None
 
     def _instance(
         self,
-        address: str,
-        resource: ResourceChange | StateResource,
+        resource: Record,
         actions: tuple[str, ...],
         before: Callable[[], Values | None],
         after: Callable[[], Values | None],
     ) -> Instance:
+        address = resource.address
         block = block_address(address)
         configured = self._configuration.blocks.get(block)
         own = 3 if resource.mode == "data" else 2
@@ -139,14 +204,14 @@ class _Reader:
             name=resource.name,
             provider=configured.provider_config_key if configured else "",
             actions=actions,
-            made_after=self._made_after.get(address),
+            made_after=self._made_after(resource),
             read_provisioners=lambda: self._provisioners(address, configured),
             read_before=before,
             read_after=after,
         )
 
     def _values(self, address: str, member: str, raw: msgspec.Raw) -> Values | None:
-        values = msgspec.json.decode(raw)
+        values = decoded(raw)
         if values is None or isinstance(values, dict):
             return values
         found = f"`{member}` of `{address}` is a {type(values).__name__}"
@@ -163,7 +228,7 @@ class _Reader:
                 continue
             command = members(members(provisioner.expressions).get("command", msgspec.Raw(b"null")))
             if "constant_value" in command:
-                found.append(Provisioner(msgspec.json.decode(command["constant_value"])))
+                found.append(Provisioner(decoded(command["constant_value"])))
             else:
                 cause = Cause("a local-exec command refers to values that the plan doesn't put in", SOURCE_HINT)
                 found.append(Provisioner(Unknown(cause)))
@@ -182,8 +247,8 @@ class _Reader:
 
 def _state_reader(resource: StateResource, secrets: set[str]) -> Callable[[], Values | None]:
     def read() -> Values | None:
-        values: Values | None = msgspec.json.decode(resource.values)
-        secrets.update(secrets_in(values, msgspec.json.decode(resource.sensitive_values)))
+        values: Values | None = decoded(resource.values)
+        secrets.update(secrets_in(values, decoded(resource.sensitive_values)))
         return values
 
     return read
