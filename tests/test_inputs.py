@@ -141,7 +141,7 @@ def test_several_inputs_and_standard_input(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["check"], "Missing argument"),
+        (["check"], "give at least one INPUT"),
         (["check", "x", "--format", "pdf"], "there is no format `pdf`"),
         (["check", "x", "--select", "nothing"], "there is no rule `nothing`"),
         (["check", "x", "--fail-on", "never"], "never"),
