@@ -20,7 +20,10 @@ _MANY = 3
 FORMAT_HELP = "Report format; FORMAT=FILE writes it to FILE, and may be given again and again."
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: orgtrail check plan.json --source . (each command has its own --help)",
+)
 @click.version_option(__version__, prog_name="orgtrail")
 def cli() -> None:
     """Prove that an AWS organization trail will work, and that no member account can read its logs."""
@@ -109,7 +112,7 @@ def check(
     sys.exit(report.exit_code)
 
 
-@cli.command()
+@cli.command(epilog="Example: orgtrail access plan.json --source . --before-after")
 @click.argument("input_", metavar="INPUT")
 @click.option("--source", metavar="DIR", help="The root module that the plan was made from.")
 @click.option("--organization-id", metavar="ID", help="The organization's id, such as o-abcd123456.")
@@ -120,21 +123,27 @@ def check(
 @click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="A variable's value for a directory.")
 @click.option("--var-file", "var_files", metavar="FILE", multiple=True, help="A file of variable values.")
 @click.option("--before-after", is_flag=True, help="Show only what the plan newly allows (+) and denies (-).")
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", help="How to print it."
+)
 def access(input_: str, before_after: bool, form: str, **options: Any) -> None:
     """Show who can do what on the log bucket and its key, and the request behind every yes."""
     from orgtrail import access as matrix
     from orgtrail import inputs
-    from orgtrail.config import Settings
     from orgtrail.organization import Domain
+    from orgtrail.redaction import cleaned, mapped
+    from orgtrail.report import print_safely
+    from orgtrail.report.visible import unseen_escaped, visible
 
-    settings = Settings(**{name: value for name, value in options.items() if value not in (None, ())})
+    settings, _ = _settings(None, options)
     domain = Domain(inputs.read(input_, settings), settings)
-    cells = matrix.changes(domain) if before_after else matrix.matrix(domain)
-    click.echo(matrix.FORMATS[form](cells), nl=False)
+    cells = cleaned(matrix.changes(domain) if before_after else matrix.matrix(domain), domain.estate.secrets)
+    if form != "json":
+        cells = mapped(cells, visible)
+    print_safely(unseen_escaped(matrix.FORMATS[form](cells)))
 
 
-@cli.command()
+@cli.command(epilog="Example: orgtrail explain members-cannot-read-logs")
 @click.argument("rule", metavar="RULE")
 @click.option(
     "--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", help="How to print it."
@@ -146,7 +155,7 @@ def explain(rule: str, form: str) -> None:
     click.echo(explanations.FORMATS[form](explanations.explain(rule)), nl=False)
 
 
-@cli.command()
+@cli.command(epilog="Example: orgtrail rules --format markdown")
 @click.option(
     "--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", help="How to print it."
 )

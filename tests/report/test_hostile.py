@@ -9,9 +9,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 from lxml import etree
 
 from orgtrail import engine
+from orgtrail.cli import cli
 from orgtrail.config import Settings
 from orgtrail.diagram import DRAWINGS, drawer
 from orgtrail.redaction import mapped
@@ -262,6 +264,16 @@ def test_a_hostile_plan_all_the_way(whole: Report, name: str) -> None:
     assert not RAW.search(shown)
     if name in {"html", "markdown"}:
         assert "<script>window" not in shown
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown"])
+def test_the_access_matrix(tmp_path: Path, form: str) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_bytes(hostile_plan(tuple(text for text in HOSTILE if RAW.search(text))[:6]))
+    ran = CliRunner().invoke(cli, ["access", str(plan), "--format", form])
+    assert ran.exit_code == 0, ran.output
+    assert "aws_s3_bucket_policy" in ran.stdout.replace("\\", "")
+    assert not RAW.search(ran.stdout)
 
 
 @pytest.mark.browser

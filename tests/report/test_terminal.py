@@ -1,0 +1,107 @@
+"""What a terminal gets and a pipe doesn't: colour, a table, progress; and the help of every command."""
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from orgtrail.cli import cli
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+PLAN = str(EXAMPLES / "no-ordering" / "plan.json")
+CHECK = (sys.executable, "-m", "orgtrail", "check", "--select", "trusted-access-before-trail")
+SOURCE = ("--source", str(EXAMPLES / "no-ordering"))
+
+
+def on_a_terminal(*command: str, **environment: str) -> str:
+    """What a command prints on a terminal that is its standard output and standard error."""
+    kept = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        command, stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL, env=kept | {"TERM": "xterm"} | environment
+    )
+    os.close(theirs)
+    said = b""
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:  # Linux says so where the other end is closed
+            break
+        if not piece:
+            break
+        said += piece
+    process.wait(60)
+    os.close(ours)
+    return said.decode()
+
+
+def in_a_pipe(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | environment)
+
+
+def test_a_terminal_gets_colour_and_a_table() -> None:
+    said = on_a_terminal(*CHECK, PLAN, *SOURCE)
+    assert "\x1b[1;31m" in said
+    assert re.search(r"verdict\s+severity\s+rule\s+about", re.sub(r"\x1b\[[0-9;]*m", "", said))
+
+
+def test_a_pipe_gets_plain_text() -> None:
+    done = in_a_pipe(*CHECK, PLAN, *SOURCE)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "\x1b" not in done.stdout
+    assert done.stdout.startswith("violated [error] trusted-access-before-trail: ")
+
+
+@pytest.mark.parametrize(
+    ("option", "environment"), [(("--no-color",), {}), ((), {"NO_COLOR": "1"}), ((), {"TERM": "dumb"})]
+)
+def test_who_wants_no_colour_gets_none(option: tuple[str, ...], environment: dict[str, str]) -> None:
+    said = on_a_terminal(*CHECK, PLAN, PLAN, PLAN, *SOURCE, *option, **environment)
+    assert "\x1b" not in said
+    assert said.startswith("violated [error]")
+
+
+def test_progress_is_for_terminals() -> None:
+    said = on_a_terminal(*CHECK, PLAN, PLAN, PLAN, *SOURCE)
+    assert "3/3" in said or "2/3" in said
+    assert in_a_pipe(*CHECK, PLAN, PLAN, PLAN, *SOURCE).stderr == ""
+
+
+def test_a_terminal_that_knows_no_utf8_gets_escapes(tmp_path: Path) -> None:
+    done = in_a_pipe(*CHECK, PLAN, *SOURCE, "--format", "markdown", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "\\u274c" in done.stdout
+
+
+def test_quiet_says_nothing_where_nothing_counts() -> None:
+    good = str(EXAMPLES / "ordered-by-bucket-policy" / "plan.json")
+    assert in_a_pipe(*CHECK, good, "--quiet").stdout == ""
+    assert in_a_pipe(*CHECK, PLAN, *SOURCE, "--quiet").stdout.startswith("violated")
+
+
+def test_verbose_shows_what_is_not_applicable() -> None:
+    command = (sys.executable, "-m", "orgtrail", "check", PLAN, "--select", "members-cannot-decrypt-logs")
+    assert "not-applicable" not in in_a_pipe(*command).stdout
+    assert "not-applicable [error] members-cannot-decrypt-logs" in in_a_pipe(*command, "--verbose").stdout
+
+
+@pytest.mark.parametrize("name", cli.commands)
+def test_every_command_helps_with_an_example(name: str) -> None:
+    assert "Example: " in CliRunner().invoke(cli, [name, "--help"], prog_name="orgtrail").stdout
+    command = cli.commands[name]
+    example = (command.epilog or "").split()
+    assert example[0] == "Example:"
+    assert (command.help or "").strip()
+    for option in command.params:
+        if isinstance(option, click.Option):
+            assert option.help, option.name
+    # The options of the example are ones that there are.
+    known = {flag for option in command.params for flag in option.opts}
+    after = example[example.index("orgtrail") :]
+    assert {word for word in after if word.startswith("--")} <= known | {"--"}
