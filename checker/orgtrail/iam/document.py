@@ -10,8 +10,9 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from orgtrail import jsontext
 from orgtrail.iam.conditions import Operator, operator_named
-from orgtrail.values import Cause, Json, Rest, Symbol, Text, Unknown, Value, causes, is_known, show, text
+from orgtrail.values import Cause, Json, Rest, Symbol, Text, Unknown, Value, causes, is_known, show
 
 #: A string of a policy: known, symbolic, with holes, or wholly unknown.
 Words: TypeAlias = str | Symbol | Text | Unknown
@@ -126,7 +127,7 @@ def parse(value: Value, kind: Kind = "bucket") -> Policy:
                 problems.append(Problem("", f"the policy is longer than {SIZE_LIMITS[kind]:,} bytes, AWS refuses it"))
             document = _loads(value, problems)
         case Text():
-            document = _loads_with_holes(value, problems)
+            document = _loads(value, problems)
         case Json(inner):
             document = inner
         case _:
@@ -151,118 +152,30 @@ def _compact(source: str) -> bytes:
 # JSON text
 
 
-def _loads(source: str, problems: list[Problem]) -> Value:
-    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
-        document: dict[str, Any] = {}
-        for key, element in found:
+def _loads(value: str | Text, problems: list[Problem]) -> Value:
+    """The document that JSON text spells, with what AWS refuses of its form in `problems`."""
+
+    def pairs(found: list[tuple[Value, Value]]) -> dict[str, Value]:
+        document: dict[str, Value] = {}
+        for name, element in found:
+            key = name if isinstance(name, str) else _unknown_name(name)
             if key in document:
-                problems.append(Problem(_where(key), f"the key `{key}` stands twice in one object"))
+                problems.append(Problem(f"...{show(name)}", f"the key `{show(name)}` stands twice in one object"))
             document[key] = element
         return document
 
-    def refuse(constant: str) -> Any:
-        raise ValueError(f"`{constant}` isn't JSON")
-
     try:
-        document: Value = json.loads(source, object_pairs_hook=pairs, parse_constant=refuse)
-    except RecursionError:
-        problems.append(Problem("", "the policy is nested too deeply to be one"))
-        return []
+        return jsontext.decode(value, pairs)
     except ValueError as error:
+        if isinstance(value, Text):
+            return Unknown(next(causes(value), Cause("the policy text has a hole where JSON needs more than a value")))
         problems.append(Problem("", f"the policy isn't JSON: {error}"))
         return []
-    return document
 
 
-def _where(key: str) -> str:
-    return f"...{key}"
-
-
-def _loads_with_holes(value: Text, problems: list[Problem]) -> Value:
-    """The JSON document that `value` spells; a hole inside a string stays in it, one outside stands for a value."""
-    known = "".join(part for part in value.parts if isinstance(part, str))
-    marks = _unused(known)
-    if marks is None:
-        return Unknown(Cause("the policy text holds every character that orgtrail marks holes with"))
-    opening, closing, outside = marks
-    pieces: list[str] = []
-    in_string = escaped = False
-    for index, part in enumerate(value.parts):
-        if not isinstance(part, str):
-            pieces.append(f"{opening}{index}{closing}" if in_string else f'"{outside}{index}{closing}"')
-            continue
-        pieces.append(part)
-        for character in part:
-            if escaped:
-                escaped = False
-            elif in_string and character == "\\":
-                escaped = True
-            elif character == '"':
-                in_string = not in_string
-    before = len(problems)
-    document = _loads("".join(pieces), problems)
-    if len(problems) > before and any("isn't JSON" in problem.what for problem in problems[before:]):
-        blame = next(causes(value), Cause("the policy text has a hole where JSON needs more than a value"))
-        del problems[before:]
-        return Unknown(blame)
-    return _fill(document, value, opening, closing, outside)
-
-
-def _unused(known: str) -> tuple[str, str, str] | None:
-    free = (chr(code) for code in range(0xE000, 0xE800) if chr(code) not in known)
-    found = [character for character, _ in zip(free, range(3), strict=False)]
-    return (found[0], found[1], found[2]) if len(found) == 3 else None
-
-
-def _fill(document: Value, holes: Text, opening: str, closing: str, outside: str) -> Value:
-    def hole_of(element: Value) -> Value:
-        if isinstance(element, str) and element.startswith(outside):
-            return holes.parts[int(element[1:-1])]
-        return None
-
-    match document:
-        case str():
-            standing = hole_of(document)
-            if standing is not None:
-                return standing.value if isinstance(standing, Json) else standing
-            if opening not in document:
-                return document
-            pieces: list[Any] = []
-            for piece in document.replace(opening, "\0" + opening).split("\0"):
-                if piece.startswith(opening):
-                    index, _, tail = piece[1:].partition(closing)
-                    hole = holes.parts[int(index)]
-                    pieces += [
-                        Unknown(next(causes(hole), Cause("JSON inside a string"))) if isinstance(hole, Json) else hole,
-                        tail,
-                    ]
-                else:
-                    pieces.append(piece)
-            return text(*pieces)
-        case list():
-            filled: list[Value] = []
-            for element in document:
-                standing = hole_of(element)
-                # What stands unquoted between commas may be several elements, or none.
-                filled.append(
-                    Rest(standing.cause)
-                    if isinstance(standing, Unknown)
-                    else _fill(element, holes, opening, closing, outside)
-                )
-            return filled
-        case dict():
-            return {
-                _key(key, holes, opening, closing): _fill(element, holes, opening, closing, outside)
-                for key, element in document.items()
-            }
-    return document
-
-
-def _key(key: str, holes: Text, opening: str, closing: str) -> str:
-    """A key with a hole can't be a dict's key: it is kept apart, and the reader sees an unknown one by its mark."""
-    if opening not in key and not key.startswith(tuple(chr(code) for code in range(0xE000, 0xE003))):
-        return key
-    cause = next(causes(holes), Cause("a key of the policy isn't known"))
+def _unknown_name(name: Value) -> str:
+    """A name with a hole can't be a dict's key: its cause stands for it, and the reader sees by its mark what it is."""
+    cause = next(causes(name), Cause(f"the key `{show(name)}` of the policy isn't known"))
     return _UNKNOWN_KEY + cause.what + "\0" + cause.settle
 
 
