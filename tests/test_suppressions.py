@@ -229,3 +229,24 @@ def test_what_was_undecided_counts_when_it_is_violated(tmp_path: Path) -> None:
     assert not known.holds(result("a", "violated"))
     assert known.holds(result("b", "undecided"))
     assert not known.holds(result("c", "violated"))
+
+
+def test_a_comment_in_a_module_covers_every_instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "m").mkdir()
+    (tmp_path / "main.tf").write_text(
+        'module "logs" {\n  source   = "./m"\n  for_each = toset(["eu", "us"])\n  name     = each.key\n}\n'
+    )
+    comment = "# orgtrail:ignore[trail-covers-organization] until=2999-01-01 regional on purpose"
+    (tmp_path / "m" / "main.tf").write_text(
+        f'variable "name" {{ type = string }}\n{comment}\nresource "aws_cloudtrail" "this" {{\n  name = var.name\n'
+        '  s3_bucket_name = "logs"\n  is_organization_trail = true\n  is_multi_region_trail = false\n}\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    ran = CliRunner().invoke(cli, ["check", ".", "--select", "trail-covers-organization", "--format", "json"])
+    report = json.loads(ran.stdout)
+    assert (ran.exit_code, report["summary"]["suppressed"]) == (0, 2)
+    assert {one["address"] for one in report["results"]} == {
+        f'module.logs["{name}"].aws_cloudtrail.this' for name in ("eu", "us")
+    }
+    assert {one["suppression"]["by"] for one in report["results"]} == {"comment m/main.tf:2"}
+    assert "notices" not in report
