@@ -8,7 +8,7 @@ verdict and says what it shows, and an HCL block:
 Verdicts are bad (violated), good (proved), undecided and not-applicable. A first block that is marked `hcl before` is
 what was applied earlier. A comment line `<!-- options: ... -->` holds further options of `check`, `<!-- facts: ... -->`
 how the example is recorded (`alias=account` for provider aliases, `only=folder` where the recording provider is too
-old for it).
+old for it), and where one form alone says something else (`plan=undecided`, `folder=undecided`).
 """
 
 import re
