@@ -1,7 +1,8 @@
 """Every rule x everything that Terraform may do to what the rule is about.
 
 The rows are made from the recorded plan of the first good example: what happens to the subject is changed, the rest
-stays. P is proved, V violated, U undecided, - not applicable. A verdict was reviewed by hand before it was written down here.
+stays. P is proved, V violated, U undecided, - not applicable. A verdict was reviewed by hand before it was written
+down here.
 """
 
 import json
@@ -27,27 +28,27 @@ ACTIONS: dict[str, tuple[list[str], bool, bool]] = {
 VERDICTS = {"P": "proved", "V": "violated", "U": "undecided", "-": "not-applicable"}
 
 TABLE = """
-rule                                  subject                                              create  no-op  update  replace  replace-first  delete  forget  import  moved
-trusted-access-before-trail           aws_cloudtrail                                       P       -      -       P        P              -       -       -       -
-trusted-access-before-trail           aws_organizations_organization                       P       P      P       P        P              V       P       P       P
-trusted-access-kept                   aws_organizations_organization                       P       P      P       V        V              V       P       P       P
-trusted-access-kept                   aws_cloudtrail                                       P       P      P       P        P              P       P       P       P
-trusted-access-single-owner           aws_organizations_organization                       P       P      P       P        P              -       -       P       P
-organization-all-features             aws_organizations_organization                       P       P      P       P        P              -       P       P       P
-trail-in-management-account           aws_cloudtrail                                       P       P      P       P        P              -       P       P       P
-delegated-admin-after-trusted-access  aws_cloudtrail_organization_delegated_admin_account  P       -      -       P        P              -       -       -       -
-service-linked-role-intact            aws_organizations_policy                             P       P      P       P        P              -       P       P       P
-cloudtrail-can-write-logs             aws_s3_bucket_policy                                 P       P      P       P        P              V       P       P       P
-cloudtrail-write-is-scoped            aws_s3_bucket_policy                                 P       P      P       P        P              P       P       P       P
-members-cannot-read-logs              aws_cloudtrail                                       P       P      P       P        P              P       P       P       P
-members-cannot-read-logs              aws_s3_bucket_policy                                 P       P      P       P        P              P       P       P       P
-members-explicitly-denied             aws_s3_bucket_policy                                 P       P      P       P        P              V       P       P       P
-members-cannot-alter-logs             aws_s3_bucket_policy                                 P       P      P       P        P              P       P       P       P
-logs-not-public                       aws_s3_bucket_policy                                 P       P      P       P        P              P       P       P       P
-cloudtrail-can-use-key                aws_kms_key                                          P       P      P       P        P              U       P       P       P
-trail-covers-organization             aws_cloudtrail                                       P       P      P       P        P              -       P       P       P
-trail-validates-log-files             aws_cloudtrail                                       P       P      P       P        P              -       P       P       P
-bucket-is-hardened                    aws_s3_bucket_versioning                             U       U      U       U        U              V       U       U       U
+rule subject create no-op update replace replace-first delete forget import moved
+trusted-access-before-trail aws_cloudtrail P - - P P - - - -
+trusted-access-before-trail aws_organizations_organization P P P P P V P P P
+trusted-access-kept aws_organizations_organization P P P V V V P P P
+trusted-access-kept aws_cloudtrail P P P P P P P P P
+trusted-access-single-owner aws_organizations_organization P P P P P - - P P
+organization-all-features aws_organizations_organization P P P P P - P P P
+trail-in-management-account aws_cloudtrail P P P P P - P P P
+delegated-admin-after-trusted-access aws_cloudtrail_organization_delegated_admin_account P - - P P - - - -
+service-linked-role-intact aws_organizations_policy P P P P P - P P P
+cloudtrail-can-write-logs aws_s3_bucket_policy P P P P P V P P P
+cloudtrail-write-is-scoped aws_s3_bucket_policy P P P P P P P P P
+members-cannot-read-logs aws_cloudtrail P P P P P P P P P
+members-cannot-read-logs aws_s3_bucket_policy P P P P P P P P P
+members-explicitly-denied aws_s3_bucket_policy P P P P P V P P P
+members-cannot-alter-logs aws_s3_bucket_policy P P P P P P P P P
+logs-not-public aws_s3_bucket_policy P P P P P P P P P
+cloudtrail-can-use-key aws_kms_key P P P P P U P P P
+trail-covers-organization aws_cloudtrail P P P P P - P P P
+trail-validates-log-files aws_cloudtrail P P P P P - P P P
+bucket-is-hardened aws_s3_bucket_versioning U U U U U V U U U
 """
 
 
