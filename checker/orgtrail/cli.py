@@ -1,6 +1,7 @@
 """The command: argument parsing only. Everything of weight is imported where it is used."""
 
 import contextlib
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +89,7 @@ def check(
     undecided and nothing is violated.
     """
     from orgtrail import engine
+    from orgtrail.many import expanded
     from orgtrail.report import DRAWN, deliver, parse_formats
 
     settings, told = _settings(config, options)
@@ -98,6 +100,7 @@ def check(
         settings = _with_baseline(settings, write_baseline or settings.baseline, inputs)
     if not inputs:
         raise click.UsageError("give at least one INPUT: a plan, a state, a folder or a bucket policy")
+    inputs = tuple(expanded(inputs))
     targets = parse_formats(formats or told.formats, output or told.output)
     views = any(target.format in DRAWN for target in targets)
     quiet, verbose, color = quiet or told.quiet, verbose or told.verbose, not (no_color or told.no_color)
@@ -107,8 +110,15 @@ def check(
         for one in inputs:
             fixes.fix(one, settings, allow_dirty=allow_dirty, show=lambda text: click.echo(text, nl=False, err=True))
     with _progress(len(inputs), shown=color and not quiet) as progress:
-        report = engine.check(inputs, settings, views=views, progress=progress)
-    deliver(report, targets, quiet=quiet, verbose=verbose, color=color)
+        report = engine.check(inputs, settings, views=views, progress=progress, pool=True)
+    try:
+        if report.inputs:
+            deliver(report, targets, quiet=quiet, verbose=verbose, color=color)
+    except BrokenPipeError:
+        # Whoever reads our output has seen enough (`| head`); the verdict is what it is.
+        _drop_output()
+    for one in report.unreadable:
+        print(f"orgtrail: {one}", file=sys.stderr)
     sys.exit(report.exit_code)
 
 
@@ -298,12 +308,16 @@ def _with_baseline(settings: "Settings", file: str | None, inputs: tuple[str, ..
     import msgspec
 
     from orgtrail import baseline, engine
+    from orgtrail.many import expanded
 
     if file is None:
         raise click.UsageError("--write-baseline needs a file: --write-baseline=FILE, or --baseline FILE beside it")
     if not inputs:
         raise click.UsageError("give at least one INPUT beside --write-baseline=FILE")
-    found = engine.check(inputs, msgspec.structs.replace(settings, baseline=None))
+    found = engine.check(expanded(inputs), msgspec.structs.replace(settings, baseline=None), pool=True)
+    if found.unreadable:
+        # A baseline of half the inputs would call the other half new.
+        raise InputError("--write-baseline", f"an input can't be read, so nothing is written: {found.unreadable[0]}")
     baseline.write(file, found.results)
     return msgspec.structs.replace(settings, baseline=file)
 
@@ -382,6 +396,7 @@ def completion(shell: str) -> None:
 
 def main() -> None:
     """Run the command. Whatever is wrong with input or usage is one line on standard error, and exit code 2."""
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         cli.main(prog_name="orgtrail", standalone_mode=False)
     except InputError as error:
@@ -393,10 +408,22 @@ def main() -> None:
         _fail(error.format_message())
     except click.Abort:
         sys.exit(130)
-    except BrokenPipeError:
-        # Whoever reads our output has seen enough; there is nobody left to tell.
-        sys.stderr.close()
-        sys.exit(EXIT_USAGE)
+    except OSError as error:
+        # A full disk under standard output, for example; what concerns an input says so itself.
+        _drop_output()
+        _fail(f"can't write the report: {(error.strerror or type(error).__name__).lower()}")
+
+
+def _drop_output() -> None:
+    """Send what is still buffered nowhere: the interpreter would try again at its end, and fail loudly."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _terminated(signal_: int, _: object) -> None:
+    """End as on an interrupt: half-written reports are removed on the way out."""
+    sys.exit(128 + signal_)
 
 
 def _fail(message: str) -> None:

@@ -1,6 +1,7 @@
 """The one way through: input -> Estate -> rules -> results."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,6 +16,9 @@ from orgtrail.results import Report, Result
 from orgtrail.rules import Finding, Rule
 from orgtrail.values import Cause
 
+if TYPE_CHECKING:
+    from orgtrail import many
+
 
 def check(
     named: Iterable[str],
@@ -22,45 +26,82 @@ def check(
     *,
     views: bool = False,
     progress: Callable[[str], None] = lambda named: None,
+    pool: bool = False,
 ) -> Report:
     """Check every input with every selected rule.
 
     `named` are paths (or `-`) of plans, states, folders, saved plans or policies. `views` fills `Report.views`, what
-    the HTML and Markdown reports draw. `progress` is told each input before it is read. Raises InputError where one
-    can't be read or a setting is wrong.
+    the HTML and Markdown reports draw. `progress` is told each input before it is read. `pool` lets many inputs be
+    checked on all cores, in processes that import the caller's main module.
+
+    Raises InputError where a setting is wrong or no input can be read; where some can, `Report.unreadable` says which
+    can't.
     """
+    from orgtrail import many
+
     settings = settings or Settings()
-    selected = select(settings)
+    select(settings)
+    if settings.evidence:
+        # What is wrong with the evidence is wrong with the run, not with its first input.
+        evidence.elsewhere(settings.evidence, settings.evidence_max_age)
+    wanted = list(named)
+    estates: list[Estate] = []
+    found: list[many.Checked] = []
+    if pool and not views and len(wanted) >= many.WORTH_A_POOL and inputs.STANDARD_INPUT not in wanted:
+        found += many.check_all(wanted, settings, progress)
+    else:
+        for one in wanted:
+            progress(one)
+            try:
+                estate, results = check_one(one, settings)
+            except InputError as error:
+                if len(wanted) == 1:
+                    raise
+                found.append(many.Checked(error=str(error)))
+                continue
+            found.append(many.Checked(estate.input, tuple(results), tuple(estate.comments())))
+            if views:
+                estates.append(estate)
+    return _report(found, settings, estates)
+
+
+def check_one(named: str, settings: Settings) -> tuple[Estate, list[Result]]:
+    """One input and what the selected rules find in it. Raises InputError where it can't be read."""
     elsewhere = evidence.elsewhere(settings.evidence, settings.evidence_max_age) if settings.evidence else None
-    estates = []
-    results: list[Result] = []
-    for one in named:
-        progress(one)
-        estate = inputs.read(one, settings)
-        estates.append(estate)
-        results += run(estate, selected, settings, elsewhere)
-    return report(estates, results, settings, views=views)
+    estate = inputs.read(named, settings)
+    return estate, list(run(estate, select(settings), settings, elsewhere))
 
 
 def report(estates: Iterable[Estate], results: Iterable[Result], settings: Settings, *, views: bool = False) -> Report:
     """What rules found in some Estates, with what is set aside, as a report."""
+    from orgtrail import many
+
     seen = list(estates)
-    commented, unread = triage.in_comments(comment for estate in seen for comment in estate.comments())
+    found = [many.Checked(estate.input, comments=tuple(estate.comments())) for estate in seen]
+    found.append(many.Checked(results=tuple(results)))
+    return _report(found, settings, seen if views else [])
+
+
+def _report(found: "Iterable[many.Checked]", settings: Settings, drawn_from: list[Estate]) -> Report:
+    checked = list(found)
+    results = [result for one in checked for result in one.results]
+    commented, unread = triage.in_comments(comment for one in checked for comment in one.comments)
     known = baseline.read(settings.baseline) if settings.baseline is not None else None
     ran = [rule.id for rule in select(settings)]
     triaged, unused = triage.set_aside(results, (*settings.suppressions, *commented), baseline=known, ran=ran)
     made = Report(
-        inputs=tuple(estate.input for estate in seen),
+        inputs=tuple(one.input for one in checked if one.input is not None),
         results=tuple(triaged),
         exit_code=0,
         notices=(*dict.fromkeys(unread), *unused),
+        unreadable=tuple(one.error for one in checked if one.error),
         fail_on=settings.fail_on,
         undecided=settings.undecided,
     )
-    if views:
+    if drawn_from:
         from orgtrail.views import view
 
-        drawn = tuple(view(estate, settings, made.results) for estate in seen)
+        drawn = tuple(view(estate, settings, made.results) for estate in drawn_from)
         made = msgspec.structs.replace(made, views=drawn)
     return msgspec.structs.replace(made, exit_code=triage.exit_code(made))
 

@@ -230,6 +230,8 @@ class Report(msgspec.Struct, frozen=True):
     notices: tuple[Notice, ...] = ()
     views: tuple[View, ...] = ()
     fail_on: Severity = "error"
+    #: Of several inputs, why those couldn't be read that aren't in `inputs`: one line each. The exit code is 2 then.
+    unreadable: tuple[str, ...] = ()
     undecided: Literal["fail", "warn"] = "fail"
 
     def counts(self, result: Result) -> bool:

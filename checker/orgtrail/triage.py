@@ -32,7 +32,12 @@ _KEYS = re.compile(r"\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]\"]*)\]")
 
 
 def exit_code(report: Report) -> int:
-    """0: nothing counts. 1: violated at or above `fail_on`. 3: not that, but an error-severity rule is undecided."""
+    """0: nothing counts. 1: violated at or above `fail_on`. 3: not that, but an error-severity rule is undecided.
+
+    2 before all of these where an input couldn't be read: nobody knows what is in it.
+    """
+    if report.unreadable:
+        return EXIT_USAGE
     counted = {result.verdict for result in report.results if report.counts(result)}
     if "violated" in counted:
         return EXIT_VIOLATED

@@ -29,7 +29,9 @@ def as_data(report: Report) -> dict[str, Any]:
         "inputs": msgspec.to_builtins(report.inputs),
         "summary": summary(report),
         "results": [_result(result) for result in report.results],
-    } | ({"notices": msgspec.to_builtins(report.notices)} if report.notices else {})
+    } | {
+        name: msgspec.to_builtins(getattr(report, name)) for name in ("notices", "unreadable") if getattr(report, name)
+    }
 
 
 def _result(result: Result) -> dict[str, Any]:

@@ -196,6 +196,9 @@ def answers(report: Report) -> list[Answer]:
 
 def headline(report: Report) -> str:
     """The run in one sentence."""
+    if report.unreadable:
+        many = len(report.unreadable)
+        return f"{many} {'input' if many == 1 else 'inputs'} couldn't be read, so this says nothing of them"
     shown = [result for result in report.results if result.verdict != "not-applicable"]
     if not shown:
         return NOTHING_TO_CHECK[0].upper() + NOTHING_TO_CHECK[1:]
