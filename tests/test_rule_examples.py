@@ -23,7 +23,6 @@ LIVE = {
 #: Rules whose examples are still to be recorded: `python -m tools.plans rules/<rule>`.
 TO_RECORD = {
     "bucket-policy-before-trail",
-    "members-cannot-decrypt-logs",
     "trail-encrypts-with-kms",
     "trail-feeds-cloudwatch",
 }
