@@ -1,8 +1,10 @@
 """What every test may lean on."""
 
+import collections
 import os
 
 import pytest
+from _pytest.terminal import TerminalReporter
 
 from tests.support import terraform
 
@@ -17,3 +19,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("terraform"):
             item.add_marker(pytest.mark.skip(reason=f"needs the real terraform: {missing}"))
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Print what cvc5 had to say, and how often it had nothing to say."""
+    total: collections.Counter[str] = collections.Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, value in getattr(report, "user_properties", ()):
+                if name == "second opinion" and report.when == "call":
+                    total.update(value)
+    if total:
+        said = ", ".join(f"{count} {what}" for what, count in total.items())
+        terminalreporter.write_line(f"second opinion of cvc5: {said}")

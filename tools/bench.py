@@ -11,6 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.iam import generated
+from tests.iam.judged import SETTING
+from tests.iam.second_opinion import opinion
 
 from orgtrail.iam.document import parse
 from orgtrail.iam.prove import Outcome, nobody_may
@@ -49,8 +51,36 @@ def policies() -> None:
         outcome: list[Outcome] = []
         took = _milliseconds(lambda parsed=parsed, outcome=outcome: outcome.append(_asked(parsed)))
         _line(f"hostile: {name} ({outcome[0].verdict})", took, 2000)
+    beside_cvc5()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"    peak resident memory of the whole run: {peak:.0f} MB")
+
+
+def beside_cvc5() -> None:
+    """The same questions put to the engine and to cvc5 (whose steps are bounded, too)."""
+    named = {
+        "recommended policy": [generated.recommended()],
+        "100 random policies": [generated.policy(seed) for seed in range(100)],
+        "30 random policies of 10 statements": [generated.policy(seed, statements=10) for seed in range(30)],
+        "10 overlapping Denies": [generated.overlapping(10)],
+    }
+    print("  the same policies, members and the actions of the tests: orgtrail, cvc5 (both per policy), unanswered")
+    for what, documents in named.items():
+        own = [_milliseconds(lambda one=one: _asked_all(parse(one))) for one in documents]
+        unanswered = 0
+        other: list[float] = []
+        for one in documents:
+            said: list[object] = []
+            other.append(_milliseconds(lambda one=one, said=said: said.append(opinion(one, SETTING))))
+            unanswered += said == [None]
+        print(
+            f"    {what:<38} {statistics.mean(own):7.1f} ms {statistics.mean(other):9.1f} ms  "
+            f"{unanswered} of {len(documents)} by cvc5"
+        )
+
+
+def _asked_all(policy: Any) -> Outcome:
+    return nobody_may(policy, generated.WORLD, ["member"], generated.ACTIONS, generated.TARGET)
 
 
 SECTIONS: dict[str, Callable[[], None]] = {"policies": policies, "sources": sources}

@@ -3,10 +3,13 @@
 A part is a function in `PARTS` that returns the number of its failures.
 """
 
+import os
 import sys
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 
 from tests.iam import generated
+from tests.iam.judged import judged, tally
 
 from orgtrail.iam.document import parse
 from orgtrail.iam.evaluate import decide
@@ -39,7 +42,25 @@ def proofs_against_requests() -> int:
     return failures
 
 
-PARTS: dict[str, Callable[[], int]] = {"proofs-against-requests": proofs_against_requests}
+def proofs_against_cvc5() -> int:
+    """Random policies: the engine and the second opinion agree; the seeds go on where those of the tests end."""
+    failures = 0
+    found = []
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for one in pool.map(judged, range(1000, 1000 + POLICIES), chunksize=50):
+            found.append(one)
+            if one.disagree:
+                failures += 1
+                print(f"  {one}", flush=True)
+            if len(found) % 1000 == 0:
+                print("  " + ", ".join(f"{count} {what}" for what, count in tally(found).items()), flush=True)
+    return failures
+
+
+PARTS: dict[str, Callable[[], int]] = {
+    "proofs-against-requests": proofs_against_requests,
+    "proofs-against-cvc5": proofs_against_cvc5,
+}
 
 
 def main() -> int:

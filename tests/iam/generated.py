@@ -6,7 +6,7 @@ from typing import Any
 from orgtrail.iam.evaluate import Request
 from orgtrail.iam.principals import World
 from orgtrail.iam.prove import Target
-from orgtrail.values import Cause, Unknown
+from orgtrail.values import Cause, Rest, Unknown, text
 
 ORGANIZATION = "o-abcd123456"
 MANAGEMENT, OWNER, TRUSTED = "111111111111", "123456789012", "444444444444"
@@ -46,7 +46,13 @@ _KEYS: dict[str, tuple[str, Any]] = {
     "aws:PrincipalOrgID": ("string", lambda c: c.choice((ORGANIZATION, "o-zzzz999999", "o-*"))),
     "aws:PrincipalAccount": ("string", lambda c: c.choice((*_ACCOUNTS, "2*", "${aws:ResourceAccount}"))),
     "aws:PrincipalArn": ("arn", _arns),
-    "aws:PrincipalTag/team": ("string", lambda c: c.choice((*_TAGS, "${aws:PrincipalAccount}", "${aws:username}"))),
+    "aws:PrincipalTag/team": (
+        "string",
+        lambda c: c.choice(
+            (*_TAGS, *_TAGS, "${aws:PrincipalAccount}", "${aws:username}", "${aws:username, 'blue'}", "b${*}", "${?}")
+        ),
+    ),
+    "aws:PrincipalTag/key": ("binary", lambda c: c.choice(("QUJD", "QUJDRA=="))),
     "aws:PrincipalIsAWSService": ("bool", lambda c: c.choice(("true", "false"))),
     "aws:SecureTransport": ("bool", lambda c: c.choice(("true", "false"))),
     "aws:SourceIp": ("ip", lambda c: c.choice(_IPS)),
@@ -65,6 +71,7 @@ _OPERATORS = {
                "StringNotEqualsIgnoreCase"),
     "arn": ("ArnLike", "ArnNotLike", "ArnEquals", "ArnNotEquals", "StringLike", "StringNotLike"),
     "bool": ("Bool",),
+    "binary": ("BinaryEquals",),
     "ip": ("IpAddress", "NotIpAddress"),
     "date": ("DateLessThan", "DateGreaterThan", "DateLessThanEquals", "DateGreaterThanEquals", "DateEquals",
              "DateNotEquals"),
@@ -81,7 +88,7 @@ def condition(chance: random.Random) -> tuple[str, str, Any]:
         return "Null", key, chance.choice(("true", "false"))
     many = family in ("path", "many")
     operator = chance.choice(_OPERATORS["string" if many else family])
-    if many or chance.random() < 0.06:
+    if chance.random() < (0.93 if many else 0.06):
         operator = chance.choice(("ForAllValues:", "ForAnyValue:")) + operator
     if chance.random() < 0.25:
         operator += "IfExists"
@@ -98,9 +105,15 @@ def statement(chance: random.Random, index: int, unknowns: bool) -> dict[str, An
          {"AWS": [f"arn:aws:iam::{account}:role/reader", f"arn:aws:iam::{account}:user/ann"]},
          {"AWS": [account, f"arn:aws:iam::{account}:role/reader",
                   f"arn:aws:sts::{account}:assumed-role/reader/session"]},
-         {"Service": "cloudtrail.amazonaws.com"}, {"Service": "config.amazonaws.com", "AWS": account})
+         {"Service": "cloudtrail.amazonaws.com"}, {"Service": "config.amazonaws.com", "AWS": account},
+         {"AWS": ["*", account]}, {"AWS": f"arn:aws:sts::{account}:federated-user/ann"},
+         {"Federated": "cognito-identity.amazonaws.com"}, {"CanonicalUser": "a" * 64})
     )  # fmt: skip
-    made["NotPrincipal" if named not in ("*", {"AWS": "*"}) and chance.random() < 0.15 else "Principal"] = named
+    made[
+        "NotPrincipal"
+        if named not in ("*", {"AWS": "*"}, {"AWS": ["*", account]}) and chance.random() < 0.15
+        else "Principal"
+    ] = named
     actions = chance.choice(("*", "s3:*", "s3:Get*", "s3:GetObject", ["s3:ListBucket", "s3:getobject"], "s3:Put*"))
     made["NotAction" if actions not in ("*", "s3:*") and chance.random() < 0.15 else "Action"] = actions
     resources = chance.choice(
@@ -116,10 +129,36 @@ def statement(chance: random.Random, index: int, unknowns: bool) -> dict[str, An
     if conditions:
         made["Condition"] = conditions
     if unknowns and chance.random() < 0.2:
-        part = chance.choice(("Effect", "Principal", "Action", "Resource", "Condition"))
-        if part in made:
-            made[part] = UNKNOWN
+        hide(chance, made)
     return made
+
+
+def hide(chance: random.Random, made: dict[str, Any]) -> None:
+    """Makes a part of a statement unknown: an element, one of a list, or a piece of a string."""
+    part = chance.choice(
+        ("Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "Condition", "Value")
+    )
+    if part == "Value":
+        for lines in made.get("Condition", {}).values():
+            for key, values in lines.items():
+                if isinstance(values, list):
+                    holes = [UNKNOWN, Rest(UNKNOWN.cause)]
+                    if key in ("aws:PrincipalTag/team", "s3:prefix"):
+                        holes.append(text("b", UNKNOWN))
+                    elif key == "aws:PrincipalArn":
+                        holes.append(text(f"arn:aws:iam::{chance.choice(MEMBERS)}:role/", UNKNOWN))
+                    lines[key] = [*values[1:], chance.choice(holes)]
+    elif part in made and chance.random() < 0.6:
+        made[part] = UNKNOWN
+    elif part in ("Action", "NotAction", "Resource") and part in made:
+        shown = made[part] if isinstance(made[part], list) else [made[part]]
+        holes = [UNKNOWN, Rest(UNKNOWN.cause)]
+        if part == "Resource":
+            holes.append(text(f"{BUCKET}/", UNKNOWN, "/*"))
+        made[part] = [*shown[1:], chance.choice(holes)]
+    elif part in ("Principal", "NotPrincipal") and isinstance(made.get(part), dict) and "AWS" in made[part]:
+        shown = made[part]["AWS"] if isinstance(made[part]["AWS"], list) else [made[part]["AWS"]]
+        made[part] = {**made[part], "AWS": [*shown, Rest(UNKNOWN.cause)]}
 
 
 def policy(seed: int, statements: int | None = None, unknowns: bool = True) -> dict[str, Any]:
@@ -127,7 +166,10 @@ def policy(seed: int, statements: int | None = None, unknowns: bool = True) -> d
     chance = random.Random(seed)
     count = statements or chance.choice((1, 2, 2, 3, 3, 4, 5))
     version = "2008-10-17" if chance.random() < 0.08 else "2012-10-17"
-    return {"Version": version, "Statement": [statement(chance, index, unknowns) for index in range(count)]}
+    listed: list[Any] = [statement(chance, index, unknowns) for index in range(count)]
+    if unknowns and chance.random() < 0.03:
+        listed.append(Rest(UNKNOWN.cause))
+    return {"Version": version, "Statement": listed}
 
 
 def request(seed: int) -> Request:

@@ -96,6 +96,10 @@ class Frame:
         if key in self.pinned:
             return Finite((self.pinned[key],))
         found = self.caller.domain(key, self.action)
+        user = self.pinned.get("aws:username")
+        if key == ARN and user is not None and self.caller.kind == "user":
+            # The name of a user is the end of its ARN.
+            return Finite((f"{self.caller.arn_prefix}{user}", f"{self.caller.arn_prefix}team/{user}"))
         if isinstance(found, Unspecified):
             if not self.present.get(key, False):
                 return ABSENT
@@ -108,10 +112,13 @@ class Frame:
 
     # Statements
 
-    def boxes(self, statement: Statement, variables: bool | None, over: bool) -> Boxes:
-        """The boxes of `statement`, approximated from above (`over`) or from below."""
+    def boxes(self, statement: Statement, variables: bool | None, over: bool, denying: bool = False) -> Boxes:
+        """The boxes of `statement`, approximated from above (`over`) or from below.
+
+        `denying` says what a statement is taken for of which nobody knows whether it allows or denies.
+        """
         self.met = []
-        alternatives = self._principal(statement, over)
+        alternatives = self._principal(statement, over, denying)
         if alternatives and self._action(statement, over):
             resource = self._resource(statement, variables, over)
             if resource is not None:
@@ -126,11 +133,13 @@ class Frame:
 
     # Principals
 
-    def _principal(self, statement: Statement, over: bool) -> list[Box]:
+    def _principal(self, statement: Statement, over: bool, denying: bool) -> list[Box]:
         """The alternatives under which the caller is a principal of `statement`; empty where it can't be."""
         if not statement.not_principal:
             return self._matched(statement, over)
-        if statement.effect == "Deny" and self.caller.account is not None:
+        # A statement that may allow or deny is looked at as a Deny where Denies are sought: less escapes one.
+        denies = statement.effect == "Deny" or (isinstance(statement.effect, Unknown) and denying)
+        if denies and self.caller.account is not None:
             escaped = self._listed_fully(statement, not over)
         else:
             escaped = self._matched(statement, not over)
@@ -455,17 +464,21 @@ class Frame:
             self.met.append(Cause(f"`{key}` is compared as a {operator.family} here and otherwise elsewhere"))
             return UNKNOWN
         read = _READERS[operator.family]
+        widest = over != operator.negated
         wanted = []
+        holes = bool(values.rest)
         for value in values.values:
             spelled = self._plain(value)
-            parsed = None if spelled is None else read(spelled)
+            if spelled is None:
+                holes = True
+                continue
+            parsed = read(spelled)
             if parsed is None:
-                if spelled is not None:
-                    self.met.append(Cause(f"`{spelled}` is no {operator.family} value"))
+                self.met.append(Cause(f"`{spelled}` is no {operator.family} value"))
                 return UNKNOWN
             wanted.append(parsed)
-        if values.rest:
-            return UNKNOWN
+        if holes and widest:
+            return self._atom(key, absent=absent, positive=not operator.negated, patterns=((STAR,),), every=every)
         held = [(value, read(value)) for value in domain.values if value is not None]
         if any(parsed is None for _, parsed in held):
             return UNKNOWN

@@ -78,6 +78,7 @@ def decide(
         if isinstance(statement.effect, Unknown):
             if matched is not False:
                 allows.append(None)
+            if matched is not False or judge.statement(msgspec.structs.replace(statement, effect="Deny")) is not False:
                 denies.append(None)
         elif statement.effect == "Allow":
             allows.append(matched)

@@ -243,7 +243,9 @@ def _followers(automata: Sequence[Automaton], state: tuple[int, ...], positive: 
             if signature not in seen:
                 seen.add(signature)
                 found.append(character)
-    found += [other for other in _OTHERS if other not in singles and not any(other in one for one in sets)][:1]
+    told_apart = singles.union(*sets)
+    others = (*_OTHERS, *map(chr, range(0x3400, 0x3400 + len(told_apart) + 1)))
+    found.append(next(other for other in others if other not in told_apart))
     return found
 
 

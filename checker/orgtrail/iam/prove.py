@@ -194,11 +194,13 @@ class _Search:
         for policy in self.policies:
             found += policy.rest
             for statement in policy.statements:
-                over = frame.boxes(statement, policy.has_variables, over=True)
-                if any(all(atom.holds(point.get(atom.key)) for atom in box) for box in over.boxes):
-                    under = frame.boxes(statement, policy.has_variables, over=False)
-                    if isinstance(statement.effect, Unknown) or over.boxes != under.boxes:
-                        found += over.unknown
+                # A statement without a known effect may be either.
+                for denying in (False, True) if isinstance(statement.effect, Unknown) else (False,):
+                    over = frame.boxes(statement, policy.has_variables, over=True, denying=denying)
+                    if any(all(atom.holds(point.get(atom.key)) for atom in box) for box in over.boxes):
+                        under = frame.boxes(statement, policy.has_variables, over=False, denying=denying)
+                        if isinstance(statement.effect, Unknown) or over.boxes != under.boxes:
+                            found += over.unknown
             if isinstance(policy.version, Unknown):
                 found.append(policy.version.cause)
         return found
@@ -471,7 +473,7 @@ class _Search:
         """The boxes of the statements with `effect`; with `over`, of those that may have it."""
         for statement in policy.statements:
             if statement.effect == effect or (over and isinstance(statement.effect, Unknown)):
-                boxes = frame.boxes(statement, policy.has_variables, over)
+                boxes = frame.boxes(statement, policy.has_variables, over, denying=effect == "Deny")
                 if boxes.boxes:
                     yield boxes
         if over and policy.rest:
@@ -714,7 +716,7 @@ def _pins(frame: Frame, tied: list[str], pattern: str) -> list[dict[str, str | N
             values = [*domain.samples]
             if domain.optional:
                 values.append(None)
-            if domain.kind == "string" and domain.optional:
+            if domain.kind == "string" and (domain.optional or key == "aws:username"):
                 segments = re.split(r"[/*]", pattern.partition(":::")[2])
                 values += [segment for segment in segments if segment][:3]
         elif hasattr(domain, "values"):

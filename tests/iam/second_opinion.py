@@ -1,0 +1,575 @@
+"""A second opinion on proofs: the question put to the SMT solver cvc5, from the specification and the raw document.
+
+Nothing of the engine is used, neither its reader of policies nor its patterns nor its splits: one symbolic request
+(who, which action, which resource, each condition key present or not and with what value) is tied together by what the
+condition keys of one principal have to do with each other, the statements become formulas over it, and the solver looks
+for a request that some Allow matches and no Deny. Parts that nobody knows are taken both ways.
+
+The solver counts its own steps, so its answers don't depend on the machine; where they run out, it has no opinion.
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any, Literal, TypeAlias
+
+from cvc5 import Kind, Solver, Term, TermManager
+
+from orgtrail.values import Rest, Text, Unknown
+
+Opinion: TypeAlias = Literal["proved", "violated", "undecided"]
+Class: TypeAlias = Literal["member", "management", "anonymous"]
+
+#: Steps of the solver for one question.
+STEPS = 30_000
+
+#: What the tests ask about: action -> what kind of resource it is done to.
+KINDS = {"s3:GetObject": "object", "s3:ListBucket": "bucket", "s3:PutObject": "object", "s3:DeleteObject": "object"}
+#: Keys that only some of these actions carry.
+ONLY_WITH = {"s3:x-amz-acl": ("s3:PutObject",), "s3:prefix": ("s3:ListBucket",), "s3:max-keys": ("s3:ListBucket",)}
+SEVERAL_VALUES = ("aws:principalorgpaths", "aws:tagkeys")
+NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-"
+
+
+class Setting:
+    """The organization that is asked about, and the bucket: the facts that the specification's tables speak of."""
+
+    def __init__(
+        self, organization: str, management: str, owner: str, trusted: Iterable[str], bucket: str, objects: str
+    ) -> None:
+        self.organization, self.management, self.owner = organization, management, owner
+        self.trusted = tuple(trusted)
+        self.bucket, self.objects = bucket, objects
+
+
+def opinion(document: dict[str, Any], setting: Setting, asked: Class = "member", steps: int = STEPS) -> Opinion | None:
+    """What cvc5 says to "may nobody of the class do any of the actions"; None where it runs out of steps."""
+    first = _Question(document, setting, asked, steps, generous=True)
+    generous = first.has_request()
+    if generous is False:
+        return "proved"
+    if not first.met_unknown:
+        return "violated" if generous else None
+    strict = _Question(document, setting, asked, steps, generous=False).has_request()
+    if strict is True:
+        return "violated"
+    return "undecided" if generous is True and strict is False else None
+
+
+class _Key:
+    """A condition key of the request: whether it is there, and its value (a term; several for a multi-valued key)."""
+
+    def __init__(self, present: Term, values: list[tuple[Term, Term]]) -> None:
+        self.present = present
+        #: (whether this value is there, the value)
+        self.values = values
+
+
+class _Question:
+    """One formula. `generous` gives unknown Allows all that they may match, unknown Denies what they surely match."""
+
+    def __init__(self, document: dict[str, Any], setting: Setting, asked: Class, steps: int, generous: bool) -> None:
+        self.tm = TermManager()
+        self.solver = Solver(self.tm)
+        self.solver.setOption("strings-exp", "true")
+        self.solver.setOption("rlimit-per", str(steps))
+        self.setting, self.asked, self.generous = setting, asked, generous
+        self.document = document
+        self.variables = document.get("Version") == "2012-10-17"
+        self.met_unknown = False
+        self.true, self.false = self.tm.mkTrue(), self.tm.mkFalse()
+        self.any_string = self.tm.mkTerm(Kind.REGEXP_ALL)
+        self.keys: dict[str, _Key | None] = {}
+        self.uses: dict[str, int] = {}
+        for statement in document["Statement"]:
+            conditions = statement.get("Condition") if isinstance(statement, dict) else None
+            for lines in conditions.values() if isinstance(conditions, dict) else ():
+                for key in lines:
+                    self.uses[key.lower()] = self.uses.get(key.lower(), 0) + 1
+        self.request()
+
+    def has_request(self) -> bool | None:
+        """Whether a request gets through."""
+        allows: list[Term] = []
+        denies: list[Term] = []
+        for statement in self.document["Statement"]:
+            if isinstance(statement, Unknown | Rest):
+                self.met_unknown = True
+                (allows if self.generous else denies).append(self.true)
+                continue
+            effect = statement["Effect"]
+            self.met_unknown = self.met_unknown or isinstance(effect, Unknown)
+            if effect == "Allow" or (isinstance(effect, Unknown) and self.generous):
+                allows.append(self.matches(statement, "Allow", most=self.generous))
+            elif effect == "Deny" or isinstance(effect, Unknown):
+                denies.append(self.matches(statement, "Deny", most=not self.generous))
+        self.solver.assertFormula(self.any_of(allows))
+        self.solver.assertFormula(self.tm.mkTerm(Kind.NOT, self.any_of(denies)))
+        found = self.solver.checkSat()
+        return None if found.isUnknown() else bool(found.isSat())
+
+    # Terms
+
+    def any_of(self, terms: Iterable[Term]) -> Term:
+        listed = [term for term in terms if term != self.false]
+        if self.true in listed:
+            return self.true
+        return self.tm.mkTerm(Kind.OR, *listed) if len(listed) > 1 else listed[0] if listed else self.false
+
+    def all_of(self, terms: Iterable[Term]) -> Term:
+        listed = [term for term in terms if term != self.true]
+        if self.false in listed:
+            return self.false
+        return self.tm.mkTerm(Kind.AND, *listed) if len(listed) > 1 else listed[0] if listed else self.true
+
+    def no(self, term: Term) -> Term:
+        if term in (self.true, self.false):
+            return self.true if term == self.false else self.false
+        return self.tm.mkTerm(Kind.NOT, term)
+
+    def word(self, text: str) -> Term:
+        escaped = "".join(c if 32 <= ord(c) < 127 and c != "\\" else f"\\u{{{ord(c):x}}}" for c in text)
+        return self.tm.mkString(escaped, useEscSequences=True)
+
+    def same(self, one: Term, other: Term) -> Term:
+        return self.tm.mkTerm(Kind.EQUAL, one, other)
+
+    def joined(self, *parts: Term) -> Term:
+        return self.tm.mkTerm(Kind.STRING_CONCAT, *parts) if len(parts) > 1 else parts[0]
+
+    def unknown_string(self, name: str) -> Term:
+        return self.tm.mkConst(self.tm.getStringSort(), name)
+
+    def unknown_truth(self, name: str) -> Term:
+        return self.tm.mkConst(self.tm.getBooleanSort(), name)
+
+    def is_in(self, term: Term, language: Term) -> Term:
+        return self.tm.mkTerm(Kind.STRING_IN_REGEXP, term, language)
+
+    def sequence(self, parts: list[Term]) -> Term:
+        if not parts:
+            return self.tm.mkTerm(Kind.STRING_TO_REGEXP, self.word(""))
+        return self.tm.mkTerm(Kind.REGEXP_CONCAT, *parts) if len(parts) > 1 else parts[0]
+
+    def out_of(self, characters: str) -> Term:
+        ranges: list[tuple[str, str]] = []
+        for character in sorted(characters):
+            if ranges and ord(ranges[-1][1]) + 1 == ord(character):
+                ranges[-1] = (ranges[-1][0], character)
+            else:
+                ranges.append((character, character))
+        terms = [self.tm.mkTerm(Kind.REGEXP_RANGE, self.word(low), self.word(high)) for low, high in ranges]
+        return self.tm.mkTerm(Kind.REGEXP_UNION, *terms) if len(terms) > 1 else terms[0]
+
+    def many(self, term: Term, at_least: int = 0) -> Term:
+        star = self.tm.mkTerm(Kind.REGEXP_STAR, term)
+        return self.sequence([term] * at_least + [star])
+
+    def plain(self, text: str) -> Term:
+        return self.tm.mkTerm(Kind.STRING_TO_REGEXP, self.word(text))
+
+    def ask(self, fact: Term) -> None:
+        self.solver.assertFormula(fact)
+
+    # The request
+
+    def request(self) -> None:
+        """The facts that tie the parts of a request together ("What the keys may be")."""
+        tm, setting = self.tm, self.setting
+        number = tm.getIntegerSort()
+        self.action = tm.mkConst(number, "action")
+        self.ask(self.any_of(self.same(self.action, tm.mkInteger(index)) for index in range(len(KINDS))))
+        self.resource = self.unknown_string("resource")
+        objects = self.all_of(
+            (self.starts(self.resource, self.word(setting.objects)), self.action_is(*_of_kind("object")))
+        )
+        whole = self.all_of((self.same(self.resource, self.word(setting.bucket)), self.action_is(*_of_kind("bucket"))))
+        self.ask(self.any_of((objects, whole)))
+        self.account = self.unknown_string("account")
+        self.kind = tm.mkConst(number, "kind")
+        self.arn, self.name = self.unknown_string("arn"), self.unknown_string("name")
+        self.path, self.session = self.unknown_string("path"), self.unknown_string("session")
+        self.role, self.user, self.root, self.federated = (
+            self.same(self.kind, tm.mkInteger(index)) for index in range(4)
+        )
+        if self.asked == "anonymous":
+            return
+        self.ask(self.any_of((self.role, self.user, self.root, self.federated)))
+        if self.asked == "management":
+            self.ask(self.same(self.account, self.word(setting.management)))
+        else:
+            self.ask(self.is_in(self.account, self.sequence([self.out_of("0123456789")] * 12)))
+            for other in (setting.management, setting.owner, *setting.trusted):
+                self.ask(self.no(self.same(self.account, self.word(other))))
+        letter = self.out_of(NAME)
+        self.ask(self.is_in(self.name, self.many(letter, 1)))
+        self.ask(self.is_in(self.session, self.many(letter, 2)))
+        slash = self.plain("/")
+        self.ask(self.is_in(self.path, self.many(self.sequence([self.many(letter, 1), slash]))))
+        iam = self.word("arn:aws:iam::")
+        for kind, ending in ((self.role, ":role/"), (self.user, ":user/")):
+            whole = self.joined(iam, self.account, self.word(ending), self.path, self.name)
+            self.ask(tm.mkTerm(Kind.IMPLIES, kind, self.same(self.arn, whole)))
+        whole = self.joined(iam, self.account, self.word(":root"))
+        self.ask(tm.mkTerm(Kind.IMPLIES, self.root, self.same(self.arn, whole)))
+        whole = self.joined(self.word("arn:aws:sts::"), self.account, self.word(":federated-user/"), self.name)
+        self.ask(tm.mkTerm(Kind.IMPLIES, self.federated, self.same(self.arn, whole)))
+
+    def starts(self, term: Term, beginning: Term) -> Term:
+        return self.tm.mkTerm(Kind.STRING_PREFIX, beginning, term)
+
+    def action_is(self, *names: str) -> Term:
+        return self.any_of(self.same(self.action, self.tm.mkInteger(list(KINDS).index(name))) for name in names)
+
+    # Keys
+
+    def key(self, name: str) -> _Key | None:
+        """The key of the request; None where nobody knows how it is set."""
+        name = name.lower()
+        if name not in self.keys:
+            self.keys[name] = self.made(name)
+        return self.keys[name]
+
+    def one(self, value: Term, present: Term | None = None) -> _Key:
+        present = self.true if present is None else present
+        return _Key(present, [(present, value)])
+
+    def absent(self) -> _Key:
+        return _Key(self.false, [])
+
+    def chosen(self, name: str, present: Term | None = None) -> _Key:
+        return self.one(self.unknown_string(name), self.unknown_truth(f"{name}?") if present is None else present)
+
+    def made(self, name: str) -> _Key | None:
+        setting, nobody = self.setting, self.asked == "anonymous"
+        endpoint = self.keys.get("") or self.one(self.true, self.unknown_truth("through an endpoint"))
+        self.keys[""] = endpoint
+        direct = self.no(endpoint.present)
+        if name.startswith("aws:principaltag/"):
+            return self.absent() if nobody else self.chosen(name)
+        if name in ONLY_WITH:
+            present = self.all_of((self.unknown_truth(f"{name}?"), self.action_is(*ONLY_WITH[name])))
+            if name == "s3:max-keys":
+                return self.one(self.tm.mkConst(self.tm.getRealSort(), name), present)
+            return self.one(self.unknown_string(name), present)
+        match name:
+            case "aws:principalorgid":
+                return self.absent() if nobody else self.one(self.word(setting.organization))
+            case "aws:principalaccount":
+                return self.one(self.word("anonymous") if nobody else self.account)
+            case "aws:principalarn":
+                return self.absent() if nobody else self.one(self.arn)
+            case "aws:username":
+                return self.absent() if nobody else self.one(self.name, self.user)
+            case "aws:principalisawsservice":
+                return self.absent() if nobody else self.one(self.word("false"))
+            case "aws:principalorgpaths":
+                return self.absent() if nobody else self.org_path()
+            case "aws:resourceaccount":
+                return self.one(self.word(setting.owner))
+            case "aws:sourcearn" | "aws:sourceaccount" | "aws:sourceorgid":
+                return self.absent()
+            case "aws:securetransport":
+                value = self.unknown_string(name)
+                self.ask(self.any_of((self.same(value, self.word("true")), self.same(value, self.word("false")))))
+                return self.one(value)
+            case "aws:sourceip":
+                address = self.tm.mkConst(self.tm.getIntegerSort(), name)
+                self.ask(self.any_of(self.in_network(address, everywhere) for everywhere in ("0.0.0.0/0", "::/0")))
+                return self.one(address, direct)
+            case "aws:sourcevpce":
+                value = self.unknown_string(name)
+                self.ask(self.starts(value, self.word("vpce-")))
+                return self.one(value, endpoint.present)
+            case "aws:currenttime":
+                # A proof is about requests from now on; the engine takes the year 2025 for the start of it.
+                now = self.tm.mkConst(self.tm.getRealSort(), name)
+                start = self.real(Fraction(datetime(2025, 1, 1, tzinfo=UTC).timestamp()))
+                self.ask(self.tm.mkTerm(Kind.GEQ, now, start))
+                return self.one(now)
+            case "aws:tagkeys":
+                values = [
+                    (self.unknown_truth(f"{name}{index}?"), self.unknown_string(f"{name}{index}"))
+                    # One value for each condition that may want one of its own.
+                    for index in range(self.uses.get(name, 0) + 1)
+                ]
+                return _Key(self.any_of(there for there, _ in values), values)
+        return None
+
+    def org_path(self) -> _Key:
+        """`o/r/.../`: one path, as a principal stands in one place."""
+        value = self.unknown_string("aws:principalorgpaths")
+        small = self.out_of("abcdefghijklmnopqrstuvwxyz0123456789")
+        root = [self.plain(f"{self.setting.organization}/r-"), self.many(small, 1), self.plain("/")]
+        unit = [self.plain("ou-"), self.many(small, 1), self.plain("-"), self.many(small, 1), self.plain("/")]
+        self.ask(self.is_in(value, self.sequence([*root, self.many(self.sequence(unit))])))
+        return self.one(value)
+
+    def real(self, value: Fraction) -> Term:
+        return self.tm.mkReal(value.numerator, value.denominator)
+
+    # Statements
+
+    def matches(self, statement: dict[str, Any], effect: str, most: bool) -> Term:
+        """The statement applies to the request; unknown parts make it match as much (or as little) as they can."""
+        parts = [
+            self.principal(statement, effect, most),
+            self.listed(statement, "Action", most, self.action_matches),
+            self.listed(statement, "Resource", most, self.resource_matches),
+        ]
+        conditions = statement.get("Condition")
+        if isinstance(conditions, Unknown):
+            parts.append(self.unseen(most))
+        else:
+            for operator, lines in (conditions or {}).items():
+                for key, values in lines.items():
+                    parts.append(self.condition(operator, key, values, most))
+        return self.all_of(parts)
+
+    def unseen(self, most: bool) -> Term:
+        """What nobody knows: true where it is to match as much as it can."""
+        self.met_unknown = True
+        return self.truth(most)
+
+    def truth(self, value: bool) -> Term:
+        return self.true if value else self.false
+
+    def listed(self, statement: dict[str, Any], name: str, most: bool, one: Callable[[Any, bool], Term]) -> Term:
+        if f"Not{name}" in statement:
+            return self.no(self.some(statement[f"Not{name}"], not most, one))
+        return self.some(statement[name], most, one)
+
+    def some(self, values: Any, most: bool, one: Callable[[Any, bool], Term]) -> Term:
+        """Some of the values of a list matches."""
+        if isinstance(values, Unknown):
+            return self.unseen(most)
+        return self.any_of(
+            self.unseen(most) if isinstance(value, Unknown | Rest) else one(value, most)
+            for value in (values if isinstance(values, list) else [values])
+        )
+
+    def action_matches(self, value: str, most: bool) -> Term:
+        pattern = re.escape(value).replace(r"\*", ".*").replace(r"\?", ".")
+        return self.action_is(*(name for name in KINDS if re.fullmatch(pattern, name, re.IGNORECASE)))
+
+    def resource_matches(self, value: Any, most: bool) -> Term:
+        return self.string_matches(self.resource, value, most, wild=True)
+
+    # Principals
+
+    def principal(self, statement: dict[str, Any], effect: str, most: bool) -> Term:
+        if "NotPrincipal" not in statement:
+            return self.named(statement["Principal"], most)
+        if effect == "Deny" and self.asked != "anonymous":
+            return self.no(self.fully_listed(statement["NotPrincipal"], not most))
+        return self.no(self.named(statement["NotPrincipal"], not most))
+
+    def named(self, principals: Any, most: bool) -> Term:
+        if principals == "*":
+            return self.true
+        if isinstance(principals, Unknown):
+            return self.unseen(most)
+        found: list[Term] = []
+        for kind, values in principals.items():
+            for value in values if isinstance(values, list) else [values]:
+                if kind == "AWS" and value == "*":
+                    found.append(self.true)
+                elif self.asked == "anonymous":
+                    # Matches only principals `*`; what nobody knows may hold one.
+                    found.append(self.unseen(most and kind == "AWS" and isinstance(value, Rest)))
+                elif kind == "AWS":
+                    found.append(self.unseen(most) if isinstance(value, Unknown | Rest) else self.is_named(value))
+                elif kind in ("Federated", "CanonicalUser"):
+                    found.append(self.unseen(most))
+        return self.any_of(found)
+
+    def is_named(self, value: str) -> Term:
+        return self.any_of((self.is_account(value), self.is_arn(value), self.is_session(value)))
+
+    def is_account(self, value: str) -> Term:
+        account = re.fullmatch(r"(?:arn:aws:iam::)?([0-9]{12})(?::root)?", value)
+        return self.same(self.account, self.word(account.group(1))) if account else self.false
+
+    def is_arn(self, value: str) -> Term:
+        return self.same(self.arn, self.word(value))
+
+    def is_session(self, value: str) -> Term:
+        session = re.fullmatch(r"arn:aws:sts::([0-9]{12}):assumed-role/([^/]+)/([^/]+)", value)
+        if session is None:
+            return self.false
+        wanted = zip((self.account, self.name, self.session), session.groups(), strict=True)
+        return self.all_of((self.role, *(self.same(term, self.word(text)) for term, text in wanted)))
+
+    def fully_listed(self, principals: Any, most: bool) -> Term:
+        """Escapes a Deny with NotPrincipal: its account, role and session are all listed."""
+        if isinstance(principals, Unknown):
+            return self.unseen(most)
+        values: list[str] = []
+        for kind, listed in principals.items():
+            for value in listed if isinstance(listed, list) else [listed]:
+                if isinstance(value, Unknown | Rest) or kind in ("Federated", "CanonicalUser"):
+                    if self.unseen(most) == self.true:
+                        return self.true
+                elif kind == "AWS":
+                    values.append(value)
+        account = self.any_of(map(self.is_account, values))
+        arn = self.any_of(map(self.is_arn, values))
+        session = self.any_of(map(self.is_session, values))
+        return self.all_of(
+            (
+                account,
+                self.any_of((self.root, arn)),
+                self.any_of((self.no(self.role), session)),
+            )
+        )
+
+    # Strings
+
+    def string_matches(self, term: Term, value: Any, most: bool, wild: bool, fold: bool = False) -> Term:
+        """`term` is what `value` says: literal, with wildcards or without case; `most` is how holes are taken."""
+        if isinstance(value, Text):
+            if self.unseen(most) == self.false:
+                return self.false
+            known = [part if isinstance(part, str) else None for part in value.parts]
+            return self.is_in(
+                term, self.sequence([self.any_string if p is None else self.shape(p, wild, fold) for p in known])
+            )
+        pieces = re.split(r"(\$\{[^}]*\})", value) if self.variables else [value]
+        tied = [i for i, piece in enumerate(pieces) if i % 2 and piece not in ("${*}", "${?}", "${$}")]
+        if not tied:
+            plain = [piece[2] if index % 2 else None for index, piece in enumerate(pieces)]
+            if not wild and not fold:
+                text = "".join(special or piece for special, piece in zip(plain, pieces, strict=True))
+                return self.same(term, self.word(text))
+            shapes = [
+                self.plain(special) if special else self.shape(piece, wild, fold)
+                for special, piece in zip(plain, pieces, strict=True)
+            ]
+            return self.is_in(term, self.sequence(shapes))
+        (at,) = tied
+        name, _, default = pieces[at][2:-1].partition(",")
+        held = self.key(name.strip())
+        if held is None or name.strip().lower() in SEVERAL_VALUES:
+            raise ValueError(f"no second opinion on {value}")
+        before, after = "".join(pieces[:at]), "".join(pieces[at + 1 :])
+        open_end = wild and after.endswith("*")
+        after = after.removesuffix("*") if open_end else after
+        if wild and re.search(r"[*?]", before + after):
+            raise ValueError(f"no second opinion on {value}")
+        content = held.values[0][1] if held.values else self.word("")
+        there = held.present
+        if default:
+            content = self.tm.mkTerm(Kind.ITE, there, content, self.word(default.strip().strip("'")))
+            there = self.true
+        whole = self.joined(self.word(before), content, self.word(after))
+        if fold:
+            whole, term = (self.tm.mkTerm(Kind.STRING_TO_LOWER, one) for one in (whole, term))
+        return self.all_of((there, self.starts(term, whole) if open_end else self.same(term, whole)))
+
+    def shape(self, pattern: str, wild: bool, fold: bool = False, colons: int | None = None) -> Term:
+        """The language of a pattern; `colons` counts those before it where an ARN's segments are kept apart."""
+        parts: list[Term] = []
+        plain = ""
+        anything = self.tm.mkTerm(Kind.REGEXP_ALLCHAR)
+        no_colon = self.tm.mkTerm(Kind.REGEXP_DIFF, self.tm.mkTerm(Kind.REGEXP_ALLCHAR), self.plain(":"))
+        for character in pattern:
+            if (wild and character in "*?") or (fold and character.isalpha()):
+                if plain:
+                    parts.append(self.plain(plain))
+                    plain = ""
+                if fold and character.isalpha():
+                    parts.append(self.out_of(character.lower() + character.upper()))
+                    continue
+                single = anything if colons is None or colons >= 5 else no_colon
+                parts.append(self.many(single) if character == "*" else single)
+                continue
+            plain += character
+            if colons is not None and character == ":":
+                colons += 1
+        if plain:
+            parts.append(self.plain(plain))
+        return self.sequence(parts)
+
+    def arn_matches(self, term: Term, value: Any, most: bool) -> Term:
+        if isinstance(value, Text):
+            if self.unseen(most) == self.false:
+                return self.false
+            first, *rest = value.parts
+            shapes = [self.shape(first, True, colons=0)]
+            shapes += [self.shape(part, True) if isinstance(part, str) else self.any_string for part in rest]
+            return self.is_in(term, self.sequence(shapes))
+        if "${" in value:
+            raise ValueError(f"no second opinion on {value}")
+        return self.is_in(term, self.shape(value, True, colons=0))
+
+    # Conditions
+
+    def condition(self, spelled: str, key: str, values: Any, most: bool) -> Term:
+        quantifier, _, operator = spelled.rpartition(":")
+        if_exists = operator.endswith("IfExists")
+        operator = operator.removesuffix("IfExists")
+        held = self.key(key)
+        if held is None:
+            return self.unseen(most)
+        if operator == "Null":
+            return self.some(values, most, lambda value, _: self.no(held.present) if value == "true" else held.present)
+        if key.lower() in SEVERAL_VALUES and not quantifier and held.present != self.false:
+            return self.unseen(most)
+        negated = "Not" in operator
+        missing = self.truth(if_exists or (negated and not quantifier) or quantifier == "ForAllValues")
+
+        def holds(value: Term) -> Term:
+            if negated:
+                return self.no(self.some(values, not most, self.comparison(operator, value)))
+            return self.some(values, most, self.comparison(operator, value))
+
+        if quantifier == "ForAllValues":
+            there = self.all_of(self.any_of((self.no(here), holds(value))) for here, value in held.values)
+        else:
+            there = self.any_of(self.all_of((here, holds(value))) for here, value in held.values)
+        return self.any_of((self.all_of((self.no(held.present), missing)), self.all_of((held.present, there))))
+
+    def comparison(self, operator: str, held: Term) -> Callable[[Any, bool], Term]:
+        """How one value of the policy is compared with what the request holds."""
+        bare = operator.replace("Not", "")
+        if bare.startswith("String"):
+            wild, fold = bare.endswith("Like"), bare.endswith("IgnoreCase")
+            return lambda value, most: self.string_matches(held, value, most, wild, fold)
+        if bare.startswith("Arn"):
+            return lambda value, most: self.arn_matches(held, value, most)
+        if bare == "Bool":
+            return lambda value, most: self.string_matches(held, value, most, wild=False, fold=True)
+        if bare == "BinaryEquals":
+            return lambda value, most: self.string_matches(held, value, most, wild=False)
+        if bare == "IpAddress":
+            return lambda value, most: self.in_network(held, value)
+        read = _moment if bare.startswith("Date") else Fraction
+        order = {"Equals": Kind.EQUAL, "LessThan": Kind.LT, "LessThanEquals": Kind.LEQ, "GreaterThan": Kind.GT,
+                 "GreaterThanEquals": Kind.GEQ}[re.sub("^(Date|Numeric)", "", bare)]  # fmt: skip
+        return lambda value, most: self.tm.mkTerm(order, held, self.real(read(value)))
+
+    def in_network(self, held: Term, value: str) -> Term:
+        """Addresses are numbers: those of version 4 from zero on, those of version 6 below it."""
+        network = ipaddress.ip_network(value, strict=False)
+        low, high = int(network.network_address), int(network.broadcast_address)
+        if network.version == 6:
+            low, high = -1 - high, -1 - low
+        return self.all_of(
+            (
+                self.tm.mkTerm(Kind.GEQ, held, self.tm.mkInteger(str(low))),
+                self.tm.mkTerm(Kind.LEQ, held, self.tm.mkInteger(str(high))),
+            )
+        )
+
+
+def _of_kind(kind: str) -> list[str]:
+    return [name for name, own in KINDS.items() if own == kind]
+
+
+def _moment(value: str) -> Fraction:
+    if value.isdigit():
+        return Fraction(value)
+    moment = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    return Fraction((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
