@@ -62,6 +62,11 @@ BROKEN: dict[str, tuple[bytes, str]] = {
         b'{"format_version":"1.2","resource_changes":[{"address":"a.b","type":"aws_cloudtrail","name":"b","change":{}}]}',
         "missing required field `actions`",
     ),
+    "values of a state a string": (
+        b'{"format_version":"1.0","values":{"root_module":{"resources":[{"address":"aws_organizations_organization.o",'
+        b'"type":"aws_organizations_organization","name":"o","values":"$"}]}}}',
+        "is a str",
+    ),
     "configuration a string": (b'{"format_version": "1.2", "configuration": "x"}', "$.configuration"),
     "errored plan": (b'{"format_version": "1.2", "resource_changes": [], "errored": true}', "ended with errors"),
     "log lines": (b'{"@level":"info","@message":"Terraform 1.11.4"}\n{"@level":"info"}\n', "log lines"),

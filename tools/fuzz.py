@@ -14,6 +14,7 @@ from tests.iam.judged import judged, tally
 from orgtrail.iam.document import parse
 from orgtrail.iam.evaluate import decide
 from orgtrail.iam.prove import everybody_is_denied, nobody_may
+from tools import fuzz_readers
 
 POLICIES = 20_000
 REQUESTS = 20
@@ -60,6 +61,7 @@ def proofs_against_cvc5() -> int:
 PARTS: dict[str, Callable[[], int]] = {
     "proofs-against-requests": proofs_against_requests,
     "proofs-against-cvc5": proofs_against_cvc5,
+    "readers": fuzz_readers.readers,
 }
 
 

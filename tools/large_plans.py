@@ -44,7 +44,7 @@ def _values(module: int, block: int, index: int, size: int) -> dict[str, Any]:
     }
 
 
-def large_plan(resources: int, bytes_each: int = 1750) -> bytes:
+def large_plan(resources: int, bytes_each: int = 2200) -> bytes:
     """A plan with this many resources beside those of the example, as `terraform show -json` prints it."""
     plan: dict[str, Any] = msgspec.json.decode(EXAMPLE.read_bytes())
     changes: list[Any] = plan["resource_changes"]

@@ -136,7 +136,7 @@ class _Reader:
     def make(self, record: Record) -> Instance:
         """The instance of one record."""
         if isinstance(record, StateResource):
-            read = _state_reader(record, self._secrets)
+            read = self._state_reader(record)
             return self._instance(record, NO_OP, read, read)
         change = self._change(record)
         planned = self._planned_reader(record)
@@ -153,7 +153,7 @@ class _Reader:
 
     def _planned_reader(self, record: Record) -> Callable[[], Values | None]:
         if isinstance(record, StateResource):
-            return _state_reader(record, self._secrets)
+            return self._state_reader(record)
         change = self._change(record)
 
         def planned() -> Values | None:
@@ -165,6 +165,14 @@ class _Reader:
             return marked if isinstance(marked, dict) else None
 
         return planned
+
+    def _state_reader(self, record: StateResource) -> Callable[[], Values | None]:
+        def read() -> Values | None:
+            values = self._values(record.address, "values", record.values)
+            self._secrets.update(secrets_in(values, decoded(record.sensitive_values)))
+            return values
+
+        return read
 
     def _change(self, record: ResourceChange) -> Change:
         try:
@@ -243,15 +251,6 @@ class _Reader:
             return planned
         filled = fill(planned, self.source.values(address))
         return filled if isinstance(filled, dict) else planned
-
-
-def _state_reader(resource: StateResource, secrets: set[str]) -> Callable[[], Values | None]:
-    def read() -> Values | None:
-        values: Values | None = decoded(resource.values)
-        secrets.update(secrets_in(values, decoded(resource.sensitive_values)))
-        return values
-
-    return read
 
 
 def _has_unknown(value: Value) -> bool:
