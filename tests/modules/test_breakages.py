@@ -1,14 +1,16 @@
 # ruff: noqa: E501 - the long lines are the modules' own
 """Break one line of a bundled module, and a rule says so: the proofs of the modules aren't proofs of anything."""
 
+import json
 import shutil
 from typing import NamedTuple
 
 import pytest
 
 from tests.modules.proofs import folder, options, unproved
+from tests.support import aws
 from tests.support.run import check
-from tests.support.terraform import REPOSITORY
+from tests.support.terraform import REPOSITORY, Workspace
 
 #: An example with a prefix, an archive account and guardrails, whose folder alone is proved.
 EXAMPLE = "separate-log-archive"
@@ -33,12 +35,6 @@ BREAKAGES = {
         "s3_bucket_name = module.log_bucket.bucket_name",
         "s3_bucket_name = var.bucket_name",
         "bucket-policy-before-trail",
-    ),
-    "trusted access is for the other services only": Breakage(
-        "trusted-access/main.tf",
-        "aws_service_access_principals = setunion([local.cloudtrail], var.other_service_access_principals)",
-        "aws_service_access_principals = var.other_service_access_principals",
-        "trusted-access-before-trail",
     ),
     "the organization has consolidated billing only": Breakage(
         "trusted-access/main.tf",
@@ -192,6 +188,14 @@ BREAKAGES = {
     ),
 }
 
+#: Only a plan shows whether the trail is new: from the folder alone this one is undecided.
+ON_A_PLAN = Breakage(
+    "trusted-access/main.tf",
+    "aws_service_access_principals = setunion([local.cloudtrail], var.other_service_access_principals)",
+    "aws_service_access_principals = var.other_service_access_principals",
+    "trusted-access-before-trail",
+)
+
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory):
@@ -205,18 +209,36 @@ def sound(tmp_path_factory):
     return copy
 
 
-@pytest.mark.parametrize("what", BREAKAGES)
-def test_a_rule_catches(what, sound, tmp_path):
-    breakage = BREAKAGES[what]
-    shutil.copytree(sound, tmp_path / "broken")
-    file = tmp_path / "broken" / "modules" / breakage.file
+def _break(breakage, modules):
+    file = modules / breakage.file
     lines = file.read_text().splitlines()
     start = next(number for number, line in enumerate(lines) if breakage.after in line)
     where = next(number for number, line in enumerate(lines) if number >= start and line.strip() == breakage.line)
     lines[where] = breakage.instead
     file.write_text("\n".join(lines) + "\n")
 
+
+@pytest.mark.parametrize("what", BREAKAGES)
+def test_a_rule_catches(what, sound, tmp_path):
+    shutil.copytree(sound, tmp_path / "broken")
+    _break(BREAKAGES[what], tmp_path / "broken" / "modules")
+
     run = check(tmp_path / "broken" / "examples" / EXAMPLE, *options(EXAMPLE))
-    assert run.verdicts()[breakage.rule] == "violated", run.verdicts()
+    assert run.verdicts()[BREAKAGES[what].rule] == "violated", run.verdicts()
     witnesses = [one["witness"] for one in run.json()["results"] if one["verdict"] == "violated"]
     assert all(witnesses)
+
+
+@pytest.mark.terraform
+def test_a_rule_catches_on_a_plan(sound, tmp_path):
+    shutil.copytree(sound / "modules", tmp_path / "modules")
+    _break(ON_A_PLAN, tmp_path / "modules")
+    aws.server().reset()
+    workspace = Workspace(folder("one-account"), tmp_path)
+    plan = workspace.folder / "plan.json"
+    plan.write_text(json.dumps(workspace.plan()))
+
+    run = check(plan, "--source", workspace.folder, *options("one-account"))
+    assert run.verdicts()[ON_A_PLAN.rule] == "violated", run.verdicts()
+    folder_alone = check(workspace.folder, *options("one-account"))
+    assert folder_alone.verdicts()[ON_A_PLAN.rule] == "undecided"

@@ -81,7 +81,7 @@ def _override(url: str, aliases: Mapping[str, str]) -> str:
   skip_credentials_validation = true
   skip_metadata_api_check     = true
   s3_use_path_style           = true
-  max_retries                 = 1
+  max_retries                 = 3
   endpoints {{
 {"".join(f'    {service} = "{url}"' + chr(10) for service in aws.SERVICES)}  }}
 """
