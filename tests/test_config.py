@@ -152,3 +152,8 @@ def test_the_schema_takes_what_the_file_takes_and_refuses_what_it_refuses() -> N
     validator.validate(data)
     for wrong in ({"sorce": "x"}, {"quiet": "yes"}, {"ignore": [{"rule": "x"}]}, {"fail-on": "fatal"}):
         assert not validator.is_valid(wrong), wrong
+
+
+def test_deep_nesting_is_an_input_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="nested too deeply"):
+        config.read(write(tmp_path, "ignore = " + "[" * 5000))

@@ -16,6 +16,7 @@ from tests.iam.second_opinion import opinion
 
 from orgtrail.iam.document import parse
 from orgtrail.iam.prove import Outcome, nobody_may
+from tools.bench_scale import scale
 from tools.bench_source import sources
 
 
@@ -83,7 +84,7 @@ def _asked_all(policy: Any) -> Outcome:
     return nobody_may(policy, generated.WORLD, ["member"], generated.ACTIONS, generated.TARGET)
 
 
-SECTIONS: dict[str, Callable[[], None]] = {"policies": policies, "sources": sources}
+SECTIONS: dict[str, Callable[[], None]] = {"policies": policies, "sources": sources, "scale": scale}
 
 
 def main() -> None:

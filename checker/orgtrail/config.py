@@ -160,6 +160,10 @@ def read(path: Path) -> Told:
         found = re.search(r"^(.*?) \(at line (\d+), column (\d+)\)$", str(error))
         where = f"{shown}:{found[2]}:{found[3]}" if found else f"{shown}:{text.count(chr(10)) + 1}"
         raise InputError(where, f"isn't TOML ({(found[1] if found else str(error)).lower()})") from None
+    except RecursionError:
+        raise InputError(
+            shown, "is nested too deeply", "tables and lists as docs/configuration.md shows them"
+        ) from None
     except UnicodeDecodeError:
         raise InputError(shown, "isn't UTF-8 text") from None
     except OSError as error:

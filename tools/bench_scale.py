@@ -1,0 +1,110 @@
+"""The cost of starting, of large plans and of many plans: ratios within one run, medians of processor time.
+
+`python -m tools.bench_scale [--all] [--write]` prints the table; `--all` adds the largest plan (700 MB),
+`--write` puts it into docs/benchmarks.md and docs/benchmarks.json.
+"""
+
+import datetime
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+TIMES = 5
+SMALL = ("examples/no-bucket-policy/plan.json", "examples/recommended-policy/plan.json")
+LARGE = (4_000, 40_000, 400_000)
+MANY = 200
+MEGABYTE = 2**20
+
+
+class Cost(NamedTuple):
+    """What one command takes: processor seconds (the median) and the most memory that it had, in megabytes."""
+
+    seconds: float
+    megabytes: float
+
+
+def cost(command: Sequence[str], times: int = TIMES) -> Cost:
+    seconds, memory = [], 0.0
+    for _ in range(times):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, _, used = os.wait4(process.pid, 0)
+        seconds.append(used.ru_utime + used.ru_stime)
+        memory = max(memory, used.ru_maxrss / 1024)
+    return Cost(statistics.median(seconds), memory)
+
+
+def _orgtrail(*named: str) -> list[str]:
+    return [sys.executable, "-m", "orgtrail", "check", *named]
+
+
+def rows(sizes: Sequence[int] = LARGE) -> list[dict[str, Any]]:
+    """Each measurement with its bound, where the issue sets one."""
+    found: list[dict[str, Any]] = []
+
+    def row(what: str, measured: float, bound: float | None, unit: str) -> None:
+        found.append({"what": what, "measured": round(measured, 1), "bound": bound, "unit": unit})
+        print(f"  {what:<58} {measured:7.1f} {unit:<24} bound {bound if bound is not None else '-'}", flush=True)
+
+    start = cost([sys.executable, "-c", "pass"], 15)
+    for name in SMALL:
+        row(f"small plan: {name}", cost(_orgtrail(name), 15).seconds / start.seconds, 8, "x `python -c pass`")
+    per_megabyte = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for resources in sizes:
+            file = Path(scratch) / f"plan-{resources}.json"
+            # In a process of its own: what this one has in memory would count as its children's peak.
+            subprocess.run([sys.executable, "-m", "tools.large_plans", scratch, str(resources)], check=True)
+            megabytes = file.stat().st_size / MEGABYTE
+            hashed, checked = cost(["sha256sum", str(file)]), cost(_orgtrail(str(file)))
+            what = f"{resources} resources, {megabytes:.0f} MB"
+            bound = 3.0 if megabytes > 40 else None
+            row(what, checked.seconds / hashed.seconds, bound, "x `sha256sum`")
+            row(f"{what}: memory beyond the file's size", checked.megabytes - megabytes, 80 if bound else None, "MB")
+            per_megabyte.append(checked.seconds / megabytes * 1000)
+            file.unlink()
+        plan = Path(SMALL[0]).read_bytes()
+        for number in range(MANY):
+            (Path(scratch) / f"{number:04}.json").write_bytes(plan)
+        one = cost(_orgtrail(SMALL[0])).seconds
+        all_of_them = cost(_orgtrail(f"{scratch}/*.json")).seconds
+        row(f"{MANY} plans in one run, each", all_of_them / MANY / one, 1, "x one plan in a run")
+    row("processor time a megabyte, largest plan", per_megabyte[-1] / per_megabyte[-2], 1.5, "x the next smaller one")
+    return found
+
+
+def written(table: list[dict[str, Any]]) -> str:
+    """The table as Markdown."""
+    lines = [
+        "# Benchmarks",
+        "",
+        f"Measured on {datetime.datetime.now(datetime.UTC).date()} by `python -m tools.bench_scale --write`:",
+        f"medians of at least {TIMES}, in processor time, as ratios",
+        "within one run (other work on the same machine moves seconds, and ratios less).",
+        "",
+        "| what | measured | bound |",
+        "| --- | --- | --- |",
+    ]
+    for row in table:
+        bound = "" if row["bound"] is None else f"{row['bound']:g}"
+        lines.append(f"| {row['what']} | {row['measured']} {row['unit']} | {bound} |")
+    return "\n".join(lines) + "\n"
+
+
+def scale() -> None:
+    """Starting, large plans, many plans."""
+    rows(LARGE[:2])
+
+
+if __name__ == "__main__":
+    table = rows(LARGE if "--all" in sys.argv else LARGE[:2])
+    if "--write" in sys.argv:
+        Path("docs").mkdir(exist_ok=True)
+        Path("docs/benchmarks.md").write_text(written(table))
+        Path("docs/benchmarks.json").write_bytes(msgspec.json.format(msgspec.json.encode(table)) + b"\n")
