@@ -48,3 +48,38 @@ def test_other_formats(form: str) -> None:
     shown = access(str(folder / "plan.json"), "--source", str(folder), "--format", form)
     assert "any member account" in shown
     assert "s3:GetObject" in shown
+
+
+def test_a_row_for_each_named_member(tmp_path: Path) -> None:
+    def resource(kind: str, name: str, **values: str) -> dict[str, object]:
+        return {"address": f"{kind}.{name}", "mode": "managed", "type": kind, "name": name, "values": values}
+
+    def allow(principal: dict[str, str], action: str) -> dict[str, object]:
+        return {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "arn:aws:s3:::logs/*"}
+
+    statements = [
+        allow({"Service": "cloudtrail.amazonaws.com"}, "s3:PutObject"),
+        allow({"AWS": "222222222222"}, "s3:GetObject"),
+    ]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    resources = [
+        resource("aws_organizations_account", "one", id="222222222222"),
+        resource("aws_organizations_account", "other", id="333333333333"),
+        resource("aws_organizations_account", "logs", id="444444444444"),
+        resource("aws_s3_bucket", "logs", bucket="logs", id="logs", arn="arn:aws:s3:::logs"),
+        resource("aws_s3_bucket_policy", "logs", bucket="logs", id="logs", policy=policy),
+    ]
+    state = {
+        "format_version": "1.0",
+        "terraform_version": "1.11.4",
+        "values": {"root_module": {"resources": resources}},
+    }
+    (tmp_path / "state.json").write_text(json.dumps(state), encoding="utf-8")
+    facts = ["--management-account", "123456789012", "--archive-account", "444444444444", "--format", "json"]
+    shown = CliRunner().invoke(cli, ["access", str(tmp_path / "state.json"), *facts], catch_exceptions=False).output
+    read = {
+        cell["principal"]: cell["allowed"]
+        for cell in json.loads(shown)["access"]
+        if cell["action"] == "read" and "member" in cell["principal"]
+    }
+    assert read == {"any member account": "yes", "member 222222222222": "yes", "member 333333333333": "no"}

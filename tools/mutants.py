@@ -1,7 +1,7 @@
 """Flips one semantic rule of the policy engine at a time, and shows that the tests see it: `python -m tools.mutants`.
 
 Each mutant is a copy of the package with one text replaced; the tests of `tests/iam` run against the copy and have to
-fail. `--list` only checks that every mutant still applies.
+fail. `--list` only checks that every mutant still applies; arguments choose mutants by a part of their name.
 """
 
 import os
@@ -14,7 +14,11 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 ENGINE = ROOT / "checker" / "orgtrail" / "iam"
-TESTS = ("tests/iam/test_evaluate.py", "tests/iam/test_prove.py")
+TESTS = ("tests/iam/test_evaluate.py", "tests/iam/test_prove.py", "tests/iam/test_second_opinion.py")
+#: The random policies for cvc5 take longer than all else and come last in the tests; what they once found is enough.
+LEFT_OUT = "not test_cvc5_agrees"
+#: Seconds for the tests of one mutant; without one they take about twenty.
+PATIENCE = 300
 
 
 class Mutant(NamedTuple):
@@ -82,6 +86,9 @@ MUTANTS = (
     _m("prove: a Deny is escaped by half", "search", "absent=not self.absent,", "absent=self.absent,"),
     _m("prove: members may be services", "principals", 'case "aws:principalisawsservice":\n                return fixed("false")',
        'case "aws:principalisawsservice":\n                return fixed("true")'),
+    _m("prove: a NotPrincipal of unknown effect only allows", "boxes", "isinstance(statement.effect, Unknown) and denying",
+       "False"),
+    _m("prove: a hole among numbers hides the rest", "boxes", "if holes and widest:", "if holes:"),
     _m("prove: members carry a source ARN", "principals", '        "aws:sourcearn",\n', ""),
 )  # fmt: skip
 # ruff: noqa: E501 - a mutant quotes the line that it flips
@@ -101,10 +108,15 @@ def killed(mutant: Mutant) -> bool:
         copy = Path(folder) / "checker"
         shutil.copytree(ROOT / "checker", copy)
         (copy / "orgtrail" / "iam" / mutant.file).write_text(mutated(mutant), encoding="utf-8")
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *TESTS]
-        done = subprocess.run(
-            command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(copy)}, capture_output=True, check=False
-        )
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-k", LEFT_OUT, *TESTS]
+        environment = {**os.environ, "PYTHONPATH": str(copy)}
+        try:
+            done = subprocess.run(
+                command, cwd=ROOT, env=environment, capture_output=True, check=False, timeout=PATIENCE
+            )
+        except subprocess.TimeoutExpired:
+            # A mutant that makes the engine run away is seen, too.
+            return True
         return done.returncode == 1
 
 
@@ -115,11 +127,12 @@ def main() -> int:
             print(mutant.name)
         return 0
     survivors = 0
-    for mutant in MUTANTS:
+    chosen = [mutant for mutant in MUTANTS if not sys.argv[1:] or any(part in mutant.name for part in sys.argv[1:])]
+    for mutant in chosen:
         dead = killed(mutant)
         survivors += not dead
         print(f"{'killed  ' if dead else 'SURVIVED'} {mutant.name}", flush=True)
-    print(f"{len(MUTANTS) - survivors} of {len(MUTANTS)} killed")
+    print(f"{len(chosen) - survivors} of {len(chosen)} killed")
     return 1 if survivors else 0
 
 

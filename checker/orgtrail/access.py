@@ -19,7 +19,7 @@ from orgtrail.organization import Domain, Policy
 from orgtrail.organization.log_keys import key_arn
 from orgtrail.results import RequestWitness, Verdict
 from orgtrail.rules._policies import bucket_arn, protected_objects
-from orgtrail.values import Cause, Unknown
+from orgtrail.values import Cause, Unknown, show
 
 #: Row of the matrix -> what it is called.
 CLASSES: dict[ClassName, str] = {
@@ -61,9 +61,9 @@ _ANSWERS: dict[Verdict, str] = {"proved": "no", "violated": "yes", "undecided": 
 def matrix(domain: Domain) -> list[Cell]:
     """The whole matrix: what every class of principals can do."""
     return [
-        _cell(subject, name, action, nobody_may(subject.after, subject.world, [name], group(action), subject.target))
+        _cell(subject, called, action, nobody_may(subject.after, world, [name], group(action), subject.target))
         for subject in _subjects(domain)
-        for name in _classes(subject.world)
+        for name, called, world in _rows(subject)
         for action in subject.groups
     ]
 
@@ -72,26 +72,33 @@ def changes(domain: Domain) -> list[Cell]:
     """What the plan newly allows (`+`) and newly denies (`-`); nothing where the meaning stays."""
     found: list[Cell] = []
     for subject in _subjects(domain):
-        for name in _classes(subject.world):
+        for name, called, world in _rows(subject):
             for action in subject.groups:
                 for sign, old, new in (("+", subject.before, subject.after), ("-", subject.after, subject.before)):
-                    outcome = newly_allowed(old, new, subject.world, [name], group(action), subject.target)
+                    outcome = newly_allowed(old, new, world, [name], group(action), subject.target)
                     if outcome.verdict != "proved":
-                        found.append(_cell(subject, name, f"{sign}{action}", outcome))
+                        found.append(_cell(subject, called, f"{sign}{action}", outcome))
     return found
 
 
-def _classes(world: World) -> Iterator[ClassName]:
-    for name in CLASSES:
+def _rows(subject: _Subject) -> Iterator[tuple[ClassName, str, World]]:
+    """The classes to ask about, what they are called, and the world to ask in: each named member has a row, too."""
+    world = subject.world
+    for name, called in CLASSES.items():
         if name != "trusted" or world.trusted_accounts:
-            yield name
+            yield name, called, world
+        if name == "member":
+            others = (world.management_account, world.owner_account, *world.trusted_accounts)
+            for account in dict.fromkeys(world.member_accounts):
+                if account not in others:
+                    yield name, f"member {show(account)}", msgspec.structs.replace(world, only_member=account)
 
 
-def _cell(subject: _Subject, name: ClassName, action: str, outcome: Outcome) -> Cell:
+def _cell(subject: _Subject, principal: str, action: str, outcome: Outcome) -> Cell:
     why = tuple(one.what + (f" ({one.settle})" if one.settle else "") for one in outcome.unknowns)
     if outcome.verdict == "proved":
         why = tuple(ground for ground in outcome.because if "cuts off" in ground) or ("nothing allows it",)
-    return Cell(subject.address, CLASSES[name], action, _ANSWERS[outcome.verdict], outcome.witness, why)
+    return Cell(subject.address, principal, action, _ANSWERS[outcome.verdict], outcome.witness, why)
 
 
 def _subjects(domain: Domain) -> Iterator[_Subject]:

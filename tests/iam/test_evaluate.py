@@ -167,6 +167,10 @@ rows(
 )
 rows(
     "Arn*: Equals = Like; six colon segments compared one by one",
+    # A wildcard doesn't reach over the colons before the sixth segment, and that one may hold colons itself.
+    ("ArnLike", "aws:SourceArn", "arn:aws:*:*:*:topic", "arn:aws:sns:us-east-1:222222222222:a:topic", False),
+    ("ArnLike", "aws:SourceArn", "arn:aws:sns:*:*", "arn:aws:sns:us-east-1:222222222222:a:topic", None),
+    ("ArnNotLike", "aws:SourceArn", "arn:aws:*:*:*:topic", "arn:aws:sns:us-east-1:222222222222:a:topic", True),
     ("ArnEquals", "aws:PrincipalArn", "arn:aws:iam::*:role/team/*", ROLE, True),
     ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/team/*", ROLE, True),
     ("ArnLike", "aws:PrincipalArn", "arn:*:role/team/*", ROLE, None),

@@ -32,7 +32,8 @@ class World(msgspec.Struct, frozen=True):
     `owner_account` owns the bucket (or the key). `trusted_accounts` may read. `member_accounts` are accounts that the
     input knows to be members (an `aws_organizations_account`, say); other accounts may be members, too.
     `trail_arns` are the trails that write to the bucket; `region` is where bucket and key are, None: not known.
-    `encrypted`: whether the trail names a KMS key, None where that isn't known.
+    `encrypted`: whether the trail names a KMS key, None where that isn't known. `only_member`, one of the members,
+    narrows the class `member` down to that account.
     """
 
     organization_id: Words = Symbol("the organization's id", "organization-id")
@@ -44,6 +45,7 @@ class World(msgspec.Struct, frozen=True):
     partition: str = "aws"
     region: str | None = None
     encrypted: bool | None = None
+    only_member: Words | None = None
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -64,7 +66,7 @@ class Facts(msgspec.Struct, frozen=True):
     partition: str
     region: str | None
     encrypted: bool | None
-    resource_arn: str = ""
+    only_member: str | None = None
 
 
 _NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-"

@@ -364,6 +364,8 @@ class _Search:
                     accounts = [*accounts, _another(facts.known_accounts)]
                     named = [account for account in accounts if account in facts.member_accounts]
                     accounts = list(dict.fromkeys([*named, *accounts]))
+                    if facts.only_member is not None:
+                        accounts = [account for account in accounts if account == facts.only_member]
                 case "outside":
                     accounts = [
                         account
@@ -681,6 +683,7 @@ def _facts(world: World, spelling: Spelling, policies: Sequence[Policy]) -> Fact
         partition=world.partition,
         region=world.region,
         encrypted=world.encrypted,
+        only_member=None if world.only_member is None else spell(world.only_member, spelling),
     )
 
 

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable
 
-from orgtrail.iam.document import Policy
+import msgspec
+
+from orgtrail.iam.document import Policy, Statement, Words
 from orgtrail.iam.principals import World
 from orgtrail.iam.prove import Outcome, Target, everything_is_allowed
 from orgtrail.organization import Domain
 from orgtrail.results import RequestWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules._policies import all_of, ask_of_buckets
-from orgtrail.values import Symbol, Text, text
+from orgtrail.values import Cause, Symbol, Text, Unknown, is_fixed, show, text
 
-#: How AWSLogs/* ends where everything that CloudTrail writes is meant.
-_EVERYTHING = "AWSLogs/*"
+#: The folder that CloudTrail writes to, under the trail's prefix.
+_FOLDER = "AWSLogs/"
+_SETTLE = "give the plan or state of the stack that holds the trail as another INPUT"
 
 
 @rule("error", since="0.1.0")
@@ -29,7 +32,8 @@ def cloudtrail_can_write_logs(domain: Domain) -> Iterable[Finding]:
     Holds when:
         `cloudtrail.amazonaws.com` may call s3:GetBucketAcl on the bucket and s3:PutObject on every object under
         `[prefix/]AWSLogs/<management account>/` and `[prefix/]AWSLogs/<organization id>/`, for this trail
-        (`aws:SourceArn`), with the ACL bucket-owner-full-control.
+        (`aws:SourceArn`), with the ACL bucket-owner-full-control. Where the input holds no trail, it is the one
+        that the policy names.
 
     Fix:
         Use AWS's policy for organization trails. Give every Deny for `*` a way out for AWS services: `BoolIfExists` on
@@ -41,10 +45,9 @@ def cloudtrail_can_write_logs(domain: Domain) -> Iterable[Finding]:
     """
 
     def question(policy: Policy, world: World, target: Target) -> Outcome:
-        return all_of(
-            everything_is_allowed(policy, world, ["cloudtrail"], [action], Target(resources))
-            for action, resources in _needed(world, target)
-        )
+        if world.trail_arns:
+            return _asked(policy, world, target)
+        return _asked_without_trail(policy, world, target)
 
     return ask_of_buckets(
         domain,
@@ -52,6 +55,88 @@ def cloudtrail_can_write_logs(domain: Domain) -> Iterable[Finding]:
         proved="CloudTrail may check the bucket and write the logs of all accounts",
         violated=_words,
     )
+
+
+def _asked(policy: Policy, world: World, target: Target) -> Outcome:
+    return all_of(
+        everything_is_allowed(policy, world, ["cloudtrail"], [action], Target(resources))
+        for action, resources in _needed(world, target)
+    )
+
+
+def _asked_without_trail(policy: Policy, world: World, target: Target) -> Outcome:
+    """The answer where no trail of the input writes to the bucket: it has to be the same for all that may be meant."""
+    bucket = tuple(entry for entry in target.resources if entry[0] == "bucket")
+    folders = dict.fromkeys(_folder(pattern) for kind, pattern in target.resources if kind == "object")
+    outcomes = [_asked_in(policy, world, Target((*bucket, ("object", folder)))) for folder in folders]
+    verdicts = {outcome.verdict for outcome in outcomes}
+    if len(verdicts) < 2 or "undecided" in verdicts:
+        undecided = [outcome for outcome in outcomes if outcome.verdict == "undecided"]
+        return undecided[0] if undecided else all_of(outcomes)
+    cause = Cause(
+        "which prefix the trail writes under isn't in this input, and the policy covers one better than another",
+        _SETTLE,
+    )
+    return Outcome("undecided", unknowns=(cause,))
+
+
+def _folder(pattern: object) -> str | Symbol | Text:
+    """Everything in the folder that CloudTrail would write to, were `pattern` where a policy lets it."""
+    parts: list[object] = []
+    for part in pattern.parts if isinstance(pattern, Text) else (pattern,):
+        if isinstance(part, str) and _FOLDER in part:
+            parts.append(part.partition(_FOLDER)[0])
+            break
+        parts.append(part.removesuffix("*") if isinstance(part, str) else part)
+    made = text(*parts, f"{_FOLDER}*")  # type: ignore[arg-type]
+    assert isinstance(made, str | Symbol | Text)  # noqa: S101 - no part is unknown
+    return made
+
+
+def _asked_in(policy: Policy, world: World, target: Target) -> Outcome:
+    """The answer for one folder: for any trail, else for the one that the policy names."""
+    outcome = _asked(policy, world, target)
+    if outcome.verdict != "violated" or not _depends_on_trail(policy):
+        return outcome
+    arns = list(_named_trails(policy, world))
+    if len(arns) == 1:
+        outcome = _asked(policy, msgspec.structs.replace(world, trail_arns=(arns[0],)), target)
+        ground = f"no trail is in this input; it is taken to be `{show(arns[0])}`, which the policy names"
+        return msgspec.structs.replace(outcome, because=(*outcome.because, ground))
+    cause = Cause(
+        "which trail writes to the bucket isn't in this input, and the policy doesn't let every one",
+        _SETTLE,
+    )
+    return Outcome("undecided", unknowns=(cause,))
+
+
+def _source_arns(policy: Policy) -> Iterable[tuple[Statement, Words]]:
+    for statement in policy.statements:
+        for condition in statement.conditions:
+            if condition.key == "aws:sourcearn":
+                yield from ((statement, value) for value in condition.values.values)
+
+
+def _depends_on_trail(policy: Policy) -> bool:
+    return any(condition.key == "aws:sourcearn" for one in policy.statements for condition in one.conditions)
+
+
+def _named_trails(policy: Policy, world: World) -> Iterable[str | Symbol | Text]:
+    """The trails of the management account that the Allow statements name in full."""
+    found: dict[str | Symbol | Text, None] = {}
+    for statement, value in _source_arns(policy):
+        if statement.effect != "Allow" or isinstance(value, Unknown) or not is_fixed(value):
+            continue
+        if any(wildcard in show(value) for wildcard in "*?") or (isinstance(value, Text) and "${" in _literals(value)):
+            continue
+        owner = value.split(":")[4] if isinstance(value, str) and value.count(":") >= 5 else None
+        if owner is None or owner == world.management_account or not isinstance(world.management_account, str):
+            found[value] = None
+    return found
+
+
+def _literals(value: Text) -> str:
+    return "".join(part for part in value.parts if isinstance(part, str))
 
 
 def _needed(world: World, target: Target) -> Iterable[tuple[str, tuple[tuple[str, str | Symbol | Text], ...]]]:

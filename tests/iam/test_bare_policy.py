@@ -1,0 +1,82 @@
+"""A policy document by itself, as it stands in AWS's guide: CloudTrail may write if it may for the trail it names."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from orgtrail.cli import cli
+from tests.iam import generated
+from tests.iam.generated import MANAGEMENT, ORGANIZATION, OWNER, TRAIL
+
+RULES = {
+    "cloudtrail-can-write-logs": "proved",
+    "cloudtrail-write-is-scoped": "proved",
+    "members-cannot-read-logs": "proved",
+    "members-cannot-alter-logs": "proved",
+    "logs-not-public": "proved",
+    "members-explicitly-denied": "violated",
+}
+
+
+def check(folder: Path, document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    (folder / "policy.json").write_text(json.dumps(document), encoding="utf-8")
+    facts = ["--archive-account", OWNER, "--organization-id", ORGANIZATION, "--management-account", MANAGEMENT]
+    arguments = ["check", str(folder / "policy.json"), "--bucket", "logs", *facts, "--format", "json"]
+    shown = json.loads(CliRunner().invoke(cli, arguments, catch_exceptions=False).output)
+    return {result["rule"]: result for result in shown["results"]}
+
+
+def test_the_recommended_policy(tmp_path: Path) -> None:
+    found = check(tmp_path, generated.recommended())
+    assert {rule: found[rule]["verdict"] for rule in RULES} == RULES
+    assert TRAIL in found["cloudtrail-can-write-logs"]["because"][-1]
+
+
+def instead(trail: str, operator: str = "ArnLike") -> dict[str, Any]:
+    source = json.dumps(generated.recommended()).replace(TRAIL, trail).replace("StringEquals", operator)
+    made: dict[str, Any] = json.loads(source.replace('"ArnLike": {"aws:SourceArn"', f'"{operator}": {{"aws:SourceArn"'))
+    for statement in made["Statement"]:
+        lines = statement["Condition"][operator]
+        if "s3:x-amz-acl" in lines:
+            statement["Condition"]["StringEquals"] = {"s3:x-amz-acl": lines.pop("s3:x-amz-acl")}
+    return made
+
+
+@pytest.mark.parametrize(
+    ("trail", "verdict"),
+    [
+        (f"arn:aws:cloudtrail:*:{MANAGEMENT}:trail/*", "proved"),
+        # For which of them the bucket is, isn't here.
+        (f"arn:aws:cloudtrail:us-east-1:{MANAGEMENT}:trail/*", "undecided"),
+        ("arn:aws:cloudtrail:us-east-1:999999999999:trail/org", "undecided"),
+    ],
+)
+def test_trails_that_the_policy_names_by_pattern(tmp_path: Path, trail: str, verdict: str) -> None:
+    found = check(tmp_path, instead(trail))["cloudtrail-can-write-logs"]
+    assert found["verdict"] == verdict
+    assert all("trail" in cause["what"] for cause in found["unknowns"])
+
+
+@pytest.mark.parametrize("missing", [0, 1, 2])
+def test_a_statement_that_is_missing_for_the_named_trail(tmp_path: Path, missing: int) -> None:
+    document = generated.recommended()
+    del document["Statement"][missing]
+    found = check(tmp_path, document)["cloudtrail-can-write-logs"]
+    assert found["verdict"] == "violated"
+    assert found["witness"]["context"]["aws:SourceArn"] == TRAIL
+
+
+def test_a_prefix_is_found_in_the_policy(tmp_path: Path) -> None:
+    source = json.dumps(generated.recommended()).replace("/AWSLogs/", "/audit/AWSLogs/")
+    assert check(tmp_path, json.loads(source))["cloudtrail-can-write-logs"]["verdict"] == "proved"
+    half = source.replace(f"/audit/AWSLogs/{ORGANIZATION}", f"/AWSLogs/{ORGANIZATION}")
+    assert check(tmp_path, json.loads(half))["cloudtrail-can-write-logs"]["verdict"] == "violated"
+
+
+def test_everything_in_the_bucket(tmp_path: Path) -> None:
+    document = generated.recommended()
+    document["Statement"][1]["Resource"] = f"{generated.BUCKET}/*"
+    assert check(tmp_path, document)["cloudtrail-can-write-logs"]["verdict"] == "proved"
