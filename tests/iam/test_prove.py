@@ -204,3 +204,31 @@ def test_hostile_policies_end() -> None:
     for one in covered:
         del one["Resource"]
     assert members(allow(), *covered).verdict in ("proved", "violated", "undecided")
+
+
+def test_more_open_keys_than_are_tried_leave_it_undecided() -> None:
+    write = allow(Principal={"Service": "cloudtrail.amazonaws.com"}, Action="s3:PutObject")
+
+    def ask(count: int) -> str:
+        condition = {"StringNotEquals": {f"aws:RequestTag/k{index}": "x" for index in range(count)}}
+        asked = policy(write, deny(Condition={**condition, "Bool": {"aws:SecureTransport": "false"}}))
+        return everything_is_allowed(asked, WORLD, ["cloudtrail"], ["s3:PutObject"], TARGET).verdict
+
+    assert ask(5) == "proved"
+    assert ask(6) == "undecided"
+
+
+@pytest.mark.parametrize(("count", "verdict"), [(2, "proved"), (5, "undecided")])
+def test_more_open_names_than_are_tried_leave_it_undecided(count: int, verdict: str) -> None:
+    """Each trusted account may be any of the accounts that the policy names: what isn't tried isn't proved."""
+    symbols = tuple(Symbol(f"aws_organizations_account.a{index}.id", "account-id") for index in range(count))
+    world = WORLD.__class__(
+        organization_id=ORGANIZATION,
+        management_account=MANAGEMENT,
+        owner_account=generated.OWNER,
+        trusted_accounts=symbols,
+    )
+    named = deny(Condition={"StringEquals": {"aws:PrincipalAccount": list(generated.MEMBERS)}})
+    found = nobody_may(policy(allow(Condition=OTHERS), named, deny()), world, ["member"], READ, TARGET)
+    assert found.verdict == verdict
+    assert all("--source" in cause.settle for cause in found.unknowns)

@@ -23,7 +23,7 @@ from orgtrail.iam.domains import Domain, Free, Unclear, Unspecified
 from orgtrail.iam.patterns import Automaton, Bounded, Budget, glob
 from orgtrail.iam.principals import Caller, CallerKind, ClassName, Facts, World, callers
 from orgtrail.iam.search import Box, Point, Space
-from orgtrail.iam.symbols import Spelling, spell, spellings, unspell, words_of
+from orgtrail.iam.symbols import Spelling, TooManySpellings, spell, spellings, unspell, words_of
 from orgtrail.results import RequestWitness, Verdict
 from orgtrail.values import Cause, Symbol, Unknown, parts_of, show
 
@@ -129,6 +129,12 @@ def _ask(
             elif outcome.verdict != first.verdict:
                 changed = [symbol for symbol in spelling if spelling[symbol] != base[symbol]]
                 return Outcome("undecided", unknowns=tuple(_identity(symbol, spelling, world) for symbol in changed))
+    except TooManySpellings:
+        cause = Cause(
+            "what the names that aren't known yet may be leaves more ways than orgtrail tries",
+            "give --organization-id, --management-account, --archive-account or --source",
+        )
+        return Outcome("undecided", unknowns=(cause,))
     except (Bounded, RecursionError, MemoryError):
         return Outcome(
             "undecided",
@@ -219,10 +225,12 @@ class _Search:
 
     def outcome(self) -> Outcome:
         """Proved where nothing is found at the worst, violated where something is found at the best."""
+        unspecified = self.unspecified()
+        if len(unspecified) > MOST_SPLIT:
+            return Outcome("undecided", unknowns=tuple(map(_unsaid, unspecified)))
         worst = self.first(worst=True, splits=None)
         if worst is None:
             return Outcome("proved", because=tuple(self.grounds()))
-        unspecified = self.unspecified()
         best = None
         for split in _splits(unspecified):
             best = self.first(worst=False, splits=split)
@@ -234,7 +242,7 @@ class _Search:
                 return Outcome("undecided", unknowns=(BUG,))
             return Outcome("violated", witness=witness)
         causes = list(worst.causes)
-        causes += [Cause(f"AWS doesn't say whether `{key}` is there when CloudTrail calls") for key in unspecified]
+        causes += map(_unsaid, unspecified)
         causes += [Cause(f"`${{{key}}}` ties the caller's `{key}` to other parts of the request") for key in worst.tied]
         return Outcome("undecided", unknowns=tuple(dict.fromkeys(causes)) or (Cause("the two ways of reading differ"),))
 
@@ -697,14 +705,16 @@ def _open_ended(domain: Domain) -> bool:
     return isinstance(domain, (Unclear, Unspecified))
 
 
+#: Keys of which AWS doesn't say whether they are there: so many are tried in all ways.
+MOST_SPLIT = 5
+
+
+def _unsaid(key: str) -> Cause:
+    return Cause(f"AWS doesn't say whether `{key}` is there when CloudTrail calls")
+
+
 def _splits(keys: Sequence[str]) -> Iterator[dict[str, bool]]:
-    """All ways for `keys` to be there or not; with many of them, only all and none and each alone."""
-    if len(keys) > 5:
-        yield dict.fromkeys(keys, False)
-        yield dict.fromkeys(keys, True)
-        for one in keys:
-            yield {key: key == one for key in keys}
-        return
+    """All ways for `keys` to be there or not."""
     for bits in range(1 << len(keys)):
         yield {key: bool(bits >> index & 1) for index, key in enumerate(keys)}
 

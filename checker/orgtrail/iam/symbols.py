@@ -16,9 +16,14 @@ from orgtrail.values import Symbol, parts_of
 
 Spelling: TypeAlias = Mapping[Symbol, str]
 
-#: At most so many candidates of one symbol, and so many spellings of all, are tried.
+#: At most so many candidates of one symbol, and so many spellings of all, are tried. Ordinary plans have six or fewer.
 MOST_CANDIDATES = 12
 MOST_SPELLINGS = 96
+
+
+class TooManySpellings(Exception):  # noqa: N818 - not an error of anybody: there are more ways than are tried
+    """Not every way to spell the symbols was tried, so what held in those that were tried is no proof."""
+
 
 _SHAPES = {
     "account-id": r"[0-9]{12}",
@@ -114,7 +119,7 @@ def _type(symbol: Symbol) -> str:
 
 
 def candidates(symbol: Symbol, base: Spelling, words: list[Words]) -> list[str]:
-    """Other ways to spell `symbol` that make it meet a string of `words`."""
+    """Other ways to spell `symbol` that make it meet a string of `words`: one more than are tried, at most."""
     if symbol.kind == "partition":
         return ["aws"]
     shape = _SHAPES.get(symbol.kind, r"[^*?$]+")
@@ -182,7 +187,7 @@ def candidates(symbol: Symbol, base: Spelling, words: list[Words]) -> list[str]:
                 if re.fullmatch(_SHAPES["account-id"], text):
                     found[form.format(account=text, name="symbol")] = None
     found.pop(base[symbol], None)
-    return list(found)[:MOST_CANDIDATES]
+    return list(found)[: MOST_CANDIDATES + 1]
 
 
 def _filled(text: str) -> Iterator[str]:
@@ -194,18 +199,24 @@ def _filled(text: str) -> Iterator[str]:
 
 
 def spellings(world: World, words: list[Words]) -> Iterator[dict[Symbol, str]]:
-    """The ways to spell all symbols of `words` and of the facts; the first one keeps them all apart."""
+    """The ways to spell all symbols of `words` and of the facts; the first one keeps them all apart.
+
+    Raises TooManySpellings at the end where these weren't all.
+    """
     everything = [*world_words(world), *words]
     symbols = symbols_in(everything)
     literals = [part for word in everything for part in parts_of(word) if isinstance(part, str)]
     base = generic(symbols, literals)
     yield base
     options = [(symbol, candidates(symbol, base, everything)) for symbol in symbols]
-    options = [(symbol, found) for symbol, found in options if found]
+    cut = any(len(found) > MOST_CANDIDATES for _, found in options)
+    options = [(symbol, found[:MOST_CANDIDATES]) for symbol, found in options if found]
     total = 1
     for _, found in options:
         total *= len(found) + 1
     seen = {tuple(base.values())}
+    # Beyond the bound, the ways in which one or two differ are tried, to name what the answer depends on.
+    cut = cut or total > MOST_SPELLINGS
     depth = len(options) if total <= MOST_SPELLINGS else 2
     count = 0
     for size in range(1, depth + 1):
@@ -218,8 +229,10 @@ def spellings(world: World, words: list[Words]) -> Iterator[dict[Symbol, str]]:
                 seen.add(key)
                 count += 1
                 if count > 4 * MOST_SPELLINGS:
-                    return
+                    raise TooManySpellings
                 yield spelling
+    if cut:
+        raise TooManySpellings
 
 
 def _possible(world: World, spelling: Spelling) -> bool:
