@@ -1,5 +1,5 @@
 """`python -m orgtrail`."""
 
-from orgtrail.cli import main
+from orgtrail.cli import program
 
-main()
+program()
