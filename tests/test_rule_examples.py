@@ -20,12 +20,6 @@ LIVE = {
     "trail-delivers-copies",
     "trail-delivers-logs",
 }
-#: Rules whose examples are still to be recorded: `python -m tools.plans rules/<rule>`.
-TO_RECORD = {
-    "bucket-policy-before-trail",
-    "trail-encrypts-with-kms",
-    "trail-feeds-cloudwatch",
-}
 ALL = [(rule_id, example) for rule_id in rules.ids() for example in examples(rule_id)]
 
 
@@ -36,7 +30,7 @@ def verdict(run: Run, rule_id: str) -> str:
 
 @pytest.mark.parametrize(
     ("rule_id", "example"),
-    [(rule_id, example) for rule_id in sorted({*rules.ids()} - TO_RECORD) for example in rule_plans.planned(rule_id)],
+    [(rule_id, example) for rule_id in rules.ids() for example in rule_plans.planned(rule_id)],
     ids=lambda given: given.title if isinstance(given, Example) else given,
 )
 def test_recorded_plan(rule_id: str, example: Example) -> None:
@@ -73,4 +67,4 @@ def test_every_rule_has_two_bad_and_two_good_examples(rule_id: str) -> None:
 def test_examples_belong_to_rules() -> None:
     found = {file.stem for file in (REPOSITORY / "tests" / "rules").glob("*.md")}
     assert found == set(rules.ids()) - LIVE
-    assert {file.stem for file in rule_plans.FOLDER.glob("*.json")} == set(rules.ids()) - LIVE - TO_RECORD
+    assert {file.stem for file in rule_plans.FOLDER.glob("*.json")} == set(rules.ids()) - LIVE

@@ -50,26 +50,58 @@ def check(
     if pool and not views and len(wanted) >= many.WORTH_A_POOL and inputs.STANDARD_INPUT not in wanted:
         found += many.check_all(wanted, settings, progress)
     else:
-        for one in wanted:
-            progress(one)
-            try:
-                estate, results = check_one(one, settings)
-            except InputError as error:
-                if len(wanted) == 1:
-                    raise
-                found.append(many.Checked(error=str(error)))
+        for read in _checked_together(wanted, settings, progress):
+            if isinstance(read, InputError):
+                found.append(many.Checked(error=str(read)))
                 continue
+            estate, results = read
             found.append(many.Checked(estate.input, tuple(results), tuple(estate.comments())))
             if views:
                 estates.append(estate)
     return _report(found, settings, estates)
 
 
+def _checked_together(
+    wanted: list[str], settings: Settings, progress: Callable[[str], None]
+) -> Iterator[tuple[Estate, list[Result]] | InputError]:
+    """Each input with what is found in it, or why it can't be read; each sees what the others hold.
+
+    Raises InputError where the only input can't be read.
+    """
+    if len(wanted) == 1:
+        progress(wanted[0])
+        yield check_one(wanted[0], settings)
+        return
+    elsewhere = _elsewhere(settings)
+    read: list[Domain | InputError] = []
+    for one in wanted:
+        progress(one)
+        try:
+            read.append(Domain(inputs.read(one, settings), settings, elsewhere))
+        except InputError as error:
+            read.append(error)
+    domains = [one for one in read if isinstance(one, Domain)]
+    for own in read:
+        if isinstance(own, InputError):
+            yield own
+            continue
+        # Each is asked alone what it holds, so that no two wait for each other.
+        beside = [other for other in domains if other is not own]
+        try:
+            domain = Domain(own.estate, settings, elsewhere, beside)
+            yield own.estate, list(_results(domain, select(settings)))
+        except InputError as error:
+            yield error
+
+
+def _elsewhere(settings: Settings) -> Elsewhere | None:
+    return evidence.elsewhere(settings.evidence, settings.evidence_max_age) if settings.evidence else None
+
+
 def check_one(named: str, settings: Settings) -> tuple[Estate, list[Result]]:
     """One input and what the selected rules find in it. Raises InputError where it can't be read."""
-    elsewhere = evidence.elsewhere(settings.evidence, settings.evidence_max_age) if settings.evidence else None
     estate = inputs.read(named, settings)
-    return estate, list(run(estate, select(settings), settings, elsewhere))
+    return estate, list(run(estate, select(settings), settings, _elsewhere(settings)))
 
 
 def report(estates: Iterable[Estate], results: Iterable[Result], settings: Settings, *, views: bool = False) -> Report:
@@ -123,10 +155,16 @@ def run(
 
     `elsewhere` is what evidence shows of the world around it.
     """
-    domain = Domain(estate, settings, elsewhere)
+    yield from _results(Domain(estate, settings, elsewhere), selected)
+
+
+def _results(domain: Domain, selected: Iterable[Rule]) -> Iterator[Result]:
+    estate = domain.estate
     for rule in selected:
         for finding in _isolated(rule, domain):
-            yield redacted(_result(rule, finding, estate), estate.secrets)
+            # What another input holds is as secret as what this one does.
+            secrets = estate.secrets.union(*(other.estate.secrets for other in domain.beside))
+            yield redacted(_result(rule, finding, estate), secrets)
 
 
 def _isolated(rule: Rule, domain: Domain) -> list[Finding]:

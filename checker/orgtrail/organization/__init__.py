@@ -1,5 +1,6 @@
 """The domain that rules speak of, found in an Estate: organization, trusted access, trails, log buckets, policies."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import pairwise
 
@@ -29,13 +30,21 @@ _PARTITIONS = {"us-gov-": "aws-us-gov", "cn-": "aws-cn", "us-iso-": "aws-iso", "
 class Domain:
     """What an Estate says about the organization trail, what the user was sure of (`settings`), and what was seen.
 
-    `elsewhere` is evidence of the world around the Estate; `seen` is the domain found in it.
+    `elsewhere` is evidence of the world around the Estate; `seen` is the domain found in it. `beside` are the domains
+    of the inputs given together with this one, which may hold the bucket that a trail of this one names.
     """
 
-    def __init__(self, estate: Estate, settings: Settings, elsewhere: Elsewhere | None = None) -> None:
+    def __init__(
+        self,
+        estate: Estate,
+        settings: Settings,
+        elsewhere: Elsewhere | None = None,
+        beside: "Iterable[Domain]" = (),
+    ) -> None:
         self.estate = estate
         self.settings = settings
         self.elsewhere = elsewhere
+        self.beside = tuple(beside)
         self.seen = Domain(elsewhere.estate, Settings()) if elsewhere else None
         # What the settings say and the input contradicts is an error whatever rules are asked, so it is looked at now.
         _ = self.organization_id, self.management_account
@@ -117,6 +126,14 @@ class Domain:
     def is_elsewhere(self, instance: Instance | None) -> bool:
         """Whether an instance isn't of the input, but was seen outside it."""
         return bool(instance and self.seen and self.seen.estate.instance(instance.address) is instance)
+
+    def beside_of(self, instance: Instance | None) -> "Domain | None":
+        """The domain of another input, given together with this one, that holds an instance."""
+        return next((other for other in self.beside if instance and other.holds(instance)), None)
+
+    def holds(self, instance: Instance) -> bool:
+        """Whether an instance is of this very input; others may have one at the same address."""
+        return self.estate.instance(instance.address) is instance
 
     def account_of(self, instance: Instance) -> str | Symbol:
         """The account that an instance's provider acts in; a symbol where the input doesn't show it."""

@@ -31,6 +31,9 @@ def account_of(domain: "Domain", instance: Instance) -> str | Symbol:
     """The account that an instance's provider acts in; a symbol where the input doesn't show it."""
     if domain.seen and domain.is_elsewhere(instance):
         return domain.seen.account_of(instance)
+    other = domain.beside_of(instance)
+    if other is not None:
+        return other.account_of(instance)
     if not instance.provider:
         # A state doesn't say which provider configuration made what; an ARN says whose it is.
         arn = instance.now.get("arn")
@@ -49,6 +52,9 @@ def region_of(domain: "Domain", instance: Instance) -> str | Symbol:
     """The region that an instance's provider acts in; a symbol where the input doesn't show it."""
     if domain.seen and domain.is_elsewhere(instance):
         return domain.seen.region_of(instance)
+    other = domain.beside_of(instance)
+    if other is not None:
+        return other.region_of(instance)
     region = domain.estate.providers.get(instance.provider, {}).get("region")
     if isinstance(region, str) and region:
         return region

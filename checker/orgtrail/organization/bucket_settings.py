@@ -21,10 +21,14 @@ class Attached(msgspec.Struct, frozen=True):
 
 def attached(domain: "Domain", bucket: LogBucket, kind: str, attribute: str = "bucket") -> Attached:
     """The resources of the type `kind` whose `attribute` names `bucket`, as they will be."""
+    if bucket.beside is not None:
+        there = attached(bucket.beside, msgspec.structs.replace(bucket, beside=None), kind, attribute)
+        here = attached(domain, msgspec.structs.replace(bucket, beside=None, instance=None), kind, attribute)
+        return Attached((*there.own, *here.own), (*there.doubts, *here.doubts))
     own: list[Instance] = []
     doubts: list[Cause] = [*domain.estate.unseen]
-    there = domain.seen.estate.of_type(kind) if domain.seen and domain.is_elsewhere(bucket.instance) else []
-    for instance in (*domain.estate.of_type(kind), *there):
+    seen = domain.seen.estate.of_type(kind) if domain.seen and domain.is_elsewhere(bucket.instance) else []
+    for instance in (*domain.estate.of_type(kind), *seen):
         if not instance.stays:
             continue
         if _names(domain, instance, bucket, attribute):

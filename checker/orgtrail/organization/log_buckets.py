@@ -15,12 +15,17 @@ if TYPE_CHECKING:
     from orgtrail.organization import Domain
     from orgtrail.organization.trails import Trail
 
+#: The attributes of what belongs to a bucket (`aws_s3_bucket_policy`, say) that are the bucket's name.
+_BUCKET_NAMES = frozenset({"bucket", "id"})
+_MAX_HOPS = 4
+
 
 class LogBucket(msgspec.Struct, kw_only=True, eq=False):
     """One bucket that an organization trail writes to, or whose policy lets CloudTrail put objects.
 
     `instance` is None where the input doesn't hold the bucket itself; `holder` is what names it then. A policy whose
-    bucket can't be told may be this bucket's: it comes with an unknown value.
+    bucket can't be told may be this bucket's: it comes with an unknown value. `beside` is the domain of another input,
+    given together with this one, where that holds the bucket; what is said of it is said of `holder` then.
     """
 
     name: Value
@@ -28,11 +33,12 @@ class LogBucket(msgspec.Struct, kw_only=True, eq=False):
     holder: Instance
     policies: list[Policy]
     trails: "list[Trail]"
+    beside: "Domain | None" = None
 
     @property
     def address(self) -> str:
         """The address of the bucket, or of what names it."""
-        return (self.instance or self.holder).address
+        return (self.holder if self.beside or self.instance is None else self.instance).address
 
 
 def found_log_buckets(domain: "Domain") -> list[LogBucket]:
@@ -61,8 +67,19 @@ def bucket_named(domain: "Domain", instance: Instance, attribute: str) -> Instan
     buckets = [bucket for bucket in domain.estate.of_type("aws_s3_bucket") if bucket.stays]
     if is_fixed(named):
         return next((bucket for bucket in buckets if bucket_name(bucket) == named), None)
-    found = [other for other, _ in domain.estate.follow(instance, attribute)]
-    return found[0] if len(found) == 1 and found[0] in buckets else None
+    # A hostile plan may refer in circles.
+    for _ in range(_MAX_HOPS):
+        found = list(domain.estate.follow(instance, attribute))
+        if len(found) != 1:
+            return None
+        instance, read = found[0]
+        if instance in buckets:
+            return instance
+        if read not in _BUCKET_NAMES or not instance.type.startswith("aws_s3_bucket_"):
+            return None
+        # What belongs to a bucket names it: `s3_bucket_name = aws_s3_bucket_policy.logs.bucket`.
+        attribute = "bucket"
+    return None
 
 
 def bucket_name(bucket: Instance) -> str | Symbol | Text:
@@ -82,7 +99,36 @@ def _log_bucket(domain: "Domain", name: Value, instance: Instance | None, holder
         policies = list(_policies(domain.seen, instance, name)) if instance else []
         for policy in policies:
             policy.grounds = (f"evidence: {domain.elsewhere.ground}", *policy.grounds)
-    return LogBucket(name=name, instance=instance, holder=holder, policies=policies, trails=[])
+    made = LogBucket(name=name, instance=instance, holder=holder, policies=policies, trails=[])
+    return made if instance or policies else _beside(domain, made)
+
+
+def _beside(domain: "Domain", bucket: LogBucket) -> LogBucket:
+    """A bucket that this input doesn't hold, as another input given together with it does; else as it was.
+
+    Only a name that is written out joins them: names of buckets are unique in a partition, addresses are not.
+    """
+    if not isinstance(bucket.name, str):
+        return bucket
+    held = []
+    for other in domain.beside:
+        buckets = [one for one in other.estate.of_type("aws_s3_bucket") if one.stays]
+        instance = next((one for one in buckets if bucket_name(one) == bucket.name), None)
+        policies = [policy for policy in _policies(other, instance, bucket.name) if instance or _names(policy, bucket)]
+        if instance or policies:
+            held.append((other, instance, policies))
+    if len(held) != 1:
+        # Two inputs that hold it may be the same stack at two times: which of them counts isn't known.
+        return bucket
+    other, instance, policies = held[0]
+    for policy in policies:
+        policy.grounds = (f"`{policy.address}` in {other.estate.input.path}", *policy.grounds)
+    name = bucket.name
+    return LogBucket(name=name, instance=instance, holder=bucket.holder, policies=policies, trails=[], beside=other)
+
+
+def _names(policy: Policy, bucket: LogBucket) -> bool:
+    return policy.instance.now.get("bucket") == bucket.name
 
 
 def _policies(domain: "Domain", bucket: Instance | None, name: Value) -> Iterator[Policy]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+import msgspec
+
 from orgtrail.iam import document
 from orgtrail.iam.document import NO_POLICY
 from orgtrail.iam.document import Policy as Parsed
@@ -31,7 +33,14 @@ def ask_of_buckets(domain: Domain, question: Question, proved: str, violated: Wo
         policies: list[Policy | None] = [*bucket.policies]
         for policy in policies or [None]:
             outcome = _answer(domain, bucket, policy, world, question)
-            yield _finding(bucket.address, policy, outcome, proved, violated)
+            finding = _finding(bucket.address, policy, outcome, proved, violated)
+            if bucket.beside is not None:
+                # An address of another input would lead a reader to the wrong place in this one.
+                path = bucket.beside.estate.input.path
+                where = f"`{finding.address}` in {path}" if policy else path
+                named = f"{finding.message} ({where})"
+                finding = msgspec.structs.replace(finding, address=bucket.address, at=(), message=named, fix=None)
+            yield finding
 
 
 def ask_of_keys(domain: Domain, question: Question, proved: str, violated: Words) -> Iterator[Finding]:
@@ -69,7 +78,7 @@ def _out_of_sight(domain: Domain, bucket: LogBucket) -> tuple[Cause, ...] | None
         name = bucket.name if isinstance(bucket.name, str) else "of the trail"
         settle = "give the plan or state of the stack that holds it as another INPUT, or --evidence FILE"
         return (Cause(f"the bucket `{name}` isn't in this input", settle),)
-    return domain.estate.unseen or None
+    return (bucket.beside or domain).estate.unseen or None
 
 
 def bucket_arn(domain: Domain, bucket: LogBucket) -> str | Symbol | Text:

@@ -52,6 +52,10 @@ def _judge(domain: Domain, trail: Trail, bucket: LogBucket) -> Finding:
     for policy in bucket.policies:
         if not policy.instance.is_made and policy.instance.before is not None and _had_policy(policy):
             return proved(trail.address, "the bucket has its policy already", f"`{policy.address}` is there already")
+    if bucket.beside is not None:
+        path = bucket.beside.estate.input.path
+        cause = Cause(f"{path} makes the bucket's policy, and no graph spans two inputs", f"apply {path} first")
+        return undecided(trail.address, "whether the bucket has its policy by then can't be told", [cause])
     unsure = [policy for policy in bucket.policies if _is_unsure(policy)]
     for policy in bucket.policies:
         found = _by_dependency(domain, trail, policy)
