@@ -48,6 +48,8 @@ logs-not-public aws_s3_bucket_policy P P P P P P P P P
 cloudtrail-can-use-key aws_kms_key P P P P P U P P P
 trail-covers-organization aws_cloudtrail P P P P P - P P P
 trail-validates-log-files aws_cloudtrail P P P P P - P P P
+logs-not-replicated-to-members aws_s3_bucket_replication_configuration P P P P P - P P P
+logs-not-streamed-to-members aws_cloudwatch_log_subscription_filter P P P P P - P P P
 bucket-is-hardened aws_s3_bucket_versioning U U U U U V U U U
 """
 
