@@ -4,6 +4,7 @@ Parts that nobody knows are taken both ways: `over` gives boxes that hold all th
 that hold only what it surely matches.
 """
 
+import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -534,20 +535,26 @@ def action_matches(statement: Statement, name: str, over: bool, spelling: Spelli
     return found != statement.not_action
 
 
+@functools.lru_cache(maxsize=8192)
 def _glob_fold(pattern: str, name: str) -> bool:
+    """Whether a pattern with `*` and `?` matches a name, without case; linear in the pattern, which may be hostile."""
     pattern, name = pattern.lower(), name.lower()
     if "*" not in pattern and "?" not in pattern:
         return pattern == name
-    row = [True] + [False] * len(name)
+    # Bit i says that what was read of the pattern so far matches the first i characters of the name.
+    everywhere = (1 << len(name)) - 1
+    places: dict[str, int] = {"?": everywhere}
+    for index, character in enumerate(name):
+        places[character] = places.get(character, 0) | 1 << index
+    reached = 1
     for character in pattern:
         if character == "*":
-            reached = False
-            for index, open_ in enumerate(row):
-                reached = reached or open_
-                row[index] = reached
+            reached = -(reached & -reached) & (everywhere << 1 | 1)
         else:
-            row = [False] + [row[i] and character in ("?", name[i]) for i in range(len(name))]
-    return row[-1]
+            reached = (reached & places.get(character, 0)) << 1
+        if not reached:
+            return False
+    return bool(reached >> len(name) & 1)
 
 
 # Numbers, dates, addresses
