@@ -5,6 +5,7 @@ limits are those of the S3 User Guide ("Bucket policies") and the KMS guide ("Qu
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal, TypeAlias
 
@@ -222,14 +223,14 @@ class _Reader:
                     statement = self.statement(inner, f"Statement[{index}]")
                     if statement is not None:
                         statements.append(statement)
-        sids = [statement.label for statement in statements]
-        for sid in dict.fromkeys(sid for sid in sids if sids.count(sid) > 1):
-            # Not refused everywhere, but two statements of one name make a report ambiguous: number them.
-            numbered = iter(range(1, len(sids) + 1))
-            statements = [
-                msgspec.structs.replace(one, label=f"{sid}#{next(numbered)}") if one.label == sid else one
-                for one in statements
-            ]
+        # Two statements of one name aren't refused everywhere, but make a report ambiguous: number them.
+        times = Counter(statement.label for statement in statements)
+        numbers: Counter[str] = Counter()
+        for position, statement in enumerate(statements):
+            if times[statement.label] > 1:
+                numbers[statement.label] += 1
+                label = f"{statement.label}#{numbers[statement.label]}"
+                statements[position] = msgspec.structs.replace(statement, label=label)
         return Policy(version, tuple(statements), tuple(rest), tuple(self.problems))
 
     def version(self, found: Value) -> str | Unknown:

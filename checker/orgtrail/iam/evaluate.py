@@ -209,11 +209,7 @@ class _Judge:
         found: list[bool | None] = [None for _ in statement.actions.rest]
         for value in statement.actions.values:
             plain = self.plain(value)
-            found.append(
-                None
-                if plain is None
-                else re.fullmatch(_wildcards(plain), self.request.action, re.DOTALL | re.IGNORECASE) is not None
-            )
+            found.append(None if plain is None else _matches(_wildcards(plain), self.request.action, re.IGNORECASE))
         matched = _any(found)
         return _not(matched) if statement.not_action else matched
 
@@ -223,9 +219,7 @@ class _Judge:
             pattern = self.expression(value, wildcards=True, after_fifth_colon=True)
             if pattern is _UNRESOLVED:
                 continue
-            found.append(
-                None if pattern is None else re.fullmatch(str(pattern), self.request.resource, re.DOTALL) is not None
-            )
+            found.append(None if pattern is None else _matches(str(pattern), self.request.resource))
         matched = _any(found)
         return _not(matched) if statement.not_resource else matched
 
@@ -315,8 +309,7 @@ class _Judge:
                 pattern = self.expression(wanted, wildcards=operator.family == "like")
                 if pattern is None or pattern is _UNRESOLVED:
                     return None if pattern is None else False
-                flags = re.DOTALL | (re.IGNORECASE if operator.fold_case else 0)
-                return re.fullmatch(str(pattern), held, flags) is not None
+                return _matches(str(pattern), held, re.IGNORECASE if operator.fold_case else 0)
             case "arn":
                 return self.compare_arn(held, wanted)
         plain = self.plain(wanted)
@@ -343,19 +336,29 @@ class _Judge:
         shape = str(pattern)
         colons = shape.count(":")
         if colons < 5:
-            return (
-                None
-                if ".*" in shape or re.search(r"(?<!\\)\.", shape)
-                else re.fullmatch(shape, held, re.DOTALL) is not None
-            )
+            return None if ".*" in shape or re.search(r"(?<!\\)\.", shape) else _matches(shape, held)
         *head, tail = shape.split(":", 5)
         segments = held.split(":", 5)
         if len(segments) < 6:
             return False
-        return all(
-            re.fullmatch(one, segment, re.DOTALL) is not None
-            for one, segment in zip([*head, tail], segments, strict=True)
-        )
+        return all(_matches(one, segment) for one, segment in zip([*head, tail], segments, strict=True))
+
+
+def _matches(pattern: str, word: str, flags: int = 0) -> bool:
+    """Whether the regular expression of a glob matches all of a word.
+
+    Each piece between two stars is looked for once, as early as it fits: `re` itself would try every way to place
+    hundreds of stars.
+    """
+    flags |= re.DOTALL
+    first, *others = pattern.split(".*")
+    if not others:
+        return re.fullmatch(first, word, flags) is not None
+    found = re.compile(first, flags).match(word)
+    *pieces, last = others
+    for piece in pieces:
+        found = found and re.compile(piece, flags).search(word, found.end())
+    return found is not None and re.compile(rf"(?:{last})\Z", flags).search(word, found.end()) is not None
 
 
 def _wildcards(word: str) -> str:

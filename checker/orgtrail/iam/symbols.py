@@ -118,8 +118,16 @@ def _type(symbol: Symbol) -> str:
     return next((part for part in re.split(r"[.\[\]]", symbol.identity) if part.startswith("aws_")), "")
 
 
+#: Stars in one string with a symbol; with more, all ways to place them would take too long.
+MOST_STARS = 6
+_STARS = re.compile(r"\*+")
+
+
 def candidates(symbol: Symbol, base: Spelling, words: list[Words]) -> list[str]:
-    """Other ways to spell `symbol` that make it meet a string of `words`: one more than are tried, at most."""
+    """Other ways to spell `symbol` that make it meet a string of `words`: one more than are tried, at most.
+
+    Raises TooManySpellings where finding them would take too long.
+    """
     if symbol.kind == "partition":
         return ["aws"]
     shape = _SHAPES.get(symbol.kind, r"[^*?$]+")
@@ -134,12 +142,14 @@ def candidates(symbol: Symbol, base: Spelling, words: list[Words]) -> list[str]:
     for word in words:
         if symbol not in parts_of(word):
             continue
+        if sum(len(_STARS.findall(part)) for part in parts_of(word) if isinstance(part, str)) > MOST_STARS:
+            raise TooManySpellings
         pattern = "".join(
             f"({shape})"
             if part == symbol
             else ".*"
             if not isinstance(part, (str, Symbol))
-            else re.escape(part).replace(r"\*", ".*").replace(r"\?", ".")
+            else _STARS.sub(".*", re.escape(part).replace(r"\*", "*")).replace(r"\?", ".")
             if isinstance(part, str)
             else re.escape(base[part])
             for part in parts_of(word)
@@ -151,7 +161,7 @@ def candidates(symbol: Symbol, base: Spelling, words: list[Words]) -> list[str]:
         parts = parts_of(word)
         place = parts.index(symbol)
         begin = "".join(
-            re.escape(part).replace(r"\*", ".*")
+            _STARS.sub(".*", re.escape(part).replace(r"\*", "*"))
             if isinstance(part, str)
             else re.escape(base[part])
             if isinstance(part, Symbol)
