@@ -66,6 +66,7 @@ def test_stars_around_a_symbol_end_undecided() -> None:
         ("*ab*ab", "xabab", True),
         ("*ab*ab", "xab", False),
         ("a*", "a\nb", True),
+        ("a?b", "a\nb", True),
         ("*b", "ab\n", False),
         ("?.?", "a.b", True),
         ("?.?", "axb", False),
