@@ -15,6 +15,8 @@ from tests.support.run import orgtrail
 
 #: What there is nothing to say about where nothing is planned.
 PLANS_ONLY = {"trusted-access-before-trail", "bucket-policy-before-trail", "delegated-admin-after-trusted-access"}
+#: Routes around the bucket policy that `audit` doesn't ask AWS for yet; their pages say so.
+NOT_LOOKED_AT = {"logs-not-replicated-to-members", "logs-not-streamed-to-members"}
 
 
 def test_what_holds_is_proved(organization: Organization) -> None:
@@ -22,7 +24,9 @@ def test_what_holds_is_proved(organization: Organization) -> None:
     report = run.json()
     verdicts = run.verdicts()
     errors = {result["rule"] for result in report["results"] if result["severity"] == "error"}
-    assert {rule for rule in errors if verdicts[rule] != "proved"} <= PLANS_ONLY | {"service-linked-role-intact"}
+    assert {rule for rule in errors if verdicts[rule] != "proved"} <= PLANS_ONLY | NOT_LOOKED_AT | {
+        "service-linked-role-intact"
+    }
     assert run.code == 0
     assert report["inputs"] == [{"path": f"organization {organization.id}", "kind": "live", "terraform_version": None}]
     assert verdicts["audit-is-complete"] == "proved"

@@ -148,6 +148,8 @@ _QUESTIONS: tuple[tuple[str, frozenset[str], str, str, str], ...] = (
                 "members-cannot-alter-logs",
                 "members-cannot-decrypt-logs",
                 "logs-not-public",
+                "logs-not-replicated-to-members",
+                "logs-not-streamed-to-members",
             }
         ),
         "No member account and nobody outside can read or alter the trail's logs.",

@@ -20,7 +20,8 @@ def delegated_admin_after_trusted_access(domain: Domain) -> Iterable[Finding]:
 
     Holds when:
         A path in Terraform's dependency graph leads from the registration to the resource that enables trusted access,
-        or it is enabled already: in the prior state, in a data source, or in evidence.
+        or it is enabled already: in the prior state, in a data source, or in evidence. One that is deregistered
+        isn't judged: the trails that it made stay, for the management account owns them.
 
     Fix:
         Add `depends_on` that names the resource which enables trusted access.

@@ -23,7 +23,7 @@ def logs_not_streamed_to_members(domain: Domain) -> Iterable[Finding]:
     Holds when:
         Every subscription filter on the log group that an organization trail feeds sends to a destination in the
         management account, the account that owns the bucket, or a trusted account. What the destination does with the
-        events then isn't followed.
+        events then isn't followed. `orgtrail audit` doesn't look at this yet.
 
     Fix:
         Send them to an account that may read the logs, and say so with `--trusted-account`.
