@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from orgtrail.iam.document import parse
 from orgtrail.iam.evaluate import decide
+from orgtrail.iam.principals import World
 from orgtrail.iam.prove import Outcome, Target, everybody_is_denied, everything_is_allowed, newly_allowed, nobody_may
 from orgtrail.values import Cause, Symbol, Unknown, text
 from tests.iam import generated
@@ -232,3 +233,19 @@ def test_more_open_names_than_are_tried_leave_it_undecided(count: int, verdict: 
     found = nobody_may(policy(allow(Condition=OTHERS), named, deny()), world, ["member"], READ, TARGET)
     assert found.verdict == verdict
     assert all("--source" in cause.settle for cause in found.unknowns)
+
+
+def test_every_path_of_the_organization_ends_with_a_slash() -> None:
+    """A Deny for everybody below the root of the organization leaves no member out."""
+    deny = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": "*",
+        "Condition": {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-abcd123456/*/"}},
+    }
+    allow = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
+    policy = parse({"Version": "2012-10-17", "Statement": [allow, deny]})
+    world = World(organization_id="o-abcd123456", management_account="123456789012", owner_account="123456789012")
+    target = Target.bucket("arn:aws:s3:::logs", "arn:aws:s3:::logs/AWSLogs/*")
+    assert nobody_may(policy, world, ["member"], ["s3:GetObject"], target).verdict == "proved"

@@ -194,12 +194,12 @@ class Caller(msgspec.Struct, frozen=True):
         """One path: a principal is in one place of the organization, though the key is multi-valued by its form."""
         if self.class_name == "outside":
             return UNSEEN_PATHS
-        start = (*literal(f"{self.facts.organization_id}/r-"), some_of(_LOWER), *literal("/"))
-        rest = some_of(_LOWER + "-/")
+        # The root, then any number of organizational units; every path ends with a slash.
+        shape = (*literal(f"{self.facts.organization_id}/r-"), some_of(_LOWER), some_of(_LOWER + "-/"), *literal("/"))
         sample = f"{self.facts.organization_id}/r-abcd/"
         if self.class_name != "management":
             sample += "ou-abcd-12345678/"
-        return Free((*start, rest), optional=False, samples=(sample,), kind="path")
+        return Free(shape, optional=False, samples=(sample,), kind="path")
 
     def arn(self) -> Domain:
         """aws:PrincipalArn: the role's ARN for a session of it."""
