@@ -72,7 +72,8 @@ def test_progress_is_for_terminals(tmp_path: Path) -> None:
     # One input that is named three times is one input.
     plans = [str(shutil.copy(PLAN, tmp_path / f"{number}.json")) for number in range(3)]
     said = on_a_terminal(*CHECK, *plans, *SOURCE)
-    assert "3/3" in said or "2/3" in said
+    # How many of its steps the bar draws depends on how fast they go; that it is drawn doesn't.
+    assert re.search(r"[0-3]/3", said)
     assert in_a_pipe(*CHECK, *plans, *SOURCE).stderr == ""
 
 
