@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner
 
 from orgtrail.cli import cli
@@ -42,12 +41,35 @@ def test_what_a_new_policy_newly_allows() -> None:
     assert not any(action.startswith("-") for _, action in found)
 
 
-@pytest.mark.parametrize("form", ["text", "markdown"])
-def test_other_formats(form: str) -> None:
+def test_the_text_is_a_grid_with_the_reasons_below() -> None:
     folder = EXAMPLES / "organization-wide-read"
-    shown = access(str(folder / "plan.json"), "--source", str(folder), "--format", form)
-    assert "any member account" in shown
-    assert "s3:GetObject" in shown
+    shown = access(str(folder / "plan.json"), "--source", str(folder)).split("\n")
+    assert shown[:4] == [
+        "aws_s3_bucket_policy.logs",
+        "",
+        "                          read  list  write  delete  configure  change-policy",
+        "any member account        yes   yes   no     no      no         no",
+    ]
+    reasons = shown[shown.index("any member account:") :]
+    assert reasons[1] == "  yes: read"
+    assert "calls `s3:GetObject` on" in reasons[2]
+    assert reasons[3] == "    with `aws:PrincipalOrgID` = `${the organization's id}`"
+    assert "  no: write, delete, configure, change-policy" in reasons
+
+
+def test_the_markdown_is_a_table_with_the_reasons_below() -> None:
+    folder = EXAMPLES / "organization-wide-read"
+    shown = access(str(folder / "plan.json"), "--source", str(folder), "--format", "markdown").split("\n")
+    assert shown[0] == "## `aws_s3_bucket_policy.logs`"
+    assert "| any member account | yes | yes | no | no | no | no |" in shown
+    assert "- no: write, delete, configure, change-policy" in shown
+
+
+def test_what_a_plan_changes_is_a_list() -> None:
+    folder = EXAMPLES / "organization-wide-read"
+    shown = access(str(folder / "plan.json"), "--source", str(folder), "--before-after").split("\n")
+    assert shown[2:4] == ["any member account:", "  newly allowed: read"]
+    assert not any(line.startswith("any member account ") for line in shown)
 
 
 def test_a_row_for_each_named_member(tmp_path: Path) -> None:

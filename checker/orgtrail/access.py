@@ -4,7 +4,6 @@
 denies.
 """
 
-import json
 from collections.abc import Iterator
 
 import msgspec
@@ -137,41 +136,3 @@ def _unseen(out_of_sight: bool) -> Parsed:
         return NO_POLICY
     cause = Cause("the log bucket's policy isn't in this input", "check the stack that holds it")
     return document.parse(Unknown(cause))
-
-
-# Reports
-
-
-def as_text(cells: list[Cell]) -> str:
-    """The matrix for a terminal, and below it a line for each yes."""
-    lines = [f"{cell.allowed:<10} {cell.principal:<26} {cell.action:<15} {cell.subject}{_why(cell)}" for cell in cells]
-    return "\n".join(lines or ["nothing changes"]) + "\n"
-
-
-def as_markdown(cells: list[Cell]) -> str:
-    """The matrix as one table."""
-    head = ["| allowed | principal | action | on | why |", "| --- | --- | --- | --- | --- |"]
-    rows = [(cell.allowed, cell.principal, cell.action, cell.subject, _why(cell).strip(": ")) for cell in cells]
-    return "\n".join([*head, *("| " + " | ".join(map(_escaped, row)) + " |" for row in rows)]) + "\n"
-
-
-def as_json(cells: list[Cell]) -> str:
-    """The matrix as `{"version": "orgtrail-access/1", "access": [...]}`."""
-    document_ = {"version": "orgtrail-access/1", "access": [msgspec.to_builtins(cell) for cell in cells]}
-    return json.dumps(document_, indent=1, ensure_ascii=False) + "\n"
-
-
-FORMATS = {"text": as_text, "json": as_json, "markdown": as_markdown}
-
-
-def _why(cell: Cell) -> str:
-    if cell.witness is not None:
-        seen = cell.witness
-        return f": {seen.principal} calls {seen.action} on {seen.resource} ({', '.join(seen.allowed_by)})"
-    return f": {'; '.join(dict.fromkeys(cell.stopped_by))}" if cell.stopped_by else ""
-
-
-def _escaped(cell: str) -> str:
-    return "".join(f"\\{character}" if character in "\\|`*_<>[]" else character for character in cell).replace(
-        "\n", " "
-    )

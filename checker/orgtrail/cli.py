@@ -141,16 +141,14 @@ def access(input_: str, before_after: bool, form: str, **options: Any) -> None:
     from orgtrail import access as matrix
     from orgtrail import inputs
     from orgtrail.organization import Domain
-    from orgtrail.redaction import cleaned, mapped
+    from orgtrail.redaction import cleaned
     from orgtrail.report import print_safely
-    from orgtrail.report.visible import unseen_escaped, visible
+    from orgtrail.report.access import FORMATS
 
     settings, _ = _settings(None, options)
     domain = Domain(inputs.read(input_, settings), settings)
     cells = cleaned(matrix.changes(domain) if before_after else matrix.matrix(domain), domain.estate.secrets)
-    if form != "json":
-        cells = mapped(cells, visible)
-    print_safely(unseen_escaped(matrix.FORMATS[form](cells)))
+    print_safely(FORMATS[form](cells))
 
 
 @cli.command(epilog="Example: orgtrail explain members-cannot-read-logs")
