@@ -33,13 +33,17 @@ def state(result: Result) -> str:
 
 
 def by_gravity(results: Iterable[Result]) -> list[Result]:
-    """Violated before undecided before suppressed before proved, then by severity; equals keep their order."""
+    """What is open before what is suppressed before what is proved; then by severity, violated before undecided.
+
+    An undecided error fails a run, a violated note doesn't, so the severity counts first. Equals keep their order.
+    """
     return sorted(results, key=_gravity)
 
 
-def _gravity(result: Result) -> tuple[float, int]:
-    verdict = 1.5 if result.is_suppressed else VERDICTS.index(result.verdict)
-    return verdict, _SEVERITY_ORDER[result.severity]
+def _gravity(result: Result) -> tuple[int, int, int]:
+    is_open = result.verdict in ("violated", "undecided")
+    stage = 1 if result.is_suppressed else 0 if is_open else 2
+    return stage, _SEVERITY_ORDER[result.severity], VERDICTS.index(result.verdict)
 
 
 def summary(report: Report) -> dict[str, int]:
