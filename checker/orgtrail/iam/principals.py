@@ -26,6 +26,20 @@ CallerKind: TypeAlias = Literal["role", "user", "root", "federated", "service", 
 CLOUDTRAIL = "cloudtrail.amazonaws.com"
 
 
+class AccessPoint(msgspec.Struct, frozen=True):
+    """The access point that requests come through: its ARN, its account, its network origin (Internet or VPC)."""
+
+    arn: Words
+    account: Words
+    origin: str = "Internet"
+
+    def value_of(self, key: str) -> str:
+        """What a request through it carries, once its words are spelled."""
+        found = {"s3:dataaccesspointarn": self.arn, "s3:dataaccesspointaccount": self.account}.get(key, self.origin)
+        assert isinstance(found, str)  # noqa: S101 - only asked of facts, which are spelled
+        return found
+
+
 class World(msgspec.Struct, frozen=True):
     """The facts about the organization that a question is asked in. A fact that nobody told is a `Symbol`.
 
@@ -33,7 +47,9 @@ class World(msgspec.Struct, frozen=True):
     input knows to be members (an `aws_organizations_account`, say); other accounts may be members, too.
     `trail_arns` are the trails that write to the bucket; `region` is where bucket and key are, None: not known.
     `encrypted`: whether the trail names a KMS key, None where that isn't known. `only_member`, one of the members,
-    narrows the class `member` down to that account.
+    narrows the class `member` down to that account. `access_point` is what requests come through where that is one.
+    `owner_allows`: whether identity policies of the owner's account are taken to allow everything; where they are
+    part of the policy that is asked, they aren't.
     """
 
     organization_id: Words = Symbol("the organization's id", "organization-id")
@@ -46,6 +62,8 @@ class World(msgspec.Struct, frozen=True):
     region: str | None = None
     encrypted: bool | None = None
     only_member: Words | None = None
+    access_point: AccessPoint | None = None
+    owner_allows: bool = True
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -67,6 +85,8 @@ class Facts(msgspec.Struct, frozen=True):
     region: str | None
     encrypted: bool | None
     only_member: str | None = None
+    access_point: AccessPoint | None = None
+    owner_allows: bool = True
 
 
 _NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-"
@@ -118,6 +138,8 @@ class Caller(msgspec.Struct, frozen=True):
             return self._kms(key, action)
         if service in ("s3", "kms"):
             return ABSENT
+        if service in _ROUTES:
+            return self._route(key, action)
         return Unclear(Cause(f"`{key}` is a condition key that orgtrail doesn't know"))
 
     # Global keys
@@ -170,6 +192,9 @@ class Caller(msgspec.Struct, frozen=True):
                 )
             case "aws:resourceaccount":
                 return fixed(self.facts.owner_account)
+            case "aws:sourceowner":
+                # SNS's old name for the account that asks: SNS guide, "aws:SourceAccount versus aws:SourceOwner".
+                return Finite((self.account, None))
             case "aws:resourceorgid":
                 return fixed(self.facts.organization_id)
             case "aws:resourceorgpaths":
@@ -228,6 +253,8 @@ class Caller(msgspec.Struct, frozen=True):
             case "s3:resourceaccount":
                 return fixed(self.facts.owner_account)
             case "s3:dataaccesspointaccount" | "s3:dataaccesspointarn" | "s3:accesspointnetworkorigin":
+                if self.facts.access_point is not None:
+                    return fixed(self.facts.access_point.value_of(key))
                 # Through an access point of one's own, or one of the owner's, whose policy isn't here.
                 return Unclear(
                     Cause(f"which access points reach the bucket (`{key}`), and what their policies say, can't be seen")
@@ -284,6 +311,14 @@ class Caller(msgspec.Struct, frozen=True):
         if key == "kms:bypasspolicylockoutsafetycheck":
             return Finite(("false", "true"))
         return Unclear(Cause(f"what the key or the calling service gives for `{key}` can't be seen from here"))
+
+    def _route(self, key: str, action: Action) -> Domain:
+        """Keys of STS, SNS and CloudWatch Logs: what they describe is the caller's choice."""
+        if not action.name.startswith(f"{key.partition(':')[0]}:"):
+            return ABSENT
+        if not is_service_key(key):
+            return Unclear(Cause(f"`{key}` is a condition key that orgtrail doesn't know"))
+        return Free(samples=("any",)) if action.takes(key) else ABSENT
 
     def _encryption_context(self, key: str, action: Action) -> Domain:
         """CloudTrail encrypts a log file under its trail's ARN; who decrypts has to repeat that."""
@@ -405,6 +440,9 @@ _CHOICES: dict[str, Domain] = {
     "aws:ec2instancesourcevpc": Free(samples=("vpc-1a2b3c4d",)),
     "aws:ec2instancesourceprivateipv4": Free(kind="ip"),
 }
+
+#: Services of which only the actions on ways around bucket and key are asked about.
+_ROUTES = ("sts", "sns", "logs")
 
 _S3_CHOICES: dict[str, Domain] = {
     "s3:max-keys": Free(kind="numeric"),

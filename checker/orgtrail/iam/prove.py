@@ -21,7 +21,7 @@ from orgtrail.iam.boxes import RESOURCE, Boxes, Frame, action_matches, cuts, mea
 from orgtrail.iam.document import Condition, Policy, Statement, Words
 from orgtrail.iam.domains import Domain, Free, Unclear, Unspecified
 from orgtrail.iam.patterns import Automaton, Bounded, Budget, glob
-from orgtrail.iam.principals import Caller, CallerKind, ClassName, Facts, World, callers
+from orgtrail.iam.principals import AccessPoint, Caller, CallerKind, ClassName, Facts, World, callers
 from orgtrail.iam.search import Box, Point, Space
 from orgtrail.iam.symbols import Spelling, TooManySpellings, spell, spellings, unspell, words_of
 from orgtrail.results import RequestWitness, Verdict
@@ -76,6 +76,17 @@ def nobody_may(
 ) -> Outcome:
     """Whether no principal of `classes` may do any of `actions` on `target`, whatever its own account allows it."""
     return _ask(policy, world, classes, actions, target, _Access)
+
+
+def nobody_passes_both(
+    first: Policy, second: Policy, world: World, classes: Sequence[ClassName], actions: Sequence[str], target: Target
+) -> Outcome:
+    """Whether no principal of `classes` gets a request for any of `actions` on `target` past both policies.
+
+    A request through an access point has to pass two. Both speak of the same resources here. The witness names the
+    statements of `first`.
+    """
+    return _ask(first, world, classes, actions, target, _Through, old=second)
 
 
 def everybody_is_denied(
@@ -352,7 +363,8 @@ class _Search:
             for policy in self.policies
             for s in policy.statements
         )
-        keys = tuple(action.takes(key) for key in sorted(self.mentioned.keys) if key.startswith(("s3:", "kms:")))
+        services = ("s3:", "kms:", "sns:", "sts:")
+        keys = tuple(action.takes(key) for key in sorted(self.mentioned.keys) if key.startswith(services))
         special = action.name if any(key.startswith("kms:") for key in self.mentioned.keys) else ""
         known = self.signatures[action.name] = (matched, keys, special)
         return known
@@ -405,7 +417,7 @@ class _Search:
         """The request in words, once the second evaluator has agreed."""
         request = self.request(found)
         decisions = [
-            evaluate.decide(policy, request, self.spelling, same_account=found.frame.caller.same_account)
+            evaluate.decide(policy, request, self.spelling, same_account=self.allows_itself(found.frame.caller))
             for policy in self.policies
         ]
         if not self.confirmed(decisions):
@@ -477,6 +489,10 @@ class _Search:
             context={key: value for key, value in context.items() if value is not None},
         )
 
+    def allows_itself(self, caller: Caller) -> bool:
+        """Whether an identity policy of the caller's own account may allow it what no statement here does."""
+        return caller.same_account and self.facts.owner_allows
+
     # Statements as boxes
 
     def effects(self, policy: Policy, frame: Frame, effect: str, over: bool) -> Iterator[Boxes]:
@@ -488,7 +504,7 @@ class _Search:
                     yield boxes
         if over and policy.rest:
             yield Boxes("a statement that can't be seen", ((),), policy.rest)
-        if effect == "Allow" and frame.caller.same_account and frame.action.name.startswith("s3:"):
+        if effect == "Allow" and self.allows_itself(frame.caller) and frame.action.name.startswith("s3:"):
             yield Boxes("an identity policy of the owner's account", ((),), ())
 
 
@@ -584,6 +600,33 @@ class _Refused(_Search):
                 for kind, pattern in self.resources:
                     if kind in action.resources:
                         yield self.frame(caller, action, pattern, {}, {})
+
+
+class _Through(_Search):
+    """Looks for a request that both policies let through."""
+
+    def looked_for(self, frame: Frame, worst: bool) -> Iterator[tuple[Box, Sequence[Box], Boxes | None]]:
+        assert self.old is not None  # noqa: S101 - this search is always made with a second policy
+        allows = list(self.effects(self.policy, frame, "Allow", over=worst))
+        second = [box for one in self.effects(self.old, frame, "Allow", over=worst) for box in one.boxes]
+        if not allows or not second:
+            return
+        denies = [
+            box
+            for policy in self.policies
+            for one in self.effects(policy, frame, "Deny", over=not worst)
+            for box in one.boxes
+        ]
+        for allow in allows:
+            for box in allow.boxes:
+                for other in second:
+                    yield (*box, *other), denies, allow
+
+    def confirmed(self, decisions: "Sequence[evaluate.Decision]") -> bool:
+        return all(decision.allowed is True for decision in decisions)
+
+    def grounds(self) -> Iterator[str]:
+        yield "no request passes both policies"
 
 
 class _Newly(_Search):
@@ -692,7 +735,16 @@ def _facts(world: World, spelling: Spelling, policies: Sequence[Policy]) -> Fact
         region=world.region,
         encrypted=world.encrypted,
         only_member=None if world.only_member is None else spell(world.only_member, spelling),
+        access_point=_spelled(world.access_point, spelling),
+        owner_allows=world.owner_allows,
     )
+
+
+def _spelled(access_point: AccessPoint | None, spelling: Spelling) -> AccessPoint | None:
+    if access_point is None:
+        return None
+    arn, account = spell(access_point.arn, spelling), spell(access_point.account, spelling)
+    return AccessPoint(arn, account, access_point.origin)
 
 
 def _another(known: Iterable[str]) -> str:

@@ -44,6 +44,7 @@ _ARN_OF = {
     "aws_iam_user": "arn:aws:iam::{account}:user/{name}",
     "aws_kms_key": "arn:aws:kms:us-east-1:{account}:key/{name}",
     "aws_sns_topic": "arn:aws:sns:us-east-1:{account}:{name}",
+    "aws_s3_access_point": "arn:aws:s3:us-east-1:{account}:accesspoint/{name}",
 }
 
 
@@ -66,6 +67,9 @@ def world_words(world: World) -> Iterator[Words]:
     yield from world.trusted_accounts
     yield from world.member_accounts
     yield from world.trail_arns
+    if world.access_point is not None:
+        yield world.access_point.arn
+        yield world.access_point.account
 
 
 def symbols_in(words: Iterable[Words]) -> list[Symbol]:
