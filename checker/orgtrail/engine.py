@@ -104,6 +104,17 @@ def check_one(named: str, settings: Settings) -> tuple[Estate, list[Result]]:
     return estate, list(run(estate, select(settings), settings, _elsewhere(settings)))
 
 
+def write_baseline(file: str, named: Iterable[str], settings: Settings) -> None:
+    """Write what is open in these inputs now as the baseline of runs to come.
+
+    Raises InputError where an input can't be read: a baseline of half the inputs would call the other half new.
+    """
+    found = check(named, msgspec.structs.replace(settings, baseline=None), pool=True)
+    if found.unreadable:
+        raise InputError("--write-baseline", f"an input can't be read, so nothing is written: {found.unreadable[0]}")
+    baseline.write(file, found.results)
+
+
 def report(estates: Iterable[Estate], results: Iterable[Result], settings: Settings, *, views: bool = False) -> Report:
     """What rules found in some Estates, with what is set aside, as a report."""
     from orgtrail import many

@@ -2,8 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from orgtrail import engine, inputs
 from orgtrail.audit import Way, see
@@ -11,6 +10,7 @@ from orgtrail.config import Settings
 from orgtrail.errors import InputError
 from orgtrail.evidence import elsewhere_of, estate_of_evidence, live_input, write
 from orgtrail.report import write_whole
+from orgtrail.report.progress import over_calls
 from orgtrail.results import Report
 from orgtrail.rules import load
 
@@ -33,7 +33,7 @@ def run(
         if estate.input.kind not in {"plan", "state"}:
             raise InputError(estate.input.path, f"is a {estate.input.kind}", "a plan or state to compare with AWS")
     started = time.monotonic()
-    with _progress(quiet) as listener:
+    with over_calls(shown=not quiet) as listener:
         evidence = see(way, listener)
     if not quiet:
         took = time.monotonic() - started
@@ -46,15 +46,3 @@ def run(
     for estate in planned:
         results += engine.run(estate, drift, settings, elsewhere_of(evidence, "the living organization"))
     return engine.report([live, *planned], results, settings, views=views)
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[str, int], None] | None]:
-    """A line on the terminal that names the latest call; nothing where standard error is no terminal."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status("asking AWS") as status:
-        yield lambda permission, count: status.update(f"asking AWS: {permission} (call {count})")

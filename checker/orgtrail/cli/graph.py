@@ -1,0 +1,37 @@
+"""`orgtrail graph`."""
+
+import click
+
+from orgtrail.cli import options
+
+
+@click.command(epilog="Example: orgtrail graph plan.json --source . --format svg --output order.svg")
+@click.argument("named", metavar="INPUT")
+@options.source
+@click.option(
+    "--format",
+    "drawing",
+    type=click.Choice(["svg", "dot", "mermaid"]),
+    default="svg",
+    help="What to draw as (default: svg).",
+)
+@click.option("--output", metavar="FILE", help="Write the picture to FILE.")
+@options.config
+def graph(named: str, drawing: str, output: str | None, config: str | None, source: str | None) -> None:
+    """Draw what comes before the organization trail, and the edge that is missing.
+
+    Only what lies between trusted access, policy, bucket, key and trail is shown. Earlier things stand above later
+    ones; a red dashed arrow is an order that a rule asks for and Terraform doesn't know of.
+    """
+    from orgtrail import engine
+    from orgtrail.diagram import drawer
+    from orgtrail.report import print_safely, write_whole
+    from orgtrail.results import Diagram
+
+    settings, _ = options.settings_of(config, {"source": source})
+    report = engine.check([named], settings, views=True)
+    text = drawer(drawing)(report.views[0].diagram or Diagram((), ()))
+    if output is None:
+        print_safely(text)
+    else:
+        write_whole(output, text)

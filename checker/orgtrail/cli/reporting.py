@@ -1,0 +1,50 @@
+"""What `check` and `audit` do with a report: write it wherever it was asked for, and end with its exit code."""
+
+import sys
+from typing import NoReturn
+
+import msgspec
+
+from orgtrail.config import Told
+from orgtrail.report import DRAWN, Target, deliver, parse_formats
+from orgtrail.results import Report
+
+
+class Reporting(msgspec.Struct, frozen=True):
+    """Where reports go and how much they say."""
+
+    targets: tuple[Target, ...]
+    quiet: bool
+    verbose: bool
+    color: bool
+
+    @classmethod
+    def told(
+        cls, told: Told, formats: tuple[str, ...], output: str | None, *, quiet: bool, verbose: bool, no_color: bool
+    ) -> "Reporting":
+        """What the command line says, and orgtrail.toml (`told`) where it says nothing. Raises InputError."""
+        return cls(
+            tuple(parse_formats(formats or told.formats, output or told.output)),
+            quiet=quiet or told.quiet,
+            verbose=verbose or told.verbose,
+            color=not (no_color or told.no_color),
+        )
+
+    @property
+    def views(self) -> bool:
+        """Whether a format is among them that draws."""
+        return any(target.format in DRAWN for target in self.targets)
+
+    def finish(self, report: Report) -> NoReturn:
+        """Write the reports, name the inputs that couldn't be read, and end with the report's exit code."""
+        try:
+            if report.inputs:
+                deliver(report, self.targets, quiet=self.quiet, verbose=self.verbose, color=self.color)
+        except BrokenPipeError:
+            # Whoever reads our output has seen enough (`| head`); the verdict is what it is.
+            from orgtrail.cli import drop_output
+
+            drop_output()
+        for one in report.unreadable:
+            print(f"orgtrail: {one}", file=sys.stderr)
+        sys.exit(report.exit_code)
