@@ -19,12 +19,10 @@ from orgtrail.organization.policies import Policy, policy_in
 from orgtrail.organization.trails import Trail, found_trails
 from orgtrail.organization.trusted_access import CLOUDTRAIL, TrustedAccess, found_trusted_access
 from orgtrail.organization.world import world_for
-from orgtrail.terraform.derived import MANAGEMENT_ACCOUNT, ORGANIZATION_ID
+from orgtrail.terraform.derived import MANAGEMENT_ACCOUNT, ORGANIZATION_ID, partition_of
 from orgtrail.values import Symbol, Value
 
 __all__ = ["CLOUDTRAIL", "Domain", "LogBucket", "LogKey", "Policy", "Trail", "TrustedAccess"]
-
-_PARTITIONS = {"us-gov-": "aws-us-gov", "cn-": "aws-cn", "us-iso-": "aws-iso", "us-isob-": "aws-iso-b"}
 
 
 class Domain:
@@ -146,12 +144,9 @@ class Domain:
     @cached_property
     def partition(self) -> str:
         """The AWS partition: `aws`, unless a provider's region says otherwise."""
-        regions = [settings.get("region") for settings in self.estate.providers.values()]
-        for region in regions:
-            for start, partition in _PARTITIONS.items():
-                if isinstance(region, str) and region.startswith(start):
-                    return partition
-        return "aws"
+        regions = (settings.get("region") for settings in self.estate.providers.values())
+        found = (partition_of(region) for region in regions if isinstance(region, str))
+        return next((partition for partition in found if partition != "aws"), "aws")
 
     # What is looked at
 

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from orgtrail.estate import Instance
-from orgtrail.values import Symbol, Value
+from orgtrail.terraform.derived import configured_account
+from orgtrail.values import Symbol
 
 if TYPE_CHECKING:
     from orgtrail.organization import Domain
@@ -21,7 +22,7 @@ def seen_accounts(domain: "Domain") -> dict[str, str]:
         if isinstance(account, str):
             found.setdefault(organization.provider, account)
     for key, settings in domain.estate.providers.items():
-        account = _configured_account(settings)
+        account = configured_account(settings)
         if account:
             found.setdefault(key, account)
     return found
@@ -63,16 +64,3 @@ def region_of(domain: "Domain", instance: Instance) -> str | Symbol:
         if data.provider == instance.provider and isinstance(name, str):
             return name
     return Symbol(f"the region of provider {instance.provider or 'aws'}", "region")
-
-
-def _configured_account(settings: dict[str, Value]) -> str | None:
-    """The account that a provider's settings pin down: a role that it assumes, or its only allowed account."""
-    roles = settings.get("assume_role")
-    for role in roles if isinstance(roles, list) else []:
-        arn = role.get("role_arn") if isinstance(role, dict) else None
-        if isinstance(arn, str) and arn.count(":") >= 5:
-            return arn.split(":")[4]
-    allowed = settings.get("allowed_account_ids")
-    if isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], str):
-        return allowed[0]
-    return None

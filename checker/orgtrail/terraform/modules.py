@@ -192,9 +192,9 @@ class Module:
     def provider_key(self, reference: str) -> str:
         """The key of the provider configuration that `reference` (`aws`, `aws.alias`) leads to from here."""
         if reference in self.folder.providers and (self.parent is None or self._configures(reference)):
-            return self._key(reference)
+            return self.own_key(reference)
         if self.parent is None or self.call is None:
-            return self._key(reference)
+            return self.own_key(reference)
         passed = self.call.attributes.get("providers")
         if passed is not None and isinstance(passed.node, syntax.Object):
             for key, value in passed.node.items:
@@ -207,7 +207,8 @@ class Module:
         block = self.folder.providers[reference]
         return bool(set(block.attributes) - {"alias", "version"}) or bool(block.blocks)
 
-    def _key(self, reference: str) -> str:
+    def own_key(self, reference: str) -> str:
+        """The key of a provider configuration of this very module, such as `aws` or `module.logs:aws.archive`."""
         return f"{self.prefix.removesuffix('.')}:{reference}" if self.path else reference
 
 

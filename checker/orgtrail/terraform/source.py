@@ -253,8 +253,8 @@ def _configuration(module: Module, planned: ModuleConfig | None) -> ModuleConfig
         outputs=LazyMapping({name: partial(_output, block) for name, block in folder.outputs.items()}),
         locals=LazyMapping({name: partial(_local, one) for name, one in folder.locals.items()}),
         providers={
-            module._key(name): ProviderConfig(
-                module._key(name), module.path, _of_attributes(_inside(block)), _place(block)
+            module.own_key(name): ProviderConfig(
+                module.own_key(name), module.path, _of_attributes(_inside(block)), _place(block)
             )
             for name, block in folder.providers.items()
         },

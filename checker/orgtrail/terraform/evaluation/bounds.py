@@ -1,0 +1,58 @@
+"""The bounds on the work of one evaluation: how much, how deep, and nothing that waits for itself."""
+
+from collections.abc import Callable
+
+from orgtrail.terraform.expressions import Exhausted
+from orgtrail.terraform.operations import EvaluationError
+from orgtrail.values import Cause, Unknown, Value
+
+#: Evaluation steps for one source. A real one takes some thousands.
+MOST_STEPS = 400_000
+#: Expressions that wait for each other; beyond that Python's stack ends.
+DEEPEST = 120
+
+
+class Work:
+    """What one evaluation has done so far, and what it is doing."""
+
+    def __init__(self) -> None:
+        self._steps = 0
+        self._depth = 0
+        self._expanding: set[str] = set()
+
+    def step(self) -> None:
+        """Count one step of work; raises Exhausted where there were too many."""
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            raise Exhausted
+
+    def on(self, subject: str, work: Callable[[], Value]) -> Value:
+        """`work()`, once for each subject at a time and not too deep; an error becomes an Unknown that names it."""
+        if subject in self._expanding:
+            return Unknown(Cause(f"`{subject}` refers to itself"))
+        if self._depth >= DEEPEST:
+            return Unknown(Cause(f"`{subject}` hangs on more than {DEEPEST} other values in a row"))
+        self._expanding.add(subject)
+        self._depth += 1
+        try:
+            return work()
+        except EvaluationError as error:
+            return Unknown(Cause(f"`{subject}` can't be evaluated: {error}"))
+        finally:
+            self._depth -= 1
+            self._expanding.discard(subject)
+
+
+def guarded(work: Callable[[], Value], subject: str) -> Value:
+    """`work()`, asked for from outside: an error or a bound that was hit becomes an Unknown that names the subject."""
+    try:
+        return work()
+    except EvaluationError as error:
+        return Unknown(Cause(f"`{subject}` can't be evaluated: {error}"))
+    except (Exhausted, RecursionError):
+        return Unknown(too_much(subject))
+
+
+def too_much(subject: str) -> Cause:
+    """Why nothing is known of a subject that takes too much work."""
+    return Cause(f"`{subject}` takes more work to evaluate than orgtrail does for any configuration")
