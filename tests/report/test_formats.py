@@ -3,6 +3,7 @@
 import json
 from importlib import resources
 from pathlib import Path
+from typing import get_args
 
 import jsonschema
 import msgspec
@@ -10,8 +11,8 @@ import pytest
 from lxml import etree
 from syrupy.assertion import SnapshotAssertion
 
-from orgtrail import __version__
-from orgtrail.report import FORMATS, writer
+from orgtrail import __version__, rules
+from orgtrail.report import FORMATS, words, writer
 from orgtrail.report.style import PLAIN, Style
 from orgtrail.results import Input, Place, Report, Result
 from tests.report.fixture import GOOD, REPORT, RESULTS
@@ -43,6 +44,15 @@ def test_snapshot_on_a_terminal(snapshot: SnapshotAssertion) -> None:
 
 def test_snapshot_of_a_good_run(snapshot: SnapshotAssertion) -> None:
     assert writer("text")(GOOD, PLAIN) == snapshot
+
+
+def test_every_rule_that_says_which_question_it_answers_answers_it() -> None:
+    asked = [rule for rule in rules.catalogue() if rule.answers]
+    assert {rule.answers for rule in asked} == set(get_args(rules.Question))
+    for rule in asked:
+        found = msgspec.structs.replace(RESULTS[0], rule=rule.id, verdict="violated", suppression=None)
+        (answer,) = words.answers(msgspec.structs.replace(REPORT, results=(found,)))
+        assert (answer.word, answer.sentence.endswith(f": {found.message}.")) == ("no", True), rule.id
 
 
 # SARIF

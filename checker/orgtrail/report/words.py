@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from orgtrail import rules
 from orgtrail.results import (
     FactWitness,
     Fix,
@@ -19,6 +20,7 @@ from orgtrail.results import (
     Verdict,
     Witness,
 )
+from orgtrail.rules import Question
 
 #: The gravest first: the order of every list.
 VERDICTS: tuple[Verdict, ...] = ("violated", "undecided", "proved", "not-applicable")
@@ -135,56 +137,38 @@ class Answer(msgspec.Struct, frozen=True):
     sentence: str
 
 
-#: The questions, with the rules that answer them and the sentences for each outcome.
-_QUESTIONS: tuple[tuple[str, frozenset[str], str, str, str], ...] = (
-    (
+#: The questions as they are asked, and the sentences for yes, no and unknown. Which rules answer them, the rules say.
+_QUESTIONS: dict[Question, tuple[str, str, str, str]] = {
+    "trusted access first": (
         "Is trusted access there before the trail?",
-        frozenset({"trusted-access-before-trail", "trusted-access-kept", "delegated-admin-after-trusted-access"}),
         "Trusted access for CloudTrail comes before every organization trail, and stays.",
         "An organization trail may be made without trusted access for CloudTrail",
         "Whether trusted access for CloudTrail comes before the organization trail isn't known",
     ),
-    (
+    "members kept out": (
         "Do member accounts stay out of the logs?",
-        frozenset(
-            {
-                "members-cannot-read-logs",
-                "members-cannot-alter-logs",
-                "members-cannot-decrypt-logs",
-                "logs-not-public",
-                "logs-not-replicated-to-members",
-                "logs-not-streamed-to-members",
-            }
-        ),
         "No member account and nobody outside can read or alter the trail's logs.",
         "Somebody who must not can get at the trail's logs",
         "Whether member accounts are kept out of the trail's logs isn't known",
     ),
-    (
+    "logs delivered": (
         "Can CloudTrail deliver the logs?",
-        frozenset(
-            {
-                "bucket-policy-before-trail",
-                "cloudtrail-can-write-logs",
-                "cloudtrail-can-use-key",
-                "organization-all-features",
-                "service-linked-role-intact",
-                "trail-in-management-account",
-            }
-        ),
         "CloudTrail can make the trail and write its logs.",
         "CloudTrail can't make the trail or write its logs",
         "Whether CloudTrail can write the logs isn't known",
     ),
-)
+}
 
 
 def answers(report: Report) -> list[Answer]:
     """Each question with its answer, as far as the results hold one. A suppressed result keeps its verdict here."""
     found = []
-    for question, rules, proved, violated, undecided in _QUESTIONS:
-        asked = [result for result in by_gravity(report.results) if result.rule in rules]
-        asked = [result for result in asked if result.verdict != "not-applicable"]
+    by_question: dict[Question | None, list[Result]] = {}
+    for result in by_gravity(report.results):
+        if result.verdict != "not-applicable":
+            by_question.setdefault(rules.load(result.rule).answers, []).append(result)
+    for name, (question, proved, violated, undecided) in _QUESTIONS.items():
+        asked = by_question.get(name)
         if not asked:
             continue
         gravest = min(asked, key=lambda result: VERDICTS.index(result.verdict))

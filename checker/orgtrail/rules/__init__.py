@@ -9,7 +9,7 @@ import importlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -34,16 +34,24 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     fix: Fix | None = None
 
 
+#: The questions that orgtrail is there for: does trusted access come first, do members stay out of the logs, can
+#: CloudTrail deliver them?
+Question = Literal["trusted access first", "members kept out", "logs delivered"]
+
 Check = Callable[["Domain"], Iterable[Finding]]
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """One rule of the catalogue. `since` is the version of orgtrail that brought it."""
+    """One rule of the catalogue.
+
+    `since` is the version of orgtrail that brought it, `answers` the question whose answer is no where it is violated.
+    """
 
     id: str
     severity: Severity
     since: str
     check: Check
+    answers: Question | None = None
 
     @property
     def summary(self) -> str:
@@ -51,11 +59,11 @@ class Rule(msgspec.Struct, frozen=True):
         return (self.check.__doc__ or "").strip().splitlines()[0]
 
 
-def rule(severity: Severity, since: str) -> Callable[[Check], Rule]:
+def rule(severity: Severity, since: str, *, answers: Question | None = None) -> Callable[[Check], Rule]:
     """Make a rule of a function; its id is the function's name with dashes."""
 
     def decorate(check: Check) -> Rule:
-        return Rule(check.__name__.replace("_", "-"), severity, since, check)
+        return Rule(check.__name__.replace("_", "-"), severity, since, check, answers)
 
     return decorate
 

@@ -10,7 +10,7 @@ from orgtrail.rules._verdicts import proved, undecided, why_unknown
 from orgtrail.values import Cause, Unknown, show
 
 
-@rule("error", since="0.1.0")
+@rule("error", since="0.1.0", answers="logs delivered")
 def bucket_policy_before_trail(domain: Domain) -> Iterable[Finding]:
     """A new trail comes after the bucket policy that lets CloudTrail write.
 

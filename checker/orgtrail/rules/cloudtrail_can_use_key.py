@@ -14,7 +14,7 @@ from orgtrail.rules._policies import all_of, ask_of_keys
 _NEEDED = ("kms:GenerateDataKey", "kms:DescribeKey")
 
 
-@rule("error", since="0.1.0")
+@rule("error", since="0.1.0", answers="logs delivered")
 def cloudtrail_can_use_key(domain: Domain) -> Iterable[Finding]:
     """The KMS key's policy lets CloudTrail encrypt for this trail, and nothing in it denies that.
 

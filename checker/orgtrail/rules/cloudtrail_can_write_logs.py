@@ -18,7 +18,7 @@ _FOLDER = "AWSLogs/"
 _SETTLE = "give the plan or state of the stack that holds the trail as another INPUT"
 
 
-@rule("error", since="0.1.0")
+@rule("error", since="0.1.0", answers="logs delivered")
 def cloudtrail_can_write_logs(domain: Domain) -> Iterable[Finding]:
     """The bucket policy allows, and nothing in it denies, all that CloudTrail needs to deliver the logs.
 

@@ -9,7 +9,7 @@ from orgtrail.rules._verdicts import undecided
 from orgtrail.values import Unknown
 
 
-@rule("error", since="0.1.0")
+@rule("error", since="0.1.0", answers="trusted access first")
 def delegated_admin_after_trusted_access(domain: Domain) -> Iterable[Finding]:
     """A delegated administrator for CloudTrail is registered after trusted access is enabled.
 

@@ -11,7 +11,7 @@ from orgtrail.rules._acl import judge_acls
 from orgtrail.rules._policies import ask_of_buckets
 
 
-@rule("error", since="0.1.0")
+@rule("error", since="0.1.0", answers="members kept out")
 def logs_not_public(domain: Domain) -> Iterable[Finding]:
     """No anonymous caller and no account outside the organization may read or list the logs, by bucket policy or ACL.
 

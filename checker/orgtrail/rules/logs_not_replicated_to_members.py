@@ -12,7 +12,7 @@ from orgtrail.rules._verdicts import proved, undecided
 from orgtrail.values import Cause, Rest, Unknown, Value, causes, show
 
 
-@rule("error", since="0.1.0")
+@rule("error", since="0.1.0", answers="members kept out")
 def logs_not_replicated_to_members(domain: Domain) -> Iterable[Finding]:
     """No replication rule copies the trail's objects into an account that may not read them.
 

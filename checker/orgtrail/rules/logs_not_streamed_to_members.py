@@ -12,7 +12,7 @@ from orgtrail.rules._verdicts import is_set, proved, undecided, why_unknown
 from orgtrail.values import Cause, Text, Unknown, Value, show
 
 
-@rule("error", since="0.1.0")
+@rule("error", since="0.1.0", answers="members kept out")
 def logs_not_streamed_to_members(domain: Domain) -> Iterable[Finding]:
     """No subscription filter sends the trail's events from CloudWatch Logs into an account that may not read them.
 

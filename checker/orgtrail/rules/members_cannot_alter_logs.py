@@ -9,7 +9,7 @@ from orgtrail.rules import Finding, rule
 from orgtrail.rules._policies import ask_of_buckets
 
 
-@rule("error", since="0.1.0")
+@rule("error", since="0.1.0", answers="members kept out")
 def members_cannot_alter_logs(domain: Domain) -> Iterable[Finding]:
     """No member may overwrite, delete or re-tag the trail's objects, or change what guards the bucket.
 

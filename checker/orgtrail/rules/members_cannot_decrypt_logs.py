@@ -9,7 +9,7 @@ from orgtrail.rules import Finding, rule
 from orgtrail.rules._policies import ask_of_keys
 
 
-@rule("error", since="0.1.0")
+@rule("error", since="0.1.0", answers="members kept out")
 def members_cannot_decrypt_logs(domain: Domain) -> Iterable[Finding]:
     """No member may decrypt with the trail's KMS key.
 

@@ -9,7 +9,7 @@ from orgtrail.rules import Finding, rule
 from orgtrail.rules._policies import ask_of_buckets
 
 
-@rule("error", since="0.1.0")
+@rule("error", since="0.1.0", answers="members kept out")
 def members_cannot_read_logs(domain: Domain) -> Iterable[Finding]:
     """No principal of a member account may read or list the trail's objects through the bucket policy.
 

@@ -10,7 +10,7 @@ from orgtrail.values import Unknown, show
 ALL = "ALL"
 
 
-@rule("error", since="0.1.0")
+@rule("error", since="0.1.0", answers="logs delivered")
 def organization_all_features(domain: Domain) -> Iterable[Finding]:
     """The organization has all features enabled, which trusted access needs.
 

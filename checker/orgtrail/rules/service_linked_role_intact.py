@@ -33,7 +33,7 @@ _ALLOW_ALL = document.parse(
 )
 
 
-@rule("error", since="0.1.0")
+@rule("error", since="0.1.0", answers="logs delivered")
 def service_linked_role_intact(domain: Domain) -> Iterable[Finding]:
     """Nothing deletes AWSServiceRoleForCloudTrail or denies its creation, and no organization policy stops delivery.
 

@@ -16,7 +16,7 @@ _SETTLE = (
 )
 
 
-@rule("error", since="0.1.0")
+@rule("error", since="0.1.0", answers="logs delivered")
 def trail_in_management_account(domain: Domain) -> Iterable[Finding]:
     """The organization trail is made by the management account or by a delegated administrator for CloudTrail.
 

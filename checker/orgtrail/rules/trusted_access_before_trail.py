@@ -9,7 +9,7 @@ from orgtrail.rules._verdicts import undecided
 from orgtrail.values import Unknown
 
 
-@rule("error", since="0.1.0")
+@rule("error", since="0.1.0", answers="trusted access first")
 def trusted_access_before_trail(domain: Domain) -> Iterable[Finding]:
     """Every new organization trail comes after trusted access for cloudtrail.amazonaws.com is enabled.
 

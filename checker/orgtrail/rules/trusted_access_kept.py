@@ -20,7 +20,7 @@ _THEN = (
 )
 
 
-@rule("error", since="0.1.0")
+@rule("error", since="0.1.0", answers="trusted access first")
 def trusted_access_kept(domain: Domain) -> Iterable[Finding]:
     """Trusted access for CloudTrail stays enabled for as long as an organization trail remains.
 
