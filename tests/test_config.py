@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 from tools import config_schema
 
-from orgtrail import config
+from orgtrail import config, config_file
 from orgtrail.errors import InputError
 from orgtrail.results import Place
 
@@ -53,7 +53,7 @@ def write(folder: Path, text: str) -> Path:
 
 def test_every_setting_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    told = config.read(write(tmp_path, WHOLE))
+    told = config_file.read(write(tmp_path, WHOLE))
     assert config.Settings(**told.settings) == config.Settings(
         source="infra",
         variables=("name=logs",),
@@ -92,7 +92,7 @@ def test_every_setting_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_rules_to_leave_out_and_findings_to_set_aside_share_a_name(tmp_path: Path) -> None:
     text = 'ignore = ["trail-feeds-cloudwatch", {rule = "bucket-is-hardened", reason = "known"}]\n'
-    settings = config.read(write(tmp_path, text)).settings
+    settings = config_file.read(write(tmp_path, text)).settings
     assert settings["ignore"] == ("trail-feeds-cloudwatch",)
     assert [one.rule for one in settings["suppressions"]] == ["bucket-is-hardened"]
 
@@ -101,9 +101,9 @@ def test_paths_are_meant_from_the_files_folder(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "deep" / "down").mkdir(parents=True)
     write(tmp_path, 'source = "infra"\n')
     monkeypatch.chdir(tmp_path / "deep" / "down")
-    found = config.find(Path.cwd())
+    found = config.find(".")
     assert found is not None
-    assert Path(config.read(found).settings["source"]).resolve() == tmp_path / "infra"
+    assert Path(config_file.read(Path(found)).settings["source"]).resolve() == tmp_path / "infra"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_paths_are_meant_from_the_files_folder(tmp_path: Path, monkeypatch: pyte
 def test_what_it_may_not_say_is_an_error_with_its_line(tmp_path: Path, text: str, line: int, words: str) -> None:
     path = write(tmp_path, text)
     with pytest.raises(InputError) as raised:
-        config.read(path)
+        config_file.read(path)
     message = str(raised.value)
     assert message.startswith((f"{path}:{line}: ", f"{path}:{line}:"))
     assert words in message
@@ -146,7 +146,7 @@ def test_the_schema_beside_the_documentation_is_fresh() -> None:
 
 
 def test_the_schema_takes_what_the_file_takes_and_refuses_what_it_refuses() -> None:
-    validator = jsonschema.Draft202012Validator(config.schema())
+    validator = jsonschema.Draft202012Validator(config_file.schema())
     data = tomllib.loads(WHOLE)
     data["ignore"][0]["until"] = data["ignore"][0]["until"].isoformat()
     validator.validate(data)
@@ -156,4 +156,4 @@ def test_the_schema_takes_what_the_file_takes_and_refuses_what_it_refuses() -> N
 
 def test_deep_nesting_is_an_input_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="nested too deeply"):
-        config.read(write(tmp_path, "ignore = " + "[" * 5000))
+        config_file.read(write(tmp_path, "ignore = " + "[" * 5000))

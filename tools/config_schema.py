@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from orgtrail.config import schema
+from orgtrail.config_file import schema
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "orgtrail.schema.json"
 

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from orgtrail.config import Settings, read
+from orgtrail.config import Settings
+from orgtrail.config_file import read
 from orgtrail.errors import InputError
 from orgtrail.report import FORMATS, writer
 from orgtrail.report.style import Style

@@ -5,7 +5,6 @@ It is kept by rule and address, not by line, and by verdict: a result that was u
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
 
 import msgspec
 
@@ -42,7 +41,8 @@ class Baseline:
 def read(path: str) -> Baseline:
     """The baseline in a file. Raises InputError where it isn't one."""
     try:
-        file = msgspec.json.decode(Path(path).read_bytes(), type=_File)
+        with open(path, "rb") as written:
+            file = msgspec.json.decode(written.read(), type=_File)
     except OSError as error:
         raise InputError(path, (error.strerror or "can't be read").lower(), _EXPECTED) from None
     except msgspec.DecodeError:

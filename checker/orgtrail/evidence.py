@@ -7,7 +7,6 @@ as a hole with its cause. It holds no credentials, and of accounts only ids.
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -76,7 +75,8 @@ def write(evidence: Evidence) -> str:
 def read(file: str) -> Evidence:
     """The evidence in a file. Raises InputError where it isn't evidence, or is of a version that isn't known."""
     try:
-        content = Path(file).read_bytes()
+        with open(file, "rb") as written:
+            content = written.read()
     except OSError as error:
         raise InputError(file, (error.strerror or type(error).__name__).lower(), EXPECTED) from None
     except ValueError as error:

@@ -1,9 +1,9 @@
 """Inputs: what the user names becomes an Estate. Recognised by content, never by name."""
 
+import os
 import re
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -18,9 +18,9 @@ STANDARD_INPUT = "-"
 T = TypeVar("T")
 
 #: The first character that isn't white space. `bytes.strip` would copy the whole of a large file.
-_FIRST = re.compile(rb"\S")
-_OFFSET = re.compile(r"\(byte (\d+)\)")
-_PATH = re.compile(r" - at `(.+)`$")
+_FIRST = rb"\S"
+_OFFSET = r"\(byte (\d+)\)"
+_PATH = r" - at `(.+)`$"
 
 
 _ABSENT = msgspec.Raw(b"")
@@ -45,7 +45,7 @@ def read(named: str, settings: Settings) -> Estate:
 
     Raises InputError where it can't be read, isn't any of the kinds, or contradicts the settings.
     """
-    if named != STANDARD_INPUT and Path(named).is_dir():
+    if named != STANDARD_INPUT and os.path.isdir(named):
         return _directory(named, settings)
     content = _content(named)
     if content.startswith(b"PK\x03\x04"):
@@ -61,7 +61,8 @@ def _content(named: str) -> bytes:
     if named == STANDARD_INPUT:
         return sys.stdin.buffer.read()
     try:
-        return Path(named).read_bytes()
+        with open(named, "rb") as file:
+            return file.read()
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         raise InputError(named, reason, EXPECTED) from None
@@ -75,7 +76,7 @@ def _as_text(named: str, content: bytes) -> bytes:
         hint = "PowerShell's `>` writes UTF-16: use `terraform show -json tfplan | Out-File -Encoding utf8 plan.json`"
         raise InputError(named, "is UTF-16 text", "UTF-8", hint)
     content = content.removeprefix(b"\xef\xbb\xbf")
-    if not _FIRST.search(content):
+    if not re.search(_FIRST, content):
         raise InputError(named, "is empty", EXPECTED)
     if b"\x00" in content[:4096]:
         raise InputError(named, "is a binary file that isn't a saved plan", EXPECTED)
@@ -83,7 +84,7 @@ def _as_text(named: str, content: bytes) -> bytes:
 
 
 def _recognised(named: str, content: bytes) -> Callable[[Settings], Estate]:
-    found = _FIRST.search(content)
+    found = re.search(_FIRST, content)
     start = found.group() if found else b""
     if start != b"{":
         hint = "give the folder that holds it" if named.endswith((".tf", ".tofu", ".tf.json")) else ""
@@ -136,11 +137,11 @@ def _malformed(named: str, content: bytes, error: msgspec.DecodeError) -> InputE
     """What msgspec says of a file, with its place."""
     message = str(error)
     if isinstance(error, msgspec.ValidationError):
-        where = _PATH.search(message)
-        found = _PATH.sub("", message)
+        where = re.search(_PATH, message)
+        found = re.sub(_PATH, "", message)
         found = f"{found[0].lower()}{found[1:]}" + (f" at {where.group(1)}" if where else "")
         return InputError(named, found, EXPECTED)
-    offset = _OFFSET.search(message)
+    offset = re.search(_OFFSET, message)
     if offset is None:
         return InputError(
             named, "is cut short: the JSON ends too early" if "truncated" in message else message, EXPECTED
@@ -148,7 +149,7 @@ def _malformed(named: str, content: bytes, error: msgspec.DecodeError) -> InputE
     place = int(offset.group(1))
     line = content.count(b"\n", 0, place) + 1
     column = place - content.rfind(b"\n", 0, place)
-    what = _OFFSET.sub("", message).removeprefix("JSON is malformed: ").strip()
+    what = re.sub(_OFFSET, "", message).removeprefix("JSON is malformed: ").strip()
     return InputError(f"{named}:{line}:{column}", f"isn't JSON ({what})", EXPECTED)
 
 
@@ -200,9 +201,9 @@ def _show_saved_plan(named: str, settings: Settings) -> bytes:
     hint = "run `terraform show -json FILE > plan.json` and give that"
     if terraform is None:
         raise InputError(named, "is a saved plan, and terraform isn't on PATH to read it", EXPECTED, hint)
-    folder = settings.source or str(Path(named).resolve().parent)
+    folder = settings.source or os.path.dirname(os.path.realpath(named))
     shown = subprocess.run(  # noqa: S603 - the program is terraform, its arguments aren't read by a shell
-        [terraform, f"-chdir={folder}", "show", "-json", "-no-color", str(Path(named).resolve())],
+        [terraform, f"-chdir={folder}", "show", "-json", "-no-color", os.path.realpath(named)],
         capture_output=True,
         check=False,
         stdin=subprocess.DEVNULL,

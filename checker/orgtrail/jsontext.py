@@ -16,7 +16,7 @@ from orgtrail.values import Cause, Json, Part, Rest, Symbol, Text, Unknown, Valu
 _INSIDE = "\U0010fffd"
 _OUTSIDE = "\U0010fffc"
 #: Text that already holds one of them, or spells it with escapes, isn't decoded where there are holes to mark.
-_TAKEN = re.compile(rf"[{_OUTSIDE}{_INSIDE}]|\\udbff\\udff[cd]", re.IGNORECASE)
+_TAKEN = rf"(?i)[{_OUTSIDE}{_INSIDE}]|\\udbff\\udff[cd]"
 
 #: Makes an object of its members, in order and with doubles; a name with a hole isn't a `str`.
 Pairs = Callable[[list[tuple[Value, Value]]], Any]
@@ -61,7 +61,7 @@ def _decode_text(parts: tuple[Part, ...], pairs: Pairs) -> Value:
             written.append(f"{mark}{len(holes)}{mark}" if inside else f'"{mark}{len(holes)}{mark}"')
             holes.append(part)
             continue
-        if _TAKEN.search(part):
+        if re.search(_TAKEN, part):
             raise ValueError("the text holds a character that orgtrail keeps for itself")
         written.append(part)
         for character in part:

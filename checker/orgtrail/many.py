@@ -46,9 +46,9 @@ def expanded(named: Iterable[str]) -> list[str]:
             continue
         import glob
 
-        matched = sorted(glob.glob(one, recursive=True))  # noqa: PTH207 - it takes absolute patterns, too
+        matched = sorted(glob.glob(one, recursive=True))
         # `plans/**` matches folders on the way, too; they are meant only where there is nothing else.
-        files = [match for match in matched if not os.path.isdir(match)]  # noqa: PTH112 - as light as it gets
+        files = [match for match in matched if not os.path.isdir(match)]
         if not matched:
             raise InputError(one, "matches no file", "a pattern such as plans/**/plan.json")
         found += files or matched

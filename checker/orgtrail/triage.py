@@ -24,11 +24,11 @@ EXIT_UNDECIDED = 3
 #: What can be set aside at all.
 _OPEN = ("violated", "undecided")
 
-_MARKER = re.compile(r"orgtrail:\s*ignore\b", re.IGNORECASE)
-_COMMENT = re.compile(r"orgtrail:ignore\[([^\]]*)\]\s*(.*)$", re.DOTALL)
-_UNTIL = re.compile(r"(?:^|\s)until=(\S+)")
-_COMMENT_SIGNS = re.compile(r"^\s*(?:#+|//+|/\*+|\*+(?!/))\s*|\s*\*+/\s*$")
-_KEYS = re.compile(r"\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]\"]*)\]")
+_MARKER = r"(?i)orgtrail:\s*ignore\b"
+_COMMENT = r"(?s)orgtrail:ignore\[([^\]]*)\]\s*(.*)$"
+_UNTIL = r"(?:^|\s)until=(\S+)"
+_COMMENT_SIGNS = r"^\s*(?:#+|//+|/\*+|\*+(?!/))\s*|\s*\*+/\s*$"
+_KEYS = r"\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]\"]*)\]"
 
 
 def exit_code(report: Report) -> int:
@@ -102,7 +102,7 @@ def _fits(ignore: Ignore, result: Result) -> bool:
 
 def without_keys(address: str) -> str:
     """An address without its instance keys: the block's."""
-    return _KEYS.sub("", address)
+    return re.sub(_KEYS, "", address) if "[" in address else address
 
 
 def in_comments(comments: Iterable[Comment]) -> tuple[list[Ignore], list[Notice]]:
@@ -110,7 +110,7 @@ def in_comments(comments: Iterable[Comment]) -> tuple[list[Ignore], list[Notice]
     ignores: list[Ignore] = []
     notices: list[Notice] = []
     for comment in comments:
-        if not _MARKER.search(comment.text):
+        if not re.search(_MARKER, comment.text):
             continue
         try:
             ignores += _read(comment)
@@ -121,12 +121,12 @@ def in_comments(comments: Iterable[Comment]) -> tuple[list[Ignore], list[Notice]
 
 def _read(comment: Comment) -> list[Ignore]:
     """The suppressions of one comment. Raises ValueError where it isn't one."""
-    found = _COMMENT.search(_COMMENT_SIGNS.sub("", comment.text))
+    found = re.search(_COMMENT, re.sub(_COMMENT_SIGNS, "", comment.text))
     if found is None:
         raise ValueError("write it as `orgtrail:ignore[rule] until=2027-03-31 reason`")
     words = found[2].strip()
     until = None
-    if day := _UNTIL.search(words):
+    if day := re.search(_UNTIL, words):
         try:
             until = datetime.date.fromisoformat(day[1])
         except ValueError:

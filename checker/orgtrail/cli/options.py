@@ -1,13 +1,11 @@
 """Options that several commands have, each declared once; and what orgtrail.toml says beside them."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from orgtrail import config as configuration
-from orgtrail.config import Settings, Told
+from orgtrail.config import Settings, Told, find
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Option = Callable[[Function], Function]
@@ -82,7 +80,13 @@ def form(*forms: str) -> Option[Any]:
 
 def settings_of(file: str | None, options: dict[str, Any]) -> tuple[Settings, Told]:
     """Settings of orgtrail.toml and of the command line, which wins; and what the file says to the command."""
-    found = Path(file) if file is not None else configuration.find(Path.cwd())
-    told = configuration.read(found) if found is not None else Told()
+    found = file if file is not None else find(".")
+    told = Told()
+    if found is not None:
+        from pathlib import Path
+
+        from orgtrail import config_file
+
+        told = config_file.read(Path(found))
     given = {name: value for name, value in options.items() if value not in (None, ())}
     return Settings(**(told.settings | given)), told

@@ -6,8 +6,8 @@ from it by access level and resource type; only what AWS's levels don't tell apa
 """
 
 import functools
+import os
 from collections.abc import Container
-from pathlib import Path
 
 import msgspec
 
@@ -48,8 +48,8 @@ class _Catalogue(msgspec.Struct, frozen=True):
 @functools.cache
 def _file() -> _Catalogue:
     # Beside this file, not through importlib.resources: that imports zipfile and tempfile at every start.
-    data = Path(__file__).parent / "data" / "actions.json"
-    return msgspec.json.decode(data.read_bytes(), type=_Catalogue)
+    with open(os.path.join(os.path.dirname(__file__), "data", "actions.json"), "rb") as data:
+        return msgspec.json.decode(data.read(), type=_Catalogue)
 
 
 @functools.cache

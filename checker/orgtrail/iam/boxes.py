@@ -8,7 +8,6 @@ import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from ipaddress import ip_address, ip_network
 from itertools import product
 from typing import Any, NamedTuple, TypeAlias
 
@@ -578,6 +577,8 @@ def _date(word: str) -> float | None:
 
 
 def _network(word: str) -> Any:
+    from ipaddress import ip_network
+
     try:
         return ip_network(word, strict=False)
     except ValueError:
@@ -673,6 +674,8 @@ def _pieces(kind: str, words: list[str]) -> tuple[str, ...]:
 
 
 def _address_pieces(words: list[str]) -> tuple[str, ...]:
+    from ipaddress import ip_address
+
     starts: dict[Any, None] = {}
     for word in words:
         network = _network(word)

@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from ipaddress import ip_address, ip_network
 from typing import Any
 
 import msgspec
@@ -321,6 +320,8 @@ class _Judge:
             case "binary":
                 return held == plain
             case "ip":
+                from ipaddress import ip_address, ip_network
+
                 try:
                     return ip_address(held) in ip_network(plain, strict=False)
                 except ValueError:

@@ -26,7 +26,7 @@ _ATTRIBUTES = {
     "command": "provisioner",
 }
 
-_COMMAND = re.compile(
+_COMMAND = (
     r"\baws\s+organizations\s+(enable|disable)-aws-service-access\b[^;&|\n]*?"
     r"--service-principal[\s=]+[\"']?" + re.escape(CLOUDTRAIL) + r"(?![\w.-])"
 )
@@ -107,7 +107,7 @@ def _commands(domain: "Domain") -> Iterator[TrustedAccess]:
 
 def commanded(command: Value) -> set[str]:
     """What a shell command does to trusted access for CloudTrail: enable, disable, both or nothing."""
-    return set(_COMMAND.findall(show(command).replace("\\\n", " "))) if command else set()
+    return set(re.findall(_COMMAND, show(command).replace("\\\n", " "))) if command else set()
 
 
 def _data(domain: "Domain") -> Iterator[TrustedAccess]:

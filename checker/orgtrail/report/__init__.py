@@ -4,7 +4,6 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import TextIO
 
 import msgspec
@@ -93,6 +92,7 @@ def print_safely(text: str) -> None:
 def write_whole(file: str, content: str) -> None:
     """Write a file whole or not at all: beside it first, then moved to its place. Raises InputError where it can't."""
     import tempfile
+    from pathlib import Path
 
     path = Path(file)
     try:

@@ -13,7 +13,7 @@ from orgtrail.results import Report
 
 #: Control characters, marks that reorder or hide text, line and paragraph separators, halves of surrogate pairs, and
 #: what XML 1.0 can't hold.
-_HIDDEN = re.compile(
+_HIDDEN = (
     "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
@@ -30,7 +30,9 @@ def visible(text: str, *, keep_lines: bool = False) -> str:
     """`text` with nothing in it that moves a cursor, reorders or hides what follows."""
     if keep_lines:
         return "\n".join(visible(line) for line in text.split("\n"))
-    return _HIDDEN.sub(_spell, text)
+    if text.isascii() and text.isprintable():
+        return text
+    return re.sub(_HIDDEN, _spell, text)
 
 
 def _spell(found: re.Match[str]) -> str:
@@ -45,7 +47,7 @@ def _spell(found: re.Match[str]) -> str:
 
 def unseen_escaped(encoded: str) -> str:
     """JSON text whose strings spell out, as JSON's own escapes, what would move a cursor or hide text."""
-    return _HIDDEN.sub(_json_escape, encoded)
+    return re.sub(_HIDDEN, _json_escape, encoded)
 
 
 def _json_escape(found: re.Match[str]) -> str:

@@ -6,9 +6,9 @@ the `Domain` that was found in an Estate and yields a `Finding` for each subject
 """
 
 import importlib
+import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -71,8 +71,10 @@ def rule(severity: Severity, since: str, *, answers: Question | None = None) -> 
 @cache
 def ids() -> tuple[str, ...]:
     """The ids of all rules, in alphabetical order, without importing one."""
-    files = Path(__file__).parent.glob("*.py")
-    return tuple(sorted(file.stem.replace("_", "-") for file in files if not file.stem.startswith("_")))
+    files = [name for folder in __path__ for name in os.listdir(folder)]
+    return tuple(
+        sorted(name[:-3].replace("_", "-") for name in files if name.endswith(".py") and not name.startswith("_"))
+    )
 
 
 @cache

@@ -17,7 +17,7 @@ from orgtrail.errors import InputError
 MAX_DEPTH = 500
 
 #: A key of count or for_each at the end of an address or between its modules.
-_KEY = re.compile(r'\[(?:-?\d+|"(?:[^"\\]|\\.)*")\]')
+_KEY = r'\[(?:-?\d+|"(?:[^"\\]|\\.)*")\]'
 
 SOURCE_HINT = "give --source DIR, the root module that the plan was made from"
 
@@ -199,7 +199,7 @@ class Plan(msgspec.Struct, kw_only=True):
 
 def block_address(address: str) -> str:
     """The address of the block that an instance belongs to: `module.a["x"].aws_t.n[0]` -> `module.a.aws_t.n`."""
-    return _KEY.sub("", address) if "[" in address else address
+    return re.sub(_KEY, "", address) if "[" in address else address
 
 
 def decoded(raw: msgspec.Raw) -> Any:
@@ -210,7 +210,7 @@ def decoded(raw: msgspec.Raw) -> Any:
     return msgspec.json.decode(raw)
 
 
-_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+_BRACKETS = rb'(?s)"(?:[^"\\]|\\.)*"|[{}\[\]]'
 
 
 def deep_place(content: bytes) -> int | None:
@@ -218,7 +218,7 @@ def deep_place(content: bytes) -> int | None:
     if content.count(b"{") + content.count(b"[") <= MAX_DEPTH:
         return None
     depth = 0
-    for found in _BRACKETS.finditer(content):
+    for found in re.finditer(_BRACKETS, content):
         token = found.group()
         if token in b"{[":
             depth += 1
