@@ -41,7 +41,7 @@ def cli() -> None:
 def program() -> None:
     """Run the command as a process of its own, which lives for a moment.
 
-    Looking for garbage on the way, and freeing object by object what the system frees at once, would take a tenth of it.
+    Looking for garbage on the way, and freeing one by one what the system frees at once, would take a tenth of it.
     """
     import gc
 
