@@ -15,7 +15,8 @@ from tests.iam.judged import SETTING
 from tests.iam.second_opinion import opinion
 
 from orgtrail.iam.document import parse
-from orgtrail.iam.prove import Outcome, nobody_may
+from orgtrail.iam.outcome import Outcome
+from orgtrail.iam.prove import nobody_may
 from tools.bench_scale import scale
 from tools.bench_source import sources
 

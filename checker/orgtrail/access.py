@@ -10,10 +10,12 @@ import msgspec
 
 from orgtrail.iam import document
 from orgtrail.iam.actions import BUCKET_GROUPS, KEY_GROUPS, group
-from orgtrail.iam.document import NO_POLICY
-from orgtrail.iam.document import Policy as Parsed
-from orgtrail.iam.principals import ClassName, World
-from orgtrail.iam.prove import Outcome, Target, newly_allowed, nobody_may
+from orgtrail.iam.document import Kind
+from orgtrail.iam.outcome import Outcome
+from orgtrail.iam.principals import ClassName
+from orgtrail.iam.prove import Case, Target
+from orgtrail.iam.statements import NO_POLICY
+from orgtrail.iam.world import World
 from orgtrail.organization import Domain, Policy
 from orgtrail.organization.log_keys import key_arn
 from orgtrail.results import RequestWitness, Verdict
@@ -47,9 +49,8 @@ class _Subject(msgspec.Struct, frozen=True, eq=False):
     """A bucket or key, with its policy after the plan and before it."""
 
     address: str
-    after: Parsed
-    before: Parsed
-    world: World
+    after: Case
+    before: Case
     target: Target
     groups: tuple[str, ...]
 
@@ -60,7 +61,7 @@ _ANSWERS: dict[Verdict, str] = {"proved": "no", "violated": "yes", "undecided": 
 def matrix(domain: Domain) -> list[Cell]:
     """The whole matrix: what every class of principals can do."""
     return [
-        _cell(subject, called, action, nobody_may(subject.after, world, [name], group(action), subject.target))
+        _cell(subject, called, action, subject.after.in_world(world).nobody_may([name], group(action), subject.target))
         for subject in _subjects(domain)
         for name, called, world in _rows(subject)
         for action in subject.groups
@@ -74,7 +75,8 @@ def changes(domain: Domain) -> list[Cell]:
         for name, called, world in _rows(subject):
             for action in subject.groups:
                 for sign, old, new in (("+", subject.before, subject.after), ("-", subject.after, subject.before)):
-                    outcome = newly_allowed(old, new, world, [name], group(action), subject.target)
+                    change = new.in_world(world).after(old.policy)
+                    outcome = change.newly_allowed([name], group(action), subject.target)
                     if outcome.verdict != "proved":
                         found.append(_cell(subject, called, f"{sign}{action}", outcome))
     return found
@@ -82,7 +84,7 @@ def changes(domain: Domain) -> list[Cell]:
 
 def _rows(subject: _Subject) -> Iterator[tuple[ClassName, str, World]]:
     """The classes to ask about, what they are called, and the world to ask in: each named member has a row, too."""
-    world = subject.world
+    world = subject.after.world
     for name, called in CLASSES.items():
         if name != "trusted" or world.trusted_accounts:
             yield name, called, world
@@ -106,33 +108,32 @@ def _subjects(domain: Domain) -> Iterator[_Subject]:
         world = domain.world(owned, bucket.trails)
         policies: list[Policy | None] = [*bucket.policies]
         for policy in policies or [None]:
-            after = document.parse(policy.value, "bucket") if policy else _unseen(bucket.instance is None)
-            before = after
-            if policy:
-                values = policy.instance.before
-                before = document.parse(values.get(policy.attribute), "bucket") if values else NO_POLICY
-            objects, cause = protected_objects(domain, bucket, after)
+            after = domain.case(policy, "bucket", world)
+            if policy is None and bucket.instance is None:
+                after = Case(document.parse(_UNSEEN), world)
+            before = _before(policy, "bucket", world) if policy else after
+            objects, cause = protected_objects(domain, bucket, after.policy)
             if cause is not None:
-                after = document.parse(Unknown(cause))
+                after = Case(document.parse(Unknown(cause)), world)
             target = Target.bucket(bucket_arn(domain, bucket), *objects)
             address = policy.address if policy else bucket.address
-            yield _Subject(address, after, before, world, target, BUCKET_GROUPS)
+            yield _Subject(address, after, before, target, BUCKET_GROUPS)
     for key in domain.log_keys:
         world = domain.world(key.instance or key.holder, key.trails)
         for policy in key.policies:
-            values = policy.instance.before
             yield _Subject(
                 policy.address,
-                document.parse(policy.value, "key"),
-                document.parse(values.get(policy.attribute), "key") if values else NO_POLICY,
-                world,
+                domain.case(policy, "key", world),
+                _before(policy, "key", world),
                 Target.key(key_arn(domain, key)),
                 KEY_GROUPS,
             )
 
 
-def _unseen(out_of_sight: bool) -> Parsed:
-    if not out_of_sight:
-        return NO_POLICY
-    cause = Cause("the log bucket's policy isn't in this input", "check the stack that holds it")
-    return document.parse(Unknown(cause))
+def _before(policy: Policy, kind: Kind, world: World) -> Case:
+    """What a policy says now, before the plan."""
+    values = policy.instance.before
+    return Case(document.parse(values.get(policy.attribute), kind) if values else NO_POLICY, world)
+
+
+_UNSEEN = Unknown(Cause("the log bucket's policy isn't in this input", "check the stack that holds it"))

@@ -4,8 +4,8 @@ import random
 from typing import Any
 
 from orgtrail.iam.evaluate import Request
-from orgtrail.iam.principals import World
 from orgtrail.iam.prove import Target
+from orgtrail.iam.world import World
 from orgtrail.values import Cause, Rest, Unknown, text
 
 ORGANIZATION = "o-abcd123456"

@@ -7,8 +7,8 @@ import pytest
 
 from orgtrail.iam.document import parse
 from orgtrail.iam.evaluate import _matches, _wildcards
-from orgtrail.iam.principals import World
 from orgtrail.iam.prove import Target, nobody_may
+from orgtrail.iam.world import World
 from orgtrail.values import Symbol, text
 
 BUCKET = "arn:aws:s3:::acme-org-trail-logs"

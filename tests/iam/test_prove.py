@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from orgtrail.iam.document import parse
 from orgtrail.iam.evaluate import decide
-from orgtrail.iam.principals import World
-from orgtrail.iam.prove import Outcome, Target, everybody_is_denied, everything_is_allowed, newly_allowed, nobody_may
+from orgtrail.iam.outcome import Outcome
+from orgtrail.iam.prove import Target, everybody_is_denied, everything_is_allowed, newly_allowed, nobody_may
+from orgtrail.iam.world import World
 from orgtrail.values import Cause, Symbol, Unknown, text
 from tests.iam import generated
 from tests.iam.generated import ACTIONS, BUCKET, MANAGEMENT, ORGANIZATION, TARGET, TRAIL, TRUSTED, WORLD
@@ -249,3 +250,119 @@ def test_every_path_of_the_organization_ends_with_a_slash() -> None:
     world = World(organization_id="o-abcd123456", management_account="123456789012", owner_account="123456789012")
     target = Target.bucket("arn:aws:s3:::logs", "arn:aws:s3:::logs/AWSLogs/*")
     assert nobody_may(policy, world, ["member"], ["s3:GetObject"], target).verdict == "proved"
+
+
+def like(key: str, *values: str) -> dict[str, Any]:
+    return {"StringLike": {key: list(values)}}
+
+
+#: Members whose account nothing names: one is asked for each way in which the policy treats them, not one for all.
+TOLD_APART: list[tuple[tuple[dict[str, Any], ...], str]] = [
+    (
+        (allow(Condition=like("aws:PrincipalAccount", "2*")), deny(Condition=like("aws:PrincipalAccount", "27*"))),
+        "violated",
+    ),
+    (
+        (allow(Condition=like("aws:PrincipalAccount", "2*")), deny(Condition=like("aws:PrincipalAccount", "2*"))),
+        "proved",
+    ),
+    (
+        (
+            allow(Condition={"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::2*:role/x"}}),
+            deny(Condition={"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::27*:role/*"}}),
+        ),
+        "violated",
+    ),
+    (
+        (
+            allow(Condition={"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*9:role/x"}}),
+            deny(Condition={"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*8*:role/*"}}),
+        ),
+        "violated",
+    ),
+    (
+        (
+            allow(Condition={"StringEquals": {"aws:PrincipalTag/a": "${aws:PrincipalAccount}"}}),
+            deny(Condition=like("aws:PrincipalTag/a", "5*")),
+        ),
+        "violated",
+    ),
+    (
+        (
+            allow(Resource=BUCKET + "/AWSLogs/${aws:PrincipalAccount}/*"),
+            deny(Resource=[f"{BUCKET}/AWSLogs/{digit}*" for digit in "0123456789"]),
+        ),
+        "proved",
+    ),
+    ((allow(Condition={"NumericLessThan": {"aws:PrincipalAccount": "300000000000"}}),), "undecided"),
+]
+
+
+@pytest.mark.parametrize(("statements", "verdict"), TOLD_APART)
+def test_accounts_that_the_policy_tells_apart(statements: tuple[dict[str, Any], ...], verdict: str) -> None:
+    found = members(*statements)
+    assert found.verdict == verdict
+    assert not any("report" in cause.settle for cause in found.unknowns)
+
+
+def test_a_stranger_whose_account_or_organization_fits_the_pattern_is_a_confused_deputy() -> None:
+    def ask(condition: dict[str, Any]) -> str:
+        write = allow(Principal={"Service": "cloudtrail.amazonaws.com"}, Action="s3:PutObject", Condition=condition)
+        return nobody_may(policy(write), WORLD, ["deputy"], ["s3:PutObject"], TARGET).verdict
+
+    assert ask(like("aws:SourceAccount", "1*")) == "violated"
+    assert ask(like("aws:SourceAccount", MANAGEMENT)) == "proved"
+    assert ask(like("aws:SourceOrgID", "o-a*")) == "violated"
+    assert ask(like("aws:SourceOrgID", ORGANIZATION)) == "proved"
+    assert ask(like("aws:SourceArn", "arn:aws:cloudtrail:us-east-1:1*:trail/*")) == "violated"
+    assert ask({"ArnLike": {"aws:SourceArn": f"arn:aws:cloudtrail:*:{MANAGEMENT}:trail/*"}}) == "proved"
+    assert ask({"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:eu-west-1:*:trail/*"}}) == "violated"
+
+
+def test_a_tag_that_is_read_as_a_number_need_not_be_one() -> None:
+    below, above = ({f"Numeric{order}": {"aws:PrincipalTag/level": "5"}} for order in ("LessThan", "GreaterThanEquals"))
+    missing = {"Null": {"aws:PrincipalTag/level": "true"}}
+    found = members(allow(), deny(Condition=below), deny(Condition=above), deny(Condition=missing))
+    assert found.verdict == "undecided"
+    assert "numeric" in found.unknowns[0].what
+    assert members(allow(Condition=below)).verdict == "violated"
+
+
+def test_one_moment_asked_for_in_two_ways_isnt_two_moments() -> None:
+    both = {"DateLessThan": {"aws:CurrentTime": "2026-06-01"}, "DateGreaterThan": {"aws:EpochTime": "1900000000"}}
+    assert members(allow(Condition=both)).verdict == "undecided"
+    assert members(allow(Condition={"DateGreaterThan": {"aws:EpochTime": "1900000000"}})).verdict == "violated"
+
+
+def test_strangers_stand_in_other_organizations() -> None:
+    def ask(*statements: Any) -> str:
+        return nobody_may(policy(*statements), WORLD, ["outside"], READ, TARGET).verdict
+
+    ours = {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": f"{ORGANIZATION}/*"}}
+    theirs = {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-zzzz999999/*"}}
+    assert ask(allow(Condition=ours)) == "proved"
+    assert ask(allow(Condition=theirs)) == "violated"
+    assert ask(allow(Condition={**theirs, "StringEquals": {"aws:PrincipalOrgID": "o-yyyy999999"}})) == "undecided"
+    assert ask(allow(Condition=like("aws:PrincipalOrgID", "o-*"))) == "violated"
+
+
+def test_no_policy_keeps_the_root_of_the_owners_account_from_mending_it() -> None:
+    def ask(action: str) -> Outcome:
+        return nobody_may(policy(deny()), WORLD, ["owner"], [action], TARGET)
+
+    assert ask("s3:PutBucketPolicy").witness is not None
+    assert ask("s3:PutBucketAcl").verdict == "proved"
+    assert (
+        nobody_may(policy(deny(), allow(Action="*")), WORLD, ["member"], ["s3:PutBucketPolicy"], TARGET).verdict
+        == "proved"
+    )
+
+
+def test_a_hole_leaves_what_is_known_of_a_string() -> None:
+    """The second evaluator says no where the known part already says so."""
+    unseen = Unknown(Cause("a part that nobody knows"))
+    roles = ["arn:aws:iam::333333333333:*", text("arn:aws:iam::333333333333:role/", unseen)]
+    found = members(allow(Condition={"ArnNotEqualsIfExists": {"aws:PrincipalArn": roles}}))
+    assert found.verdict == "violated"
+    elsewhere = members(allow(), deny(Resource=text("arn:aws:s3:::other/", unseen, "/x")))
+    assert elsewhere.verdict == "violated"

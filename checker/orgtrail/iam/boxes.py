@@ -4,21 +4,23 @@ Parts that nobody knows are taken both ways: `over` gives boxes that hold all th
 that hold only what it surely matches.
 """
 
-import functools
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+import math
+from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import Any, NamedTuple, TypeAlias
 
+from orgtrail.iam.accounts import style_of
+from orgtrail.iam.action_names import action_matches
 from orgtrail.iam.actions import Action
-from orgtrail.iam.conditions import Operator
-from orgtrail.iam.document import Condition, Names, Statement, Words, causes_in
+from orgtrail.iam.conditions import MULTI_VALUED, Operator
 from orgtrail.iam.domains import ABSENT, Domain, Finite, Free, Unclear, Unspecified
-from orgtrail.iam.patterns import STAR, Automaton, Token, Tokens, literal
-from orgtrail.iam.principals import MULTI_VALUED, Caller
+from orgtrail.iam.measures import READERS, compare
+from orgtrail.iam.patterns import STAR, Automaton, Budget, Tokens, joined, literal
+from orgtrail.iam.principals import ANY_ACCOUNT, Caller
 from orgtrail.iam.search import Atom, Box
-from orgtrail.iam.symbols import Spelling, spell
+from orgtrail.iam.statements import Condition, Names, Statement, Words, causes_in
+from orgtrail.iam.strings import Pattern, Style, pattern
+from orgtrail.iam.symbols import Spelling
 from orgtrail.values import Cause, Symbol, Unknown, parts_of
 
 #: The dimension that holds the resource's ARN.
@@ -29,9 +31,6 @@ USERID = "aws:userid"
 #: A part of a condition that nobody knows: true when over-approximated, false when under-approximated.
 UNKNOWN = object()
 
-#: Nobody asks about requests from before orgtrail was written, so time starts here.
-TIME_STARTS = datetime(2025, 1, 1, tzinfo=UTC).timestamp()
-
 
 class Boxes(NamedTuple):
     """What a statement matches. `unknown` are the causes for which its boxes are only an approximation."""
@@ -41,22 +40,19 @@ class Boxes(NamedTuple):
     unknown: tuple[Cause, ...]
 
 
-class Pattern(NamedTuple):
-    """The tokens of a value; `hole` where a part of it isn't known (a star stands there)."""
-
-    tokens: Tokens
-    hole: bool
-
-
 Typed: TypeAlias = Mapping[str, tuple[str, tuple[str, ...]]]
-_VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+#: Automata by their patterns, so that each is made once.
+Interned: TypeAlias = "dict[tuple[Tokens, ...], Automaton]"
+_SLASH = frozenset("/")
 
 
 class Frame:
     """One caller, one action, one spelling: what statements are turned into boxes for.
 
-    `pinned` fixes keys that policy variables tie to others; `typed` says for keys that are numbers, dates or addresses
-    where the policy cuts them (see `cuts`); `unclear` collects the causes that were met on the way.
+    `typed` says for keys that are numbers, dates or addresses where the policy cuts them (see `cuts`). With `worst`, a
+    caller that stands for others is taken for all of them. `present` says of keys whether they are there where AWS
+    doesn't say, `pinned` fixes keys that policy variables tie to others, and `entangled` are keys that hang together in
+    a way that boxes can't say. `met` collects the causes that were met on the way.
     """
 
     def __init__(
@@ -66,20 +62,28 @@ class Frame:
         resource: Domain,
         spelling: Spelling,
         typed: Typed,
-        pinned: Mapping[str, str | None],
-        interned: dict[Any, Automaton],
+        interned: Interned,
+        budget: Budget,
+        *,
+        worst: bool,
         present: Mapping[str, bool] | None = None,
+        pinned: Mapping[str, str | None] | None = None,
+        entangled: Mapping[str, Cause] | None = None,
     ) -> None:
         self.caller = caller
         self.action = action
         self.spelling = spelling
         self.typed = typed
-        self.pinned = pinned
-        self.present = present or {}
         self.interned = interned
+        self.budget = budget
+        self.worst = worst
+        self.present = present or {}
+        self.pinned = pinned or {}
+        self.entangled = entangled or {}
         self.domains: dict[str, Domain] = {RESOURCE: resource}
         self.tied: dict[str, None] = {}
         self._atoms: dict[Any, Atom] = {}
+        self._boxes: dict[tuple[int, bool | None, bool, bool], Boxes] = {}
         self.met: list[Cause] = []
 
     # Domains
@@ -95,6 +99,8 @@ class Frame:
     def _domain(self, key: str) -> Domain:
         if key in self.pinned:
             return Finite((self.pinned[key],))
+        if key in self.entangled:
+            return Unclear(self.entangled[key])
         found = self.caller.domain(key, self.action)
         user = self.pinned.get("aws:username")
         if key == ARN and user is not None and self.caller.kind == "user":
@@ -117,6 +123,14 @@ class Frame:
 
         `denying` says what a statement is taken for of which nobody knows whether it allows or denies.
         """
+        memo = (id(statement), variables, over, denying)
+        found = self._boxes.get(memo)
+        if found is None:
+            self.budget.spend(1 + len(statement.conditions))
+            found = self._boxes[memo] = self._made(statement, variables, over, denying)
+        return found
+
+    def _made(self, statement: Statement, variables: bool | None, over: bool, denying: bool) -> Boxes:
         self.met = []
         alternatives = self._principal(statement, over, denying)
         if alternatives and self._action(statement, over):
@@ -144,6 +158,7 @@ class Frame:
         else:
             escaped = self._matched(statement, not over)
         # Outside of every alternative: through one atom of each.
+        self.budget.spend(math.prod(map(len, escaped)))
         return [_merged(tuple(atom.negation() for atom in chosen)) for chosen in product(*escaped)]
 
     def _matched(self, statement: Statement, over: bool) -> list[Box]:
@@ -195,7 +210,7 @@ class Frame:
     def _role(self, name: str) -> tuple[Tokens, ...]:
         """Role ARNs whose name is `name`, under any path: a session's ARN doesn't say which."""
         prefix = literal(self.caller.arn_prefix)
-        return (prefix + literal(name), (*prefix, STAR, *literal(f"/{name}")))
+        return (joined((*prefix, name)), joined((*prefix, STAR, f"/{name}")))
 
     def _listed_fully(self, statement: Statement, over: bool) -> list[Box]:
         """What a caller has to be to escape a Deny with NotPrincipal: account, role and session all listed."""
@@ -258,107 +273,55 @@ class Frame:
 
     # Actions and resources
 
+    def is_open(self, key: str) -> bool:
+        """Whether nobody knows what `key` holds, so that it is no dimension of a search."""
+        return isinstance(self.domain(key), (Unclear, Unspecified))
+
+    def dimensions(self) -> dict[str, Domain]:
+        """The domains of all keys that boxes were made over so far."""
+        return {key: domain for key, domain in self.domains.items() if not isinstance(domain, (Unclear, Unspecified))}
+
     def _action(self, statement: Statement, over: bool) -> bool:
         return action_matches(statement, self.action.name, over, self.spelling)
 
     def _resource(self, statement: Statement, variables: bool | None, over: bool) -> Box | None:
-        names = statement.resources
-        wanted = over != statement.not_resource
-        if names.rest and wanted:
-            return () if not statement.not_resource else None
-        patterns = []
-        for value in names.values:
-            pattern = self.pattern(value, "resource", variables)
-            if pattern is None or (pattern.hole and not wanted):
-                continue
-            patterns.append(pattern.tokens)
+        patterns = self._patterns(statement.resources, "resource", variables, widest=over != statement.not_resource)
         if (STAR,) in patterns:
             return () if not statement.not_resource else None
-        return (self._is(RESOURCE, tuple(patterns), positive=not statement.not_resource),)
+        return (self._is(RESOURCE, patterns, positive=not statement.not_resource),)
 
     # Values
 
-    def pattern(self, words: Words, style: str, variables: bool | None) -> Pattern | None:
-        """The pattern that `words` stand for; None where a variable in them can't be resolved.
+    def pattern(self, words: Words, style: Style, variables: bool | None) -> Pattern | None:
+        """The pattern that `words` stand for; None where a variable in them can't be resolved."""
+        found = pattern(words, style, variables, self.spelling, self._resolve)
+        if found is not None and found.cause is not None:
+            self.met.append(found.cause)
+        return found
 
-        `style`: `literal`, `fold` (no case), `like` (`*` and `?`), `resource` (the same, variables after the fifth
-        colon), `arn` (the same, and six segments compared one by one).
-        """
-        tokens: list[Token] = []
-        hole = False
-        colons = 0
-        by_segment = style == "arn"
-        gated = style in ("arn", "resource")
-
-        def raw(piece: str) -> None:
-            nonlocal colons
-            for character in piece:
-                if style not in ("literal", "fold") and character in "*?":
-                    excluded = frozenset(":") if by_segment and colons < 5 and not hole else frozenset[str]()
-                    tokens.append(Token(None, excluded, star=character == "*"))
-                else:
-                    verbatim(character)
-
-        def verbatim(piece: str) -> None:
-            nonlocal colons
-            colons += piece.count(":")
-            tokens.extend(literal(piece, fold_case=style == "fold"))
-
-        for part in parts_of(words):
-            if isinstance(part, Symbol):
-                verbatim(self.spelling[part])
-                continue
-            if not isinstance(part, str):
-                tokens.append(STAR)
-                hole = True
-                continue
-            if variables is False or "${" not in part:
-                raw(part)
-                continue
-            if variables is None:
-                tokens.append(STAR)
-                hole = True
-                continue
-            at = 0
-            for match in _VARIABLE.finditer(part):
-                raw(part[at : match.start()])
-                at = match.end()
-                if match.group(1) in ("*", "?", "$"):
-                    verbatim(match.group(1))
-                elif gated and colons < 5 and not hole:
-                    raw(match.group())
-                else:
-                    resolved = self._resolve(match.group(1))
-                    if resolved is None:
-                        return None
-                    if resolved is UNKNOWN:
-                        tokens.append(STAR)
-                        hole = True
-                    else:
-                        verbatim(str(resolved))
-            raw(part[at:])
-        if by_segment and not hole and colons < 5 and any(token.chars is None for token in tokens):
-            # Fewer than six segments: no ARN is like that, but AWS doesn't say what a lone wildcard means.
-            self.met.append(Cause("AWS doesn't say what an ARN pattern with fewer than six segments matches"))
-            return Pattern((STAR,), hole=True)
-        return Pattern(tuple(tokens), hole)
-
-    def _resolve(self, expression: str) -> object:
-        """What a policy variable stands for: a string, None where it can't be resolved, UNKNOWN where it is open."""
+    def _resolve(self, expression: str) -> str | Tokens | None:
+        """What a policy variable stands for; a pattern where it is open."""
         name, comma, default = expression.partition(",")
         key = name.strip().lower()
         fallback = default.strip().strip("'") if comma else None
         if key in MULTI_VALUED:
-            return None if fallback is None else fallback
+            return fallback
         domain = self.domain(key)
         if isinstance(domain, Finite) and len(domain.values) == 1:
             value = domain.values[0]
-            return fallback if value is None else value
+            if value is None:
+                return fallback
+            if not (self.worst and self.caller.stands_for_others and self.caller.own_account in value):
+                return value
+            # The account is only one of many, which this string may treat differently.
+            before, _, after = value.partition(self.caller.own_account)
+            self.tied[key] = None
+            return (*literal(before), *ANY_ACCOUNT, *literal(after))
         if isinstance(domain, Unclear):
             self.met.append(domain.cause)
         else:
             self.tied[key] = None
-        return UNKNOWN
+        return (STAR,)
 
     # Conditions
 
@@ -413,17 +376,21 @@ class Frame:
         if isinstance(domain, Finite) and key in self.typed and self.typed[key][0] in ("numeric", "date", "ip"):
             self.met.append(Cause(f"`{condition.spelled}` is compared as a string here and by its kind elsewhere"))
             return UNKNOWN
-        style = _STYLES["fold" if operator.fold_case else operator.family]
+        patterns = self._patterns(condition.values, style_of(operator), variables, widest=over != operator.negated)
+        return self._atom(key, absent=absent, positive=not operator.negated, patterns=patterns, every=every)
+
+    def _patterns(
+        self, names: Names, style: Style | None, variables: bool | None, *, widest: bool
+    ) -> tuple[Tokens, ...]:
+        """What some value of a list matches; `widest` says how the parts count that nobody knows."""
+        if style is None or (names.rest and widest):
+            return ((STAR,),)
         patterns: list[Tokens] = []
-        widest = over != operator.negated
-        if condition.values.rest and widest:
-            return self._atom(key, absent=absent, positive=not operator.negated, patterns=((STAR,),), every=every)
-        for value in condition.values.values:
-            pattern = self.pattern(value, style, variables)
-            if pattern is None or (pattern.hole and not widest):
-                continue
-            patterns.append(pattern.tokens)
-        return self._atom(key, absent=absent, positive=not operator.negated, patterns=tuple(patterns), every=every)
+        for value in names.values:
+            found = self.pattern(value, style, variables)
+            if found is not None and (widest or not found.hole):
+                patterns.append(found.tokens)
+        return tuple(patterns)
 
     def _null(self, key: str, values: Names) -> object:
         if values.rest or not all(isinstance(value, str) for value in values.values):
@@ -436,25 +403,19 @@ class Frame:
 
     def _username(self, condition: Condition, operator: Operator, variables: bool | None, over: bool) -> object:
         """The name of a user is the end of its ARN, so a condition on it is one on the ARN."""
-        widest = over != operator.negated
-        prefix = literal(self.caller.arn_prefix)
-        if operator.family not in _STYLES:
+        style = style_of(operator)
+        if style is None:
             return UNKNOWN
-        if condition.values.rest and widest:
-            patterns: list[Tokens] = [(STAR,)]
-        else:
-            patterns = []
-            for value in condition.values.values:
-                pattern = self.pattern(value, _STYLES["fold" if operator.fold_case else operator.family], variables)
-                if pattern is None or (pattern.hole and not widest):
-                    continue
-                if any(token.chars is not None and "/" in token.chars for token in pattern.tokens):
-                    continue
-                name = tuple(
-                    Token(None, token.excluded | {"/"}, token.star) if token.chars is None else token
-                    for token in pattern.tokens
-                )
-                patterns += [prefix + name, (*prefix, STAR, *literal("/"), *name)]
+        prefix = literal(self.caller.arn_prefix)
+        patterns: list[Tokens] = []
+        for found in self._patterns(condition.values, style, variables, widest=over != operator.negated):
+            if any("/" in (part if isinstance(part, str) else part.chars or ()) for part in found):
+                continue
+            name = tuple(
+                part if isinstance(part, str) or part.chars is not None else part._replace(excluded=_SLASH)
+                for part in found
+            )
+            patterns += [joined((*prefix, *name)), joined((*prefix, STAR, "/", *name))]
         return self._is(ARN, tuple(patterns), positive=not operator.negated)
 
     def _ordered(
@@ -463,7 +424,11 @@ class Frame:
         if not isinstance(domain, Finite):
             self.met.append(Cause(f"`{key}` is compared as a {operator.family} here and otherwise elsewhere"))
             return UNKNOWN
-        read = _READERS[operator.family]
+        caller = self.caller
+        if self.worst and caller.stands_for_others and any(caller.own_account in (v or "") for v in domain.values):
+            self.met.append(Cause(f"`{key}`, an account, is compared as a {operator.family}"))
+            return UNKNOWN
+        read = READERS[operator.family]
         widest = over != operator.negated
         wanted = []
         holes = bool(values.rest)
@@ -481,8 +446,13 @@ class Frame:
             return self._atom(key, absent=absent, positive=not operator.negated, patterns=((STAR,),), every=every)
         held = [(value, read(value)) for value in domain.values if value is not None]
         if any(parsed is None for _, parsed in held):
-            return UNKNOWN
-        inside = frozenset(value for value, parsed in held if any(_compare(operator, parsed, one) for one in wanted))
+            what = f"AWS doesn't say how `{key}` compares where a caller gives no {operator.family} value"
+            self.met.append(Cause(what))
+        inside = frozenset(
+            value
+            for value, parsed in held
+            if (widest if parsed is None else any(compare(operator, parsed, one) for one in wanted))
+        )
         return self._atom(key, absent=absent, positive=not operator.negated, finite=inside, every=every)
 
     # Atoms are shared, so that what is worked out about one serves all
@@ -511,181 +481,5 @@ class Frame:
         return atom
 
 
-_STYLES = {"string": "literal", "fold": "fold", "like": "like", "arn": "arn", "bool": "fold", "binary": "literal"}
-
-
 def _merged(atoms: Iterable[Atom]) -> Box:
     return tuple(dict.fromkeys(atoms))
-
-
-def action_matches(statement: Statement, name: str, over: bool, spelling: Spelling) -> bool:
-    """Whether the action `name` is one of the statement's; what is unknown counts as `over` says."""
-    wanted = over != statement.not_action
-    found = bool(statement.actions.rest) and wanted
-    for value in statement.actions.values:
-        if found:
-            break
-        if isinstance(value, str):
-            found = _glob_fold(value, name)
-        elif any(isinstance(part, Unknown) for part in parts_of(value)):
-            found = wanted
-        else:
-            found = _glob_fold(spell(value, spelling), name)
-    return found != statement.not_action
-
-
-@functools.lru_cache(maxsize=8192)
-def _glob_fold(pattern: str, name: str) -> bool:
-    """Whether a pattern with `*` and `?` matches a name, without case; linear in the pattern, which may be hostile."""
-    pattern, name = pattern.lower(), name.lower()
-    if "*" not in pattern and "?" not in pattern:
-        return pattern == name
-    # Bit i says that what was read of the pattern so far matches the first i characters of the name.
-    everywhere = (1 << len(name)) - 1
-    places: dict[str, int] = {"?": everywhere}
-    for index, character in enumerate(name):
-        places[character] = places.get(character, 0) | 1 << index
-    reached = 1
-    for character in pattern:
-        if character == "*":
-            reached = -(reached & -reached) & (everywhere << 1 | 1)
-        else:
-            reached = (reached & places.get(character, 0)) << 1
-        if not reached:
-            return False
-    return bool(reached >> len(name) & 1)
-
-
-# Numbers, dates, addresses
-
-
-def _number(word: str) -> float | None:
-    try:
-        return float(word)
-    except ValueError:
-        return None
-
-
-def _date(word: str) -> float | None:
-    if re.fullmatch(r"-?[0-9]{5,}(\.[0-9]+)?", word):
-        return float(word)
-    try:
-        found = datetime.fromisoformat(word.replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
-
-
-def _network(word: str) -> Any:
-    from ipaddress import ip_network
-
-    try:
-        return ip_network(word, strict=False)
-    except ValueError:
-        return None
-
-
-_READERS: dict[str, Any] = {"numeric": _number, "date": _date, "ip": _network}
-
-
-def _compare(operator: Operator, held: Any, wanted: Any) -> bool:
-    if operator.family == "ip":
-        return bool(held.version == wanted.version and held.subnet_of(wanted))
-    match operator.comparison:
-        case "<":
-            return bool(held < wanted)
-        case "<=":
-            return bool(held <= wanted)
-        case ">":
-            return bool(held > wanted)
-        case ">=":
-            return bool(held >= wanted)
-    return bool(held == wanted)
-
-
-_ORDERED = frozenset(("numeric", "date", "ip"))
-
-
-def measured(conditions: Sequence[Condition]) -> list[Condition]:
-    """The conditions on keys that are compared as a number, a date or an address at least once: all that `cuts` needs.
-
-    Most policies have none, and a proof cuts for every caller and action.
-    """
-    keys = {c.key for c in conditions if not isinstance(c.operator, Unknown) and c.operator.family in _ORDERED}
-    return [condition for condition in conditions if condition.key in keys]
-
-
-def cuts(
-    conditions: Iterable[Condition], kinds: Mapping[str, str], spelling: Spelling
-) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """For each key compared as a number, a date or an address: its kind, and a value of each piece it is cut into.
-
-    `kinds` says what keys hold by nature; a key that is a string by nature is cut where all operators on it agree.
-    """
-    families: dict[str, set[str]] = {}
-    words: dict[str, list[str]] = {}
-    for condition in conditions:
-        if isinstance(condition.operator, Unknown) or isinstance(condition.key, Unknown):
-            continue
-        if condition.operator.family == "null":
-            continue
-        families.setdefault(condition.key, set()).add(condition.operator.family)
-        for value in condition.values.values:
-            parts = parts_of(value)
-            if all(isinstance(part, (str, Symbol)) for part in parts):
-                words.setdefault(condition.key, []).append(spell(value, spelling))
-    found: dict[str, tuple[str, tuple[str, ...]]] = {}
-    for key, used in families.items():
-        ordered = used & _ORDERED
-        native = kinds.get(key, "string")
-        if native in ordered:
-            kind = native
-        elif native == "string" and len(used) == 1 and ordered:
-            kind = next(iter(ordered))
-        else:
-            continue
-        found[key] = (kind, _pieces(kind, words.get(key, [])))
-    return found
-
-
-def _pieces(kind: str, words: list[str]) -> tuple[str, ...]:
-    if kind == "ip":
-        return _address_pieces(words)
-    read = _READERS[kind]
-    marks = sorted({parsed for word in words if (parsed := read(word)) is not None})
-    points: list[float] = []
-    for before, after in zip([None, *marks], [*marks, None], strict=True):
-        if before is None and after is None:
-            points.append(TIME_STARTS if kind == "date" else 1.0)
-        elif before is None:
-            points.append(marks[0] - (1.0 if kind == "numeric" else 86400.0))
-        elif after is None:
-            points.append(before + (1.0 if kind == "numeric" else 86400.0))
-        else:
-            points.append((before + after) / 2)
-        if after is not None:
-            points.append(after)
-    if kind == "date":
-        points = [point for point in points if point >= TIME_STARTS] or [TIME_STARTS]
-        if TIME_STARTS not in points:
-            points.insert(0, TIME_STARTS)
-        return tuple(datetime.fromtimestamp(point, UTC).isoformat().replace("+00:00", "Z") for point in points)
-    return tuple(f"{point:g}" if point == int(point) and abs(point) < 1e6 else repr(point) for point in points)
-
-
-def _address_pieces(words: list[str]) -> tuple[str, ...]:
-    from ipaddress import ip_address
-
-    starts: dict[Any, None] = {}
-    for word in words:
-        network = _network(word)
-        if network is None:
-            continue
-        starts[network.network_address] = None
-        last = network.broadcast_address
-        if int(last) + 1 < 2 ** (32 if network.version == 4 else 128):
-            starts[last + 1] = None
-    for default in ("198.51.100.7", "0.0.0.0", "2001:db8::7", "::"):  # noqa: S104
-        starts.setdefault(ip_address(default), None)
-    ordinary = [ip_address("198.51.100.7")]
-    return tuple(str(address) for address in [*ordinary, *(one for one in starts if one not in ordinary)])

@@ -92,3 +92,21 @@ def operator_named(name: str) -> tuple[Operator, bool] | None:
         and prefix in ("", "ForAllValues", "ForAnyValue")
     )
     return msgspec.structs.replace(operator, if_exists=if_exists, quantifier=quantifier), proper
+
+
+#: Keys that hold several values at once. Without a set operator AWS leaves open what a condition on them means.
+MULTI_VALUED = frozenset(
+    (
+        "aws:principalorgpaths",
+        "aws:resourceorgpaths",
+        "aws:sourceorgpaths",
+        "aws:vpceorgpaths",
+        "aws:principalservicenameslist",
+        "aws:calledvia",
+        "aws:tagkeys",
+        "s3:requestobjecttagkeys",
+        "kms:encryptioncontextkeys",
+        "kms:grantoperations",
+        "kms:resourcealiases",
+    )
+)

@@ -25,8 +25,8 @@ class Free(msgspec.Struct, frozen=True):
     samples: tuple[str, ...] = ()
     #: `string`, or what the key holds by its nature: numeric, date, ip, bool.
     kind: str = "string"
-    #: Strings of the shape that are somebody else's.
-    other_than: tuple[str, ...] = ()
+    #: Patterns of strings of the shape that are somebody else's.
+    other_than: tuple[Tokens, ...] = ()
 
 
 class Many(msgspec.Struct, frozen=True):

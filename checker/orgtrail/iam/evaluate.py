@@ -13,23 +13,10 @@ from typing import Any
 
 import msgspec
 
-from orgtrail.iam.conditions import Operator
-from orgtrail.iam.document import Condition, Names, Policy, Statement, Words
+from orgtrail.iam.actions import OWNER_ONLY
+from orgtrail.iam.conditions import MULTI_VALUED, Operator
+from orgtrail.iam.statements import Condition, Names, Policy, Statement, Words
 from orgtrail.values import Symbol, Unknown, parts_of
-
-_MULTI_VALUED = [
-    "aws:principalorgpaths",
-    "aws:resourceorgpaths",
-    "aws:sourceorgpaths",
-    "aws:vpceorgpaths",
-    "aws:principalservicenameslist",
-    "aws:calledvia",
-    "aws:tagkeys",
-    "s3:requestobjecttagkeys",
-    "kms:encryptioncontextkeys",
-    "kms:grantoperations",
-    "kms:resourcealiases",
-]
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -94,6 +81,8 @@ def decide(
         allows.append(True)
         allowed_by.append("an identity policy of the owner's account")
     denied = _any(denies)
+    if same_account and request.principal.endswith(":root") and request.action in OWNER_ONLY:
+        return Decision(True, False, ("the bucket's owner, whose root no bucket policy stops",))
     allowed = _all((_any(allows), _not(denied)))
     return Decision(allowed, denied, tuple(allowed_by), tuple(denied_by))
 
@@ -119,7 +108,16 @@ def _not(value: bool | None) -> bool | None:
     return None if value is None else not value
 
 
-_UNRESOLVED = object()
+class _Expression(msgspec.Struct, frozen=True):
+    """A regular expression; where it stands for a string with a `hole`, what matches may match, and nothing else."""
+
+    regular: str
+    hole: bool = False
+
+    def matches(self, word: str, flags: int = 0) -> bool | None:
+        if not _matches(self.regular, word, flags):
+            return False
+        return None if self.hole else True
 
 
 class _Judge:
@@ -208,7 +206,9 @@ class _Judge:
         found: list[bool | None] = [None for _ in statement.actions.rest]
         for value in statement.actions.values:
             plain = self.plain(value)
-            found.append(None if plain is None else _matches(_wildcards(plain), self.request.action, re.IGNORECASE))
+            # Names of actions are ASCII; without the flag, a `\u017f` would be an `s`.
+            flags = re.IGNORECASE | re.ASCII
+            found.append(None if plain is None else _matches(_wildcards(plain), self.request.action, flags))
         matched = _any(found)
         return _not(matched) if statement.not_action else matched
 
@@ -216,50 +216,48 @@ class _Judge:
         found: list[bool | None] = [None for _ in statement.resources.rest]
         for value in statement.resources.values:
             pattern = self.expression(value, wildcards=True, after_fifth_colon=True)
-            if pattern is _UNRESOLVED:
-                continue
-            found.append(None if pattern is None else _matches(str(pattern), self.request.resource))
+            if pattern is not None:
+                found.append(pattern.matches(self.request.resource))
         matched = _any(found)
         return _not(matched) if statement.not_resource else matched
 
-    def expression(self, words: Words, wildcards: bool, after_fifth_colon: bool = False) -> object:
-        """A regular expression for `words`; None: a part isn't known, _UNRESOLVED: a variable has no value."""
+    def expression(self, words: Words, wildcards: bool, after_fifth_colon: bool = False) -> "_Expression | None":
+        """A regular expression for `words`; None: a variable in it has no value."""
         pieces: list[str] = []
         colons = 0
+        hole = False
         for part in parts_of(words):
-            if isinstance(part, Symbol):
-                if part not in self.spelling:
-                    return None
+            if isinstance(part, Symbol) and part in self.spelling:
                 pieces.append(re.escape(self.spelling[part]))
                 colons += self.spelling[part].count(":")
                 continue
-            if not isinstance(part, str):
-                return None
-            if "${" in part and self.variables is None:
-                return None
+            if not isinstance(part, str) or ("${" in part and self.variables is None):
+                pieces.append(".*")
+                hole = True
+                continue
             for piece in re.split(r"(\$\{[^{}]*\})", part) if self.variables else [part]:
                 if piece.startswith("${") and piece.endswith("}") and self.variables:
                     if piece[2:-1] in ("*", "?", "$"):
                         pieces.append(re.escape(piece[2:-1]))
                         continue
-                    if not (after_fifth_colon and colons < 5):
+                    if not (after_fifth_colon and colons < 5 and not hole):
                         value = self.variable(piece[2:-1])
-                        if value is None or value is _UNRESOLVED:
-                            return value
-                        pieces.append(re.escape(str(value)))
-                        colons += str(value).count(":")
+                        if value is None:
+                            return None
+                        pieces.append(re.escape(value))
+                        colons += value.count(":")
                         continue
                 pieces.append(_wildcards(piece) if wildcards else re.escape(piece))
                 colons += piece.count(":")
-        return "".join(pieces)
+        return _Expression("".join(pieces), hole)
 
-    def variable(self, expression: str) -> object:
+    def variable(self, expression: str) -> str | None:
         name, comma, default = expression.partition(",")
         key = name.strip().lower()
-        held = None if key in _MULTI_VALUED else self.request.context.get(key)
+        held = None if key in MULTI_VALUED else self.request.context.get(key)
         if isinstance(held, str):
             return held
-        return default.strip().strip("'") if comma else _UNRESOLVED
+        return default.strip().strip("'") if comma else None
 
     # Conditions
 
@@ -278,7 +276,7 @@ class _Judge:
             if operator.quantifier == "any":
                 return operator.if_exists
             return operator.negated or operator.if_exists
-        if key in _MULTI_VALUED and operator.quantifier == "one":
+        if key in MULTI_VALUED and operator.quantifier == "one":
             return None
         values = (held,) if isinstance(held, str) else held
         results = []
@@ -306,9 +304,9 @@ class _Judge:
         match operator.family:
             case "string" | "like":
                 pattern = self.expression(wanted, wildcards=operator.family == "like")
-                if pattern is None or pattern is _UNRESOLVED:
-                    return None if pattern is None else False
-                return _matches(str(pattern), held, re.IGNORECASE if operator.fold_case else 0)
+                if pattern is None:
+                    return False
+                return pattern.matches(held, re.IGNORECASE if operator.fold_case else 0)
             case "arn":
                 return self.compare_arn(held, wanted)
         plain = self.plain(wanted)
@@ -332,9 +330,12 @@ class _Judge:
 
     def compare_arn(self, held: str, wanted: Words) -> bool | None:
         pattern = self.expression(wanted, wildcards=True, after_fifth_colon=True)
-        if pattern is None or pattern is _UNRESOLVED:
-            return None if pattern is None else False
-        shape = str(pattern)
+        if pattern is None:
+            return False
+        shape = pattern.regular
+        if pattern.hole:
+            # The hole may hold colons, so that nobody knows where the segments are; what stands before it is known.
+            return None if _matches(shape, held) and self.begins(held, wanted) else False
         colons = shape.count(":")
         if colons < 5:
             return None if ".*" in shape or re.search(r"(?<!\\)\.", shape) else _matches(shape, held)
@@ -343,6 +344,23 @@ class _Judge:
         if len(segments) < 6:
             return False
         return all(_matches(one, segment) for one, segment in zip([*head, tail], segments, strict=True))
+
+    def begins(self, held: str, wanted: Words) -> bool:
+        """Whether an ARN begins, segment by segment, as `wanted` does before its first hole."""
+        known = ""
+        for part in parts_of(wanted):
+            if isinstance(part, Symbol) and part in self.spelling:
+                known += self.spelling[part]
+            elif isinstance(part, str):
+                known += part.partition("${")[0]
+            if not isinstance(part, str) and not (isinstance(part, Symbol) and part in self.spelling):
+                break
+            if isinstance(part, str) and "${" in part:
+                break
+        *whole, begun = known.split(":", 5)
+        segments = held.split(":", 5)
+        same = all(_matches(_wildcards(one), segment) for one, segment in zip(whole, segments, strict=False))
+        return same and _matches(_wildcards(begun) + ".*", ":".join(segments[len(whole) :]))
 
 
 def _matches(pattern: str, word: str, flags: int = 0) -> bool:

@@ -1,9 +1,11 @@
 """Languages of strings that policies speak of: small automata, their product, and its shortest word.
 
-A pattern is a sequence of tokens; an `Automaton` accepts what any of its patterns matches. It is simulated with one
-bit per position of all its patterns, so one step is a few operations on integers, and nothing is ever built whole.
+A pattern is a sequence of texts and tokens; an `Automaton` accepts what any of its patterns matches. It is simulated
+with one bit per position of all its patterns, so one step is a few operations on integers, and nothing is ever built
+whole.
 """
 
+import re
 from collections import deque
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -39,35 +41,47 @@ class Token(NamedTuple):
         return character not in self.excluded if self.chars is None else character in self.chars
 
 
-Tokens: TypeAlias = tuple[Token, ...]
+#: A pattern: plain text, which stands for itself, between tokens. No text is empty, and no two stand side by side.
+Tokens: TypeAlias = tuple[str | Token, ...]
 
 STAR = Token(None, star=True)
 ONE = Token(None)
 
 
-@lru_cache(1024)
-def _only(character: str) -> Token:
-    """The token of one character. A proof makes tens of thousands, out of few characters."""
-    return Token(frozenset(character))
+def joined(parts: Iterable[str | Token]) -> Tokens:
+    """The pattern of `parts`, with neighbouring texts made one."""
+    made: list[str | Token] = []
+    for part in parts:
+        if isinstance(part, str) and made and isinstance(made[-1], str):
+            made[-1] += part
+        elif part != "":
+            made.append(part)
+    return tuple(made)
 
 
 def literal(word: str, fold_case: bool = False) -> Tokens:
     """The pattern that matches `word` and nothing else (nor its case, where that is folded)."""
-    if fold_case:
-        return tuple(Token(frozenset((character.lower(), character.upper()))) for character in word)
-    return tuple(map(_only, word))
+    if not fold_case:
+        return (word,) if word else ()
+    return joined(_folded(character) for character in word)
+
+
+@lru_cache(1024)
+def _folded(character: str) -> str | Token:
+    # Some letters have no other form of one character: those stand for themselves.
+    forms = frozenset(form for form in (character, character.lower(), character.upper()) if len(form) == 1)
+    return Token(forms) if len(forms) > 1 else character
+
+
+_WILDCARDS = re.compile(r"([*?])")
 
 
 def glob(word: str, not_crossing: str = "") -> Tokens:
     """The pattern that `word` spells with `*` and `?`; these don't match the characters of `not_crossing`."""
     excluded = frozenset(not_crossing)
-    return tuple(
-        Token(None, excluded, star=True)
-        if character == "*"
-        else Token(None, excluded)
-        if character == "?"
-        else _only(character)
-        for character in word
+    return joined(
+        piece if index % 2 == 0 else Token(None, excluded, star=piece == "*")
+        for index, piece in enumerate(_WILDCARDS.split(word))
     )
 
 
@@ -80,46 +94,98 @@ def some_of(chars: str, star: bool = True) -> Token:
 _SMALL = 2
 
 
-class Automaton:
-    """Accepts every string that one of `patterns` matches."""
+@lru_cache(1024)
+def _only(character: str) -> Token:
+    """The token of one character. A proof makes tens of thousands, out of few characters."""
+    return Token(frozenset(character))
 
-    __slots__ = ("_hints", "_narrow", "_steps", "_tables", "_tokens", "_wide", "final", "loops", "sinks", "start")
+
+class Automaton:
+    """Accepts every string that one of `patterns` matches.
+
+    Most patterns of real policies are plain text, or text and a star: these are compared as such, and the bits are laid
+    out only when somebody walks.
+    """
+
+    __slots__ = ("_hints", "_laid_out", "_narrow", "_patterns", "_prefixes", "_steps", "_tables", "_texts", "_tokens",
+                 "_wide", "_wild", "final", "loops", "sinks", "start")  # fmt: skip
 
     def __init__(self, patterns: Iterable[Tokens]) -> None:
+        self._patterns = tuple(patterns)
+        texts: set[str] = set()
+        prefixes: list[str] = []
+        self._wild = False
+        for pattern in self._patterns:
+            match pattern:
+                case ():
+                    texts.add("")
+                case (str(text),):
+                    texts.add(text)
+                case (str(text), end) if end == STAR:
+                    prefixes.append(text)
+                case _:
+                    self._wild = True
+        self._texts, self._prefixes = frozenset(texts), tuple(prefixes)
+        self._laid_out = False
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether only finitely many words are in the language."""
+        return not self._prefixes and (not self._wild or not self.lay_out().loops)
+
+    @property
+    def size(self) -> int:
+        """How much there is to read in the patterns."""
+        return sum(len(part) if isinstance(part, str) else 1 for pattern in self._patterns for part in pattern)
+
+    def lay_out(self) -> "Automaton":
+        """Makes the automaton ready to be walked: `start`, `final`, `loops` and `sinks` are there from now on."""
+        if self._laid_out:
+            return self
+        self._laid_out = True
+        #: For each character where it may stand, once and again and again; positions that take many are apart.
+        self._narrow: dict[str, tuple[int, int]] = {}
+        self._wide: list[tuple[int, Token]] = []
         self._tokens: list[Token | None] = []
-        self.start = self.final = self.loops = self.sinks = 0
-        for pattern in patterns:
-            self.start |= 1 << len(self._tokens)
-            previous: Token | None = None
-            for token in pattern:
-                if token.star and token == previous:
-                    continue
-                previous = token
-                if token.star:
-                    self.loops |= 1 << len(self._tokens)
-                self._tokens.append(token)
+        self._tables: dict[str, tuple[int, int]] = {}
+        self._steps: dict[tuple[int, str], int] = {}
+        self._hints: dict[int, tuple[frozenset[str], tuple[frozenset[str], ...], bool]] = {}
+        start = self.final = self.loops = self.sinks = 0
+        for pattern in self._patterns:
+            start |= 1 << len(self._tokens)
+            previous: str | Token | None = None
+            for part in pattern:
+                if isinstance(part, str):
+                    for character in part:
+                        self._place(character)
+                elif not part.star or part != previous:
+                    self._place(part)
+                previous = part
             self.final |= 1 << len(self._tokens)
             if previous == STAR:
                 # Whoever is in the last star accepts whatever follows.
                 self.sinks |= 1 << (len(self._tokens) - 1)
             self._tokens.append(None)
-        #: For each character where it may stand, once and again and again; positions that take many are apart.
-        self._narrow: dict[str, tuple[int, int]] = {}
-        self._wide: list[tuple[int, Token]] = []
-        for index, placed in enumerate(self._tokens):
-            if placed is None:
-                continue
-            if placed.chars is None or len(placed.chars) > _SMALL:
-                self._wide.append((index, placed))
-                continue
-            for character in placed.chars:
+        self.start = self._closed(start)
+        return self
+
+    def _place(self, part: str | Token) -> None:
+        """One more position: a character, or a token."""
+        bit = 1 << len(self._tokens)
+        if isinstance(part, str):
+            once, again = self._narrow.get(part, (0, 0))
+            self._narrow[part] = (once | bit, again)
+            self._tokens.append(_only(part))
+            return
+        if part.star:
+            self.loops |= bit
+        if part.chars is None or len(part.chars) > _SMALL:
+            self._wide.append((len(self._tokens), part))
+        else:
+            for character in part.chars:
                 once, again = self._narrow.get(character, (0, 0))
-                bit = 1 << index
-                self._narrow[character] = (once, again | bit) if placed.star else (once | bit, again)
-        self._tables: dict[str, tuple[int, int]] = {}
-        self._steps: dict[tuple[int, str], int] = {}
-        self._hints: dict[int, tuple[frozenset[str], tuple[frozenset[str], ...], bool]] = {}
-        self.start = self._closed(self.start)
+                self._narrow[character] = (once, again | bit) if part.star else (once | bit, again)
+        self._tokens.append(part)
 
     def _closed(self, mask: int) -> int:
         """`mask` with every position that a star lets us skip to."""
@@ -148,6 +214,14 @@ class Automaton:
             found = self._steps[key] = self._closed(((mask & once) << 1) | (mask & again))
         return found
 
+    def after(self, mask: int, word: str) -> int:
+        """The positions after all of `word`."""
+        for character in word:
+            mask = self.step(mask, character)
+            if not mask:
+                break
+        return mask
+
     def hints(self, mask: int) -> tuple[frozenset[str], tuple[frozenset[str], ...], bool]:
         """What may follow at `mask`: characters that matter by themselves, larger sets, and whether any may follow."""
         found = self._hints.get(mask)
@@ -174,12 +248,9 @@ class Automaton:
 
     def accepts(self, word: str) -> bool:
         """Whether `word` is in the language."""
-        mask = self.start
-        for character in word:
-            mask = self.step(mask, character)
-            if not mask:
-                return False
-        return bool(mask & self.final)
+        if word in self._texts or word.startswith(self._prefixes):
+            return True
+        return self._wild and bool(self.after(self.lay_out().start, word) & self.final)
 
 
 #: Characters that stand for "any other", the readable ones first; and some nobody writes into a policy.
@@ -192,11 +263,12 @@ def shortest(accept: Sequence[Automaton], reject: Sequence[Automaton], budget: B
     Breadth first over the product, built as it is walked. Raises `Bounded`.
     """
     positive = len(accept)
-    automata = [*accept, *reject]
+    automata = [automaton.lay_out() for automaton in (*accept, *reject)]
     start = tuple(automaton.start for automaton in automata)
     parents: dict[tuple[int, ...], tuple[tuple[int, ...], str] | None] = {start: None}
     queue = deque((start,))
-    cost = max(1, len(automata) // 2)
+    # A step over a long pattern is a step on large integers, and they are kept.
+    cost = max(1, sum(1 + automaton.size // 200 for automaton in automata) // 2)
     while queue:
         state = queue.popleft()
         if all(

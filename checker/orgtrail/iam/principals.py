@@ -11,10 +11,10 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from orgtrail.iam.actions import Action, is_service_key
-from orgtrail.iam.document import Words
 from orgtrail.iam.domains import ABSENT, Domain, Finite, Free, Many, Unclear, Unspecified, fixed
-from orgtrail.iam.patterns import STAR, Token, Tokens, glob, literal, some_of
-from orgtrail.values import Cause, Symbol
+from orgtrail.iam.facts import Facts
+from orgtrail.iam.patterns import STAR, Token, Tokens, glob, joined, literal, some_of
+from orgtrail.values import Cause
 
 #: The classes of principals. `member` is every account of the organization that none of the others names; `deputy` is
 #: CloudTrail delivering for the trail of somebody outside the organization.
@@ -26,72 +26,12 @@ CallerKind: TypeAlias = Literal["role", "user", "root", "federated", "service", 
 CLOUDTRAIL = "cloudtrail.amazonaws.com"
 
 
-class AccessPoint(msgspec.Struct, frozen=True):
-    """The access point that requests come through: its ARN, its account, its network origin (Internet or VPC)."""
-
-    arn: Words
-    account: Words
-    origin: str = "Internet"
-
-    def value_of(self, key: str) -> str:
-        """What a request through it carries, once its words are spelled."""
-        found = {"s3:dataaccesspointarn": self.arn, "s3:dataaccesspointaccount": self.account}.get(key, self.origin)
-        assert isinstance(found, str)  # noqa: S101 - only asked of facts, which are spelled
-        return found
-
-
-class World(msgspec.Struct, frozen=True):
-    """The facts about the organization that a question is asked in. A fact that nobody told is a `Symbol`.
-
-    `owner_account` owns the bucket (or the key). `trusted_accounts` may read. `member_accounts` are accounts that the
-    input knows to be members (an `aws_organizations_account`, say); other accounts may be members, too.
-    `trail_arns` are the trails that write to the bucket; `region` is where bucket and key are, None: not known.
-    `encrypted`: whether the trail names a KMS key, None where that isn't known. `only_member`, one of the members,
-    narrows the class `member` down to that account. `access_point` is what requests come through where that is one.
-    `owner_allows`: whether identity policies of the owner's account are taken to allow everything; where they are
-    part of the policy that is asked, they aren't.
-    """
-
-    organization_id: Words = Symbol("the organization's id", "organization-id")
-    management_account: Words = Symbol("the management account", "account-id")
-    owner_account: Words = Symbol("the account that owns the logs", "account-id")
-    trusted_accounts: tuple[Words, ...] = ()
-    member_accounts: tuple[Words, ...] = ()
-    trail_arns: tuple[Words, ...] = ()
-    partition: str = "aws"
-    region: str | None = None
-    encrypted: bool | None = None
-    only_member: Words | None = None
-    access_point: AccessPoint | None = None
-    owner_allows: bool = True
-
-
-class Facts(msgspec.Struct, frozen=True):
-    """A `World` with every symbol spelled: plain strings.
-
-    `named_accounts` are all that anything names, `known_accounts` also those that stand for a pattern of accounts.
-
-    """
-
-    organization_id: str
-    management_account: str
-    owner_account: str
-    trusted_accounts: tuple[str, ...]
-    member_accounts: tuple[str, ...]
-    known_accounts: tuple[str, ...]
-    named_accounts: tuple[str, ...]
-    trail_arns: tuple[str, ...]
-    partition: str
-    region: str | None
-    encrypted: bool | None
-    only_member: str | None = None
-    access_point: AccessPoint | None = None
-    owner_allows: bool = True
-
-
 _NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-"
 _ID = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _LOWER = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+#: The shape of an account's id.
+ANY_ACCOUNT: Tokens = (some_of("0123456789", star=False),) * 12
 
 
 def _name() -> Tokens:
@@ -99,10 +39,12 @@ def _name() -> Tokens:
     return (some_of(_NAME + "/"), some_of(_NAME, star=False))
 
 
-class Caller(msgspec.Struct, frozen=True):
+class Caller(msgspec.Struct, frozen=True, eq=False):
     """One kind of principal of one account, on one way through the network.
 
-    `endpoint` says that the request comes through a VPC endpoint: then there is no public source address.
+    `endpoint` says that the request comes through a VPC endpoint: then there is no public source address. Where it
+    `stands_for_others`, nothing names its account, and it is asked on behalf of all accounts that the conditions treat
+    alike.
     """
 
     class_name: ClassName
@@ -111,11 +53,17 @@ class Caller(msgspec.Struct, frozen=True):
     facts: Facts
     service: str | None = None
     endpoint: bool = False
+    stands_for_others: bool = False
 
     @property
     def same_account(self) -> bool:
         """Whether the caller is of the account that owns the resource."""
         return self.account is not None and self.account == self.facts.owner_account
+
+    @property
+    def own_account(self) -> str:
+        """The account whose principal it is; for CloudTrail, the one whose trail it delivers for."""
+        return self.account or self.facts.management_account
 
     @property
     def arn_prefix(self) -> str:
@@ -154,8 +102,7 @@ class Caller(msgspec.Struct, frozen=True):
         match key:
             case "aws:principalorgid":
                 if self.class_name == "outside":
-                    shape = (*literal("o-"), some_of(_LOWER))
-                    return Free(shape, samples=("o-outsider00",), other_than=(self.facts.organization_id,))
+                    return self._other_organization()
                 return fixed(self.facts.organization_id)
             case "aws:principalorgpaths":
                 return self._org_paths()
@@ -217,14 +164,22 @@ class Caller(msgspec.Struct, frozen=True):
 
     def _org_paths(self) -> Domain:
         """One path: a principal is in one place of the organization, though the key is multi-valued by its form."""
-        if self.class_name == "outside":
-            return UNSEEN_PATHS
         # The root, then any number of organizational units; every path ends with a slash.
-        shape = (*literal(f"{self.facts.organization_id}/r-"), some_of(_LOWER), some_of(_LOWER + "-/"), *literal("/"))
+        path = ("/r-", some_of(_LOWER), some_of(_LOWER + "-/"), "/")
+        if self.class_name == "outside":
+            ours = (f"{self.facts.organization_id}/", STAR)
+            return Free(
+                ("o-", some_of(_LOWER), *path), samples=(f"{_STRANGERS}/r-abcd/",), other_than=(ours,), kind="path"
+            )
+        shape = joined((self.facts.organization_id, *path))
         sample = f"{self.facts.organization_id}/r-abcd/"
         if self.class_name != "management":
             sample += "ou-abcd-12345678/"
         return Free(shape, optional=False, samples=(sample,), kind="path")
+
+    def _other_organization(self) -> Domain:
+        """The id of an organization that isn't this one; missing for an account that is in none."""
+        return Free(("o-", some_of(_LOWER)), samples=(_STRANGERS,), other_than=(literal(self.facts.organization_id),))
 
     def arn(self) -> Domain:
         """aws:PrincipalArn: the role's ARN for a session of it."""
@@ -354,8 +309,8 @@ class Caller(msgspec.Struct, frozen=True):
             case "aws:sourceaccount":
                 return fixed(facts.management_account)
             case "aws:sourceorgid":
-                return fixed(facts.organization_id)
-            case "aws:resourceorgid" if self.class_name != "deputy":
+                return fixed(facts.organization_id) if self.class_name != "deputy" else self._other_organization()
+            case "aws:resourceorgid":
                 return fixed(facts.organization_id)
             case "aws:resourceaccount" | "s3:resourceaccount":
                 return fixed(facts.owner_account)
@@ -395,7 +350,7 @@ class Caller(msgspec.Struct, frozen=True):
         return Free(shape, optional=False, samples=(sample,))
 
 
-UNSEEN_PATHS = Unclear(Cause("where a caller of another organization stands in it can't be seen from here"))
+_STRANGERS = "o-outsider00"
 
 _ANONYMOUS: dict[str, Domain] = {
     "aws:principalaccount": fixed("anonymous"),
@@ -455,33 +410,19 @@ _S3_CHOICES: dict[str, Domain] = {
     "s3:prefix": Free(samples=("AWSLogs/",)),
 }
 
-#: Keys that hold several values at once. Without a set operator AWS leaves open what a condition on them means.
-MULTI_VALUED = frozenset(
-    (
-        "aws:principalorgpaths",
-        "aws:resourceorgpaths",
-        "aws:sourceorgpaths",
-        "aws:vpceorgpaths",
-        "aws:principalservicenameslist",
-        "aws:calledvia",
-        "aws:tagkeys",
-        "s3:requestobjecttagkeys",
-        "kms:encryptioncontextkeys",
-        "kms:grantoperations",
-        "kms:resourcealiases",
-    )
-)
-
 
 def callers(class_name: ClassName, facts: Facts, accounts: Iterable[str], kinds: Iterable[CallerKind]) -> list[Caller]:
     """One caller for each account and kind of a class."""
+    named = {facts.management_account, facts.owner_account, *facts.trusted_accounts, *facts.named_accounts}
     if class_name == "anonymous":
         return [Caller(class_name, "anonymous", None, facts)]
     if class_name == "cloudtrail":
         return [Caller(class_name, "service", None, facts, service=CLOUDTRAIL)]
     if class_name == "deputy":
-        stranger = msgspec.structs.replace(
-            facts, management_account=next(iter(accounts)), organization_id="o-outsider00", trail_arns=()
-        )
-        return [Caller(class_name, "service", None, stranger, service=CLOUDTRAIL)]
-    return [Caller(class_name, kind, account, facts) for account in accounts for kind in kinds]
+        strangers = (msgspec.structs.replace(facts, management_account=one, trail_arns=()) for one in accounts)
+        return [Caller(class_name, "service", None, one, CLOUDTRAIL, stands_for_others=True) for one in strangers]
+    return [
+        Caller(class_name, kind, account, facts, stands_for_others=account not in named)
+        for account in accounts
+        for kind in kinds
+    ]

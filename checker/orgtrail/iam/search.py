@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from orgtrail.iam.domains import ABSENT, Domain, Finite, Free, Many
-from orgtrail.iam.patterns import Automaton, Budget, literal, shortest
+from orgtrail.iam.patterns import Automaton, Budget, Tokens, shortest
 
 #: What a dimension holds at a point: missing, a string, or the strings of a multi-valued key.
 Held: TypeAlias = str | tuple[str, ...] | None
@@ -78,11 +78,13 @@ Box: TypeAlias = tuple[Atom, ...]
 class Space:
     """The dimensions of one class of requests, and what of them has been worked out already."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(
+        self, domains: dict[str, Domain], budget: Budget, interned: dict[tuple[Tokens, ...], Automaton]
+    ) -> None:
         self.budget = budget
-        self.domains: dict[str, Domain] = {}
+        self.domains = domains
+        self.interned = interned
         self._solved: dict[tuple[str, frozenset[int]], tuple[Held] | None] = {}
-        self._shapes: dict[str, Automaton] = {}
 
     def solve(self, key: str, atoms: tuple[Atom, ...]) -> tuple[Held] | None:
         """A value of `key` on which all of `atoms` hold, in a tuple of one; None where there is none."""
@@ -123,12 +125,13 @@ class Space:
         raise AssertionError(f"{key}: {domain} has to be resolved before the search")
 
     def _word(self, key: str, domain: Free, atoms: Sequence[Atom]) -> str | None:
-        shape = self._shapes.get(key)
-        if shape is None:
-            shape = self._shapes[key] = Automaton((domain.shape,))
+        shape = self._automaton((domain.shape,))
+        others = self._automaton(domain.other_than) if domain.other_than else None
         for sample in domain.samples:
             self.budget.spend(4 + 4 * len(atoms))
-            if shape.accepts(sample) and sample not in domain.other_than and all(atom.takes(sample) for atom in atoms):
+            if others is not None and others.accepts(sample):
+                continue
+            if shape.accepts(sample) and all(atom.takes(sample) for atom in atoms):
                 return sample
         accept, reject = [], []
         for atom in atoms:
@@ -139,10 +142,16 @@ class Space:
                 accept.append(atom.automaton)
             else:
                 reject.append(atom.automaton)
-        if domain.other_than:
-            reject.append(Automaton(map(literal, domain.other_than)))
-        accept.sort(key=lambda automaton: bool(automaton.loops))
+        if others is not None:
+            reject.append(others)
+        accept.sort(key=lambda automaton: not automaton.is_finite)
         return shortest([*accept, shape], reject, self.budget)
+
+    def _automaton(self, patterns: tuple[Tokens, ...]) -> Automaton:
+        found = self.interned.get(patterns)
+        if found is None:
+            found = self.interned[patterns] = Automaton(patterns)
+        return found
 
     def find(self, must: Sequence[Atom], outside: Sequence[Box]) -> Point | None:
         """A point where all of `must` hold and that is in no box of `outside`; None where there is none.

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from orgtrail.iam.document import Policy, Words
-from orgtrail.iam.principals import World
+from orgtrail.iam.statements import Policy, Words
+from orgtrail.iam.world import World
 from orgtrail.values import Symbol, parts_of
 
 Spelling: TypeAlias = Mapping[Symbol, str]
@@ -242,7 +242,7 @@ def spellings(world: World, words: list[Words]) -> Iterator[dict[Symbol, str]]:
                     continue
                 seen.add(key)
                 count += 1
-                if count > 4 * MOST_SPELLINGS:
+                if count > MOST_SPELLINGS:
                     raise TooManySpellings
                 yield spelling
     if cut:

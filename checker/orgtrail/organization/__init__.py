@@ -8,7 +8,11 @@ from orgtrail.config import Settings
 from orgtrail.errors import InputError
 from orgtrail.estate import Estate, Instance
 from orgtrail.evidence import Elsewhere
-from orgtrail.iam.principals import World
+from orgtrail.iam import document
+from orgtrail.iam.document import Kind
+from orgtrail.iam.prove import Case
+from orgtrail.iam.statements import NO_POLICY
+from orgtrail.iam.world import World
 from orgtrail.organization import accounts
 from orgtrail.organization.contradictions import refuse_contradictions
 from orgtrail.organization.controls import Control, found_controls
@@ -43,6 +47,7 @@ class Domain:
         self.settings = settings
         self.elsewhere = elsewhere
         self.beside = tuple(beside)
+        self._cases: dict[int, tuple[Policy | None, Case]] = {}
         self.seen = Domain(elsewhere.estate, Settings()) if elsewhere else None
         # What the settings say and the input contradicts is an error whatever rules are asked, so it is looked at now.
         _ = self.organization_id, self.management_account
@@ -196,3 +201,12 @@ class Domain:
     def world(self, owned: Instance | None, trails: list[Trail]) -> World:
         """The facts in which the policy engine is asked about the bucket or key that `owned` makes."""
         return world_for(self, owned, trails)
+
+    def case(self, policy: Policy | None, kind: Kind, world: World) -> Case:
+        """A policy as the engine takes it (None: there is none). All rules ask the same case, and share its work."""
+        known = self._cases.get(id(policy))
+        if known is None:
+            # The policy is kept, so that nothing else can get its id.
+            known = policy, Case(document.parse(policy.value, kind) if policy else NO_POLICY, world)
+            self._cases[id(policy)] = known
+        return known[1].in_world(world)

@@ -8,6 +8,7 @@ import msgspec
 from orgtrail import jsontext
 from orgtrail.estate import Instance
 from orgtrail.iam import document
+from orgtrail.iam.statements import Policy as Parsed
 from orgtrail.organization.policies import Policy, policy_in
 from orgtrail.values import Cause, Json, Rest, Symbol, Text, Unknown, Value, causes
 
@@ -23,7 +24,7 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
 
     policy: Policy
     kind: str
-    parsed: document.Policy
+    parsed: Parsed
     attached: bool | Unknown
 
     @property

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from orgtrail.errors import InputError
 from orgtrail.estate import Instance
-from orgtrail.iam.principals import World
+from orgtrail.iam.world import World
 from orgtrail.organization.trails import Trail, trail_arn
 from orgtrail.values import Symbol, Unknown
 

@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from orgtrail.iam import document
-from orgtrail.iam.document import NO_POLICY
-from orgtrail.iam.document import Policy as Parsed
-from orgtrail.iam.principals import World
-from orgtrail.iam.prove import Outcome, Target
+from orgtrail.iam.outcome import Outcome
+from orgtrail.iam.prove import Case, Target
+from orgtrail.iam.statements import Policy as Parsed
+from orgtrail.iam.world import World
 from orgtrail.organization import Domain, LogBucket, Policy
 from orgtrail.organization.log_keys import key_arn
 from orgtrail.results import RequestWitness
@@ -16,7 +15,7 @@ from orgtrail.rules import Finding
 from orgtrail.values import Cause, Symbol, Text, Unknown, Value, text, unique
 
 #: Asks a policy a question about a bucket and the trail's objects in it.
-Question = Callable[[Parsed, World, Target], Outcome]
+Question = Callable[[Case, Target], Outcome]
 #: Says in words what a witness shows.
 Words = Callable[[RequestWitness], str]
 
@@ -55,15 +54,14 @@ def ask_of_keys(domain: Domain, question: Question, proved: str, violated: Words
             continue
         world = domain.world(key.instance, key.trails)
         for policy in key.policies:
-            parsed = document.parse(policy.value, "key")
-            outcome = question(parsed, world, Target.key(key_arn(domain, key)))
+            outcome = question(domain.case(policy, "key", world), Target.key(key_arn(domain, key)))
             yield _finding(key.address, policy, outcome, proved, violated)
 
 
 def _answer(domain: Domain, bucket: LogBucket, policy: Policy | None, world: World, question: Question) -> Outcome:
-    parsed = document.parse(policy.value, "bucket") if policy else NO_POLICY
-    objects, cause = protected_objects(domain, bucket, parsed)
-    outcome = question(parsed, world, Target.bucket(bucket_arn(domain, bucket), *objects))
+    case = domain.case(policy, "bucket", world)
+    objects, cause = protected_objects(domain, bucket, case.policy)
+    outcome = question(case, Target.bucket(bucket_arn(domain, bucket), *objects))
     if cause is not None and outcome.verdict == "violated":
         # The request gets through somewhere in the bucket; whether that is where the trail writes isn't known.
         return Outcome("undecided", unknowns=(cause,))

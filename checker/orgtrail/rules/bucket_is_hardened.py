@@ -6,10 +6,10 @@ import msgspec
 
 from orgtrail.iam import document
 from orgtrail.iam.actions import group
-from orgtrail.iam.document import Policy as Parsed
+from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.principals import ClassName
-from orgtrail.iam.prove import Outcome, Target, everybody_is_denied
-from orgtrail.organization import Domain, LogBucket
+from orgtrail.iam.prove import Target
+from orgtrail.organization import Domain, LogBucket, Policy
 from orgtrail.organization.bucket_settings import Attached, attached, inner
 from orgtrail.rules import Finding, rule
 from orgtrail.rules._policies import bucket_arn, protected_objects
@@ -167,7 +167,7 @@ def _tls(domain: Domain, bucket: LogBucket) -> Requirement:
         holds: bool | Unknown = Unknown(doubt) if doubt else False
         return Requirement(attribute="TLS", holds=holds, found="not asked for: there is no policy", expected=wanted)
     policy = bucket.policies[0]
-    outcome = _requires_tls(domain, bucket, document.parse(policy.value, "bucket"))
+    outcome = _requires_tls(domain, bucket, policy)
     holds = outcome.verdict == "proved"
     if outcome.verdict == "undecided":
         holds = Unknown(next(iter(outcome.unknowns), Cause("part of the bucket policy isn't known")))
@@ -175,10 +175,11 @@ def _tls(domain: Domain, bucket: LogBucket) -> Requirement:
     return Requirement(attribute="TLS", holds=holds, found="not asked for", expected=wanted, ground=ground)
 
 
-def _requires_tls(domain: Domain, bucket: LogBucket, policy: Parsed) -> Outcome:
+def _requires_tls(domain: Domain, bucket: LogBucket, policy: Policy) -> Outcome:
     """Whether every request without TLS is denied: with those that use TLS denied, too, nothing is left."""
-    objects, _ = protected_objects(domain, bucket, policy)
-    world = domain.world(bucket.instance or bucket.holder, bucket.trails)
-    without = msgspec.structs.replace(policy, statements=(*policy.statements, *_WITH_TLS.statements))
+    case = domain.case(policy, "bucket", domain.world(bucket.instance or bucket.holder, bucket.trails))
+    objects, _ = protected_objects(domain, bucket, case.policy)
+    statements = (*case.policy.statements, *_WITH_TLS.statements)
+    without = case.with_policy(msgspec.structs.replace(case.policy, statements=statements))
     actions = (*group("read"), *group("list"), *group("write"))
-    return everybody_is_denied(without, world, _CALLERS, actions, Target.bucket(bucket_arn(domain, bucket), *objects))
+    return without.everybody_is_denied(_CALLERS, actions, Target.bucket(bucket_arn(domain, bucket), *objects))

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from orgtrail.iam.document import Policy
-from orgtrail.iam.principals import World
-from orgtrail.iam.prove import Outcome, Target, everything_is_allowed
+from orgtrail.iam.outcome import Outcome
+from orgtrail.iam.prove import Case, Target
 from orgtrail.organization import Domain
 from orgtrail.results import RequestWitness
 from orgtrail.rules import Finding, rule
@@ -35,8 +34,8 @@ def cloudtrail_can_use_key(domain: Domain) -> Iterable[Finding]:
         https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
     """
 
-    def question(policy: Policy, world: World, target: Target) -> Outcome:
-        return all_of(everything_is_allowed(policy, world, ["cloudtrail"], [action], target) for action in _NEEDED)
+    def question(case: Case, target: Target) -> Outcome:
+        return all_of(case.everything_is_allowed(["cloudtrail"], [action], target) for action in _NEEDED)
 
     return ask_of_keys(
         domain, question, proved="CloudTrail may encrypt this trail's logs with the key", violated=_words

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from orgtrail.iam.document import Policy, Statement, Words
-from orgtrail.iam.principals import World
-from orgtrail.iam.prove import Outcome, Target, everything_is_allowed
+from orgtrail.iam.outcome import Outcome
+from orgtrail.iam.prove import Case, Target
+from orgtrail.iam.statements import Policy, Statement, Words
+from orgtrail.iam.world import World
 from orgtrail.organization import Domain
 from orgtrail.results import RequestWitness
 from orgtrail.rules import Finding, rule
@@ -44,10 +45,8 @@ def cloudtrail_can_write_logs(domain: Domain) -> Iterable[Finding]:
         https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
     """
 
-    def question(policy: Policy, world: World, target: Target) -> Outcome:
-        if world.trail_arns:
-            return _asked(policy, world, target)
-        return _asked_without_trail(policy, world, target)
+    def question(case: Case, target: Target) -> Outcome:
+        return _asked(case, target) if case.world.trail_arns else _asked_without_trail(case, target)
 
     return ask_of_buckets(
         domain,
@@ -57,18 +56,18 @@ def cloudtrail_can_write_logs(domain: Domain) -> Iterable[Finding]:
     )
 
 
-def _asked(policy: Policy, world: World, target: Target) -> Outcome:
+def _asked(case: Case, target: Target) -> Outcome:
     return all_of(
-        everything_is_allowed(policy, world, ["cloudtrail"], [action], Target(resources))
-        for action, resources in _needed(world, target)
+        case.everything_is_allowed(["cloudtrail"], [action], Target(resources))
+        for action, resources in _needed(case.world, target)
     )
 
 
-def _asked_without_trail(policy: Policy, world: World, target: Target) -> Outcome:
+def _asked_without_trail(case: Case, target: Target) -> Outcome:
     """The answer where no trail of the input writes to the bucket: it has to be the same for all that may be meant."""
     bucket = tuple(entry for entry in target.resources if entry[0] == "bucket")
     folders = dict.fromkeys(_folder(pattern) for kind, pattern in target.resources if kind == "object")
-    outcomes = [_asked_in(policy, world, Target((*bucket, ("object", folder)))) for folder in folders]
+    outcomes = [_asked_in(case, Target((*bucket, ("object", folder)))) for folder in folders]
     verdicts = {outcome.verdict for outcome in outcomes}
     if len(verdicts) < 2 or "undecided" in verdicts:
         undecided = [outcome for outcome in outcomes if outcome.verdict == "undecided"]
@@ -93,14 +92,14 @@ def _folder(pattern: object) -> str | Symbol | Text:
     return made
 
 
-def _asked_in(policy: Policy, world: World, target: Target) -> Outcome:
+def _asked_in(case: Case, target: Target) -> Outcome:
     """The answer for one folder: for any trail, else for the one that the policy names."""
-    outcome = _asked(policy, world, target)
-    if outcome.verdict != "violated" or not _depends_on_trail(policy):
+    outcome = _asked(case, target)
+    if outcome.verdict != "violated" or not _depends_on_trail(case.policy):
         return outcome
-    arns = list(_named_trails(policy, world))
+    arns = list(_named_trails(case.policy, case.world))
     if len(arns) == 1:
-        outcome = _asked(policy, msgspec.structs.replace(world, trail_arns=(arns[0],)), target)
+        outcome = _asked(case.in_world(msgspec.structs.replace(case.world, trail_arns=(arns[0],))), target)
         ground = f"no trail is in this input; it is taken to be `{show(arns[0])}`, which the policy names"
         return msgspec.structs.replace(outcome, because=(*outcome.because, ground))
     cause = Cause(

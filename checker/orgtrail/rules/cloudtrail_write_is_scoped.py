@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from orgtrail.iam.prove import nobody_may
 from orgtrail.organization import Domain
 from orgtrail.rules import Finding, rule
 from orgtrail.rules._policies import ask_of_buckets
@@ -31,7 +30,7 @@ def cloudtrail_write_is_scoped(domain: Domain) -> Iterable[Finding]:
     """
     return ask_of_buckets(
         domain,
-        lambda policy, world, target: nobody_may(policy, world, ["deputy"], ["s3:PutObject"], target),
+        lambda case, target: case.nobody_may(["deputy"], ["s3:PutObject"], target),
         proved="CloudTrail may write only for trails of this organization",
         violated=lambda seen: f"CloudTrail may write to {seen.resource} for a trail of anybody",
     )

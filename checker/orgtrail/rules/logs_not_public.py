@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from orgtrail.iam.actions import group
-from orgtrail.iam.prove import nobody_may
 from orgtrail.organization import Domain
 from orgtrail.results import RequestWitness
 from orgtrail.rules import Finding, rule
@@ -34,7 +33,7 @@ def logs_not_public(domain: Domain) -> Iterable[Finding]:
     actions = (*group("read"), *group("list"))
     yield from ask_of_buckets(
         domain,
-        lambda policy, world, target: nobody_may(policy, world, ["anonymous", "outside"], actions, target),
+        lambda case, target: case.nobody_may(["anonymous", "outside"], actions, target),
         proved="nobody outside the organization may read or list the trail's objects through the bucket policy",
         violated=lambda seen: f"{_who(seen)} may call {seen.action} on the trail's objects",
     )

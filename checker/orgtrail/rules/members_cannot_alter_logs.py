@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from orgtrail.iam.actions import group
-from orgtrail.iam.prove import nobody_may
 from orgtrail.organization import Domain
 from orgtrail.rules import Finding, rule
 from orgtrail.rules._policies import ask_of_buckets
@@ -34,7 +33,7 @@ def members_cannot_alter_logs(domain: Domain) -> Iterable[Finding]:
     actions = [name for part in ("write", "delete", "configure", "change-policy") for name in group(part)]
     return ask_of_buckets(
         domain,
-        lambda policy, world, target: nobody_may(policy, world, ["member"], actions, target),
+        lambda case, target: case.nobody_may(["member"], actions, target),
         proved="no member account may change the trail's objects or what guards the bucket",
         violated=lambda seen: f"account {seen.account} of the organization may call {seen.action} on {seen.resource}",
     )

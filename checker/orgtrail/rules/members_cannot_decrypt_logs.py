@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from orgtrail.iam.actions import group
-from orgtrail.iam.prove import nobody_may
 from orgtrail.organization import Domain
 from orgtrail.rules import Finding, rule
 from orgtrail.rules._policies import ask_of_keys
@@ -34,7 +33,7 @@ def members_cannot_decrypt_logs(domain: Domain) -> Iterable[Finding]:
     """
     return ask_of_keys(
         domain,
-        lambda policy, world, target: nobody_may(policy, world, ["member"], group("decrypt"), target),
+        lambda case, target: case.nobody_may(["member"], group("decrypt"), target),
         proved="no member account may decrypt with the trail's key",
         violated=lambda seen: f"account {seen.account} of the organization may call {seen.action} with the trail's key",
     )

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from orgtrail.iam.actions import group
-from orgtrail.iam.prove import everybody_is_denied
 from orgtrail.organization import Domain
 from orgtrail.rules import Finding, rule
 from orgtrail.rules._policies import ask_of_buckets
@@ -34,7 +33,7 @@ def members_explicitly_denied(domain: Domain) -> Iterable[Finding]:
     actions = (*group("read"), *group("list"))
     return ask_of_buckets(
         domain,
-        lambda policy, world, target: everybody_is_denied(policy, world, ["member"], actions, target),
+        lambda case, target: case.everybody_is_denied(["member"], actions, target),
         proved="an explicit Deny keeps every member account out",
         violated=lambda seen: f"no statement denies {seen.action} to account {seen.account} of the organization",
     )

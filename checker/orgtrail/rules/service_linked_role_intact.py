@@ -6,8 +6,9 @@ import msgspec
 
 from orgtrail.estate import Instance
 from orgtrail.iam import document, evaluate
-from orgtrail.iam.document import Policy as Parsed
-from orgtrail.iam.prove import Outcome, Target, everything_is_allowed
+from orgtrail.iam.outcome import Outcome
+from orgtrail.iam.prove import Target, everything_is_allowed
+from orgtrail.iam.statements import Policy as Parsed
 from orgtrail.organization import CLOUDTRAIL, Domain, LogBucket
 from orgtrail.organization.controls import RESOURCE, Control
 from orgtrail.results import FactWitness, RequestWitness

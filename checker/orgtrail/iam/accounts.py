@@ -1,0 +1,135 @@
+"""Which accounts a policy tells apart: one account stands for all that every condition treats alike.
+
+An account is part of several condition keys (`aws:PrincipalAccount`, the ARN of the principal ...). All automata of the
+conditions on these keys walk over its twelve digits together; accounts that leave them all in the same positions can't
+be told apart by what follows.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from orgtrail.iam.conditions import Operator
+from orgtrail.iam.patterns import STAR, Automaton, Budget, Tokens, literal
+from orgtrail.iam.statements import Condition, Policy, Words
+from orgtrail.iam.strings import Style, pattern
+from orgtrail.iam.symbols import Spelling, words_of
+from orgtrail.values import parts_of
+
+_DIGITS = "5862437190"
+_FIRST_DIGITS = Automaton([(digit, STAR) for digit in _DIGITS])
+_VARIABLE = re.compile(r"\$\{\s*(aws:PrincipalAccount|kms:CallerAccount|aws:userid|aws:SourceAccount)", re.IGNORECASE)
+_LENGTH = 12
+#: Key -> what stands before the account in it, with `{partition}`; `{region}` is any region.
+CALLERS: Mapping[str, tuple[str, ...]] = {
+    "aws:principalaccount": ("",),
+    "kms:calleraccount": ("",),
+    "aws:userid": ("",),
+    "aws:principalarn": ("arn:{partition}:iam::", "arn:{partition}:sts::"),
+}
+#: The same for the account of the trail that CloudTrail delivers for.
+DEPUTIES: Mapping[str, tuple[str, ...]] = {
+    "aws:sourceaccount": ("",),
+    "aws:sourcearn": ("arn:{partition}:cloudtrail:{region}:",),
+}
+_REGION = "abcdefghijklmnopqrstuvwxyz0123456789-"
+
+STYLES: Mapping[str, Style] = {
+    "string": "literal",
+    "fold": "fold",
+    "like": "like",
+    "arn": "arn",
+    "bool": "fold",
+    "binary": "literal",
+}
+
+
+def style_of(operator: Operator) -> Style | None:
+    """How the values of a condition are read; None where they aren't strings."""
+    return STYLES.get("fold" if operator.fold_case else operator.family)
+
+
+def told_apart(
+    policies: Sequence[Policy],
+    keys: Mapping[str, tuple[str, ...]],
+    named: Sequence[str],
+    partition: str,
+    spelling: Spelling,
+    budget: Budget,
+) -> list[str]:
+    """One account for each way in which the conditions on `keys` treat accounts, none of them of `named`.
+
+    Raises `Bounded`.
+    """
+    excluded = Automaton([literal(account) for account in named]).lay_out()
+    automata, start = [excluded], [excluded.start]
+    if any(_names_account(word) for policy in policies for word in words_of(policy)):
+        # A variable carries the account to where no condition on it looks; so a few more of them are tried.
+        automata.append(_FIRST_DIGITS.lay_out())
+        start.append(_FIRST_DIGITS.start)
+    for policy in policies:
+        for statement in policy.statements:
+            for condition in statement.conditions:
+                beginnings = keys.get(condition.key) if isinstance(condition.key, str) else None
+                automaton = _automaton(condition, policy, spelling) if beginnings else None
+                if automaton is None or beginnings is None:
+                    continue
+                for beginning in beginnings:
+                    budget.spend(1 + automaton.size // 50)
+                    automata.append(automaton)
+                    start.append(_begun(automaton, beginning.replace("{partition}", partition)))
+    if len(automata) == 1:
+        known = set(named)
+        return [next(account for digit in _DIGITS if (account := digit * _LENGTH) not in known)]
+    layer = {tuple(start): ""}
+    for _ in range(_LENGTH):
+        following: dict[tuple[int, ...], str] = {}
+        for state, word in layer.items():
+            for digit in _telling(automata, state):
+                budget.spend(1 + len(automata) // 4)
+                after = tuple(one.step(mask, digit) for one, mask in zip(automata, state, strict=True))
+                following.setdefault(after, word + digit)
+        layer = following
+    return [word for state, word in layer.items() if not state[0] & excluded.final]
+
+
+def _names_account(words: Words) -> bool:
+    return any(isinstance(part, str) and _VARIABLE.search(part) for part in parts_of(words))
+
+
+def _automaton(condition: Condition, policy: Policy, spelling: Spelling) -> Automaton | None:
+    """What the values of a condition match, with anything in place of what isn't known; None without such values."""
+    style = style_of(condition.operator) if isinstance(condition.operator, Operator) else None
+    if style is None:
+        return None
+    patterns: list[Tokens] = []
+    for value in condition.values.values:
+        found = pattern(value, style, policy.has_variables, spelling, lambda _: (STAR,))
+        if found is not None:
+            patterns.append(found.tokens)
+    return Automaton(patterns).lay_out()
+
+
+def _begun(automaton: Automaton, beginning: str) -> int:
+    """The positions after `beginning`."""
+    before, region, after = beginning.partition("{region}")
+    mask = automaton.after(automaton.start, before)
+    if region:
+        while True:
+            wider = mask
+            for character in _telling([automaton], (mask,), _REGION):
+                wider |= automaton.step(mask, character)
+            if wider == mask:
+                break
+            mask = wider
+    return automaton.after(mask, after)
+
+
+def _telling(automata: Sequence[Automaton], state: tuple[int, ...], alphabet: str = _DIGITS) -> list[str]:
+    """The characters that some automaton tells from others, and one for all the rest."""
+    told: set[str] = set()
+    for automaton, mask in zip(automata, state, strict=True):
+        if mask:
+            singles, sets, _ = automaton.hints(mask)
+            told = told.union(singles, *sets)
+    rest = [character for character in alphabet if character not in told]
+    return [*rest[:1], *(character for character in alphabet if character in told)]

@@ -1,0 +1,110 @@
+"""The facts with every name spelled out, and what the policies speak of."""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from orgtrail.iam.statements import Policy
+from orgtrail.iam.symbols import Spelling, spell, words_of
+from orgtrail.iam.world import AccessPoint, World
+from orgtrail.values import Unknown, parts_of
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """A `World` with every symbol spelled: plain strings.
+
+    `named_accounts` are all that anything names: the input, or a policy.
+    """
+
+    organization_id: str
+    management_account: str
+    owner_account: str
+    trusted_accounts: tuple[str, ...]
+    member_accounts: tuple[str, ...]
+    named_accounts: tuple[str, ...]
+    trail_arns: tuple[str, ...]
+    partition: str
+    region: str | None
+    encrypted: bool | None
+    only_member: str | None = None
+    access_point: AccessPoint | None = None
+    owner_allows: bool = True
+
+
+class Mentions(msgspec.Struct, frozen=True):
+    """What the policies speak of: keys (lower case -> as spelled), and whether kinds of callers or networks matter."""
+
+    keys: dict[str, str]
+    kinds: bool
+    network: bool
+
+
+_NETWORK = ("aws:sourceip", "aws:sourcevpc", "aws:vpc")
+_KINDS = ("aws:principalarn", "aws:userid", "aws:username", "aws:principaltype", "aws:tokenissuetime")
+
+
+def mentions(policies: Sequence[Policy]) -> Mentions:
+    """What `policies` speak of."""
+    keys: dict[str, str] = {}
+    named = False
+    for policy in policies:
+        for statement in policy.statements:
+            named = (
+                named
+                or statement.not_principal
+                or any(
+                    not isinstance(name, str) or ":user/" in name or "sts" in name for name in statement.principals.aws
+                )
+            )
+            for condition in statement.conditions:
+                if isinstance(condition.key, str):
+                    keys[condition.key] = condition.spelled
+        for word in words_of(policy):
+            for part in parts_of(word):
+                if isinstance(part, str):
+                    for name in re.findall(r"\$\{\s*([^},]+)", part):
+                        if ":" in name:
+                            keys.setdefault(name.strip().lower(), name.strip())
+    return Mentions(
+        keys,
+        kinds=named or any(key in keys for key in _KINDS),
+        network=any(key.startswith(_NETWORK) for key in keys),
+    )
+
+
+_ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
+
+
+def facts_of(world: World, spelling: Spelling, policies: Sequence[Policy]) -> Facts:
+    """The facts under one spelling."""
+    members = tuple(spell(word, spelling) for word in world.member_accounts)
+    named: dict[str, None] = dict.fromkeys(members)
+    for policy in policies:
+        for word in words_of(policy):
+            named.update(dict.fromkeys(_ACCOUNT.findall(spell(word, spelling))))
+    trails = tuple(
+        spell(arn, spelling) for arn in world.trail_arns if not any(isinstance(p, Unknown) for p in parts_of(arn))
+    )
+    return Facts(
+        organization_id=spell(world.organization_id, spelling),
+        management_account=spell(world.management_account, spelling),
+        owner_account=spell(world.owner_account, spelling),
+        trusted_accounts=tuple(spell(word, spelling) for word in world.trusted_accounts),
+        member_accounts=members,
+        named_accounts=tuple(named),
+        trail_arns=trails if len(trails) == len(world.trail_arns) else (),
+        partition=world.partition,
+        region=world.region,
+        encrypted=world.encrypted,
+        only_member=None if world.only_member is None else spell(world.only_member, spelling),
+        access_point=_spelled(world.access_point, spelling),
+        owner_allows=world.owner_allows,
+    )
+
+
+def _spelled(access_point: AccessPoint | None, spelling: Spelling) -> AccessPoint | None:
+    if access_point is None:
+        return None
+    arn, account = spell(access_point.arn, spelling), spell(access_point.account, spelling)
+    return AccessPoint(arn, account, access_point.origin)

@@ -1,0 +1,153 @@
+"""Numbers, dates and addresses: how conditions compare them, and the pieces that a policy cuts them into."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from orgtrail.iam.conditions import Operator
+from orgtrail.iam.statements import Condition
+from orgtrail.iam.symbols import Spelling, spell
+from orgtrail.values import Symbol, Unknown, parts_of
+
+#: Nobody asks about requests from before orgtrail was written, so time starts here.
+TIME_STARTS = datetime(2025, 1, 1, tzinfo=UTC).timestamp()
+
+
+def _number(word: str) -> float | None:
+    try:
+        return float(word)
+    except ValueError:
+        return None
+
+
+def _date(word: str) -> float | None:
+    if re.fullmatch(r"-?[0-9]{5,}(\.[0-9]+)?", word):
+        return float(word)
+    try:
+        found = datetime.fromisoformat(word.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+
+
+def _network(word: str) -> Any:
+    from ipaddress import ip_network
+
+    try:
+        return ip_network(word, strict=False)
+    except ValueError:
+        return None
+
+
+#: For each kind, what a spelling means; None where it means nothing.
+READERS: dict[str, Any] = {"numeric": _number, "date": _date, "ip": _network}
+
+
+def compare(operator: Operator, held: Any, wanted: Any) -> bool:
+    """Whether what is held and what is wanted, both read, stand to each other as the operator says."""
+    if operator.family == "ip":
+        return bool(held.version == wanted.version and held.subnet_of(wanted))
+    match operator.comparison:
+        case "<":
+            return bool(held < wanted)
+        case "<=":
+            return bool(held <= wanted)
+        case ">":
+            return bool(held > wanted)
+        case ">=":
+            return bool(held >= wanted)
+    return bool(held == wanted)
+
+
+#: The families of operators that know more than "the same".
+ORDERED = frozenset(("numeric", "date", "ip"))
+#: Stands for what a caller may put into a string that a policy reads as a number, a date or an address. AWS doesn't say
+#: what a comparison with it comes to.
+UNREADABLE = "not-a-number"
+
+
+def measured(conditions: Sequence[Condition]) -> list[Condition]:
+    """The conditions on keys that are compared as a number, a date or an address at least once: all that `cuts` needs.
+
+    Most policies have none, and a proof cuts for every caller and action.
+    """
+    keys = {c.key for c in conditions if not isinstance(c.operator, Unknown) and c.operator.family in ORDERED}
+    return [condition for condition in conditions if condition.key in keys]
+
+
+def cuts(
+    conditions: Iterable[Condition], kinds: Mapping[str, str], spelling: Spelling
+) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """For each key compared as a number, a date or an address: its kind, and a value of each piece it is cut into.
+
+    `kinds` says what keys hold by nature; a key that is a string by nature is cut where all operators on it agree.
+    """
+    families: dict[str, set[str]] = {}
+    words: dict[str, list[str]] = {}
+    for condition in conditions:
+        if isinstance(condition.operator, Unknown) or isinstance(condition.key, Unknown):
+            continue
+        if condition.operator.family == "null":
+            continue
+        families.setdefault(condition.key, set()).add(condition.operator.family)
+        for value in condition.values.values:
+            parts = parts_of(value)
+            if all(isinstance(part, (str, Symbol)) for part in parts):
+                words.setdefault(condition.key, []).append(spell(value, spelling))
+    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for key, used in families.items():
+        ordered = used & ORDERED
+        native = kinds.get(key, "string")
+        if native in ordered:
+            kind = native
+        elif native == "string" and len(used) == 1 and ordered:
+            kind = next(iter(ordered))
+        else:
+            continue
+        pieces = _pieces(kind, words.get(key, []))
+        found[key] = (kind, pieces if native == kind else (*pieces, UNREADABLE))
+    return found
+
+
+def _pieces(kind: str, words: list[str]) -> tuple[str, ...]:
+    if kind == "ip":
+        return _address_pieces(words)
+    read = READERS[kind]
+    marks = sorted({parsed for word in words if (parsed := read(word)) is not None})
+    points: list[float] = []
+    for before, after in zip([None, *marks], [*marks, None], strict=True):
+        if before is None and after is None:
+            points.append(TIME_STARTS if kind == "date" else 1.0)
+        elif before is None:
+            points.append(marks[0] - (1.0 if kind == "numeric" else 86400.0))
+        elif after is None:
+            points.append(before + (1.0 if kind == "numeric" else 86400.0))
+        else:
+            points.append((before + after) / 2)
+        if after is not None:
+            points.append(after)
+    if kind == "date":
+        points = [point for point in points if point >= TIME_STARTS] or [TIME_STARTS]
+        if TIME_STARTS not in points:
+            points.insert(0, TIME_STARTS)
+        return tuple(datetime.fromtimestamp(point, UTC).isoformat().replace("+00:00", "Z") for point in points)
+    return tuple(f"{point:g}" if point == int(point) and abs(point) < 1e6 else repr(point) for point in points)
+
+
+def _address_pieces(words: list[str]) -> tuple[str, ...]:
+    from ipaddress import ip_address
+
+    starts: dict[Any, None] = {}
+    for word in words:
+        network = _network(word)
+        if network is None:
+            continue
+        starts[network.network_address] = None
+        last = network.broadcast_address
+        if int(last) + 1 < 2 ** (32 if network.version == 4 else 128):
+            starts[last + 1] = None
+    for default in ("198.51.100.7", "0.0.0.0", "2001:db8::7", "::"):  # noqa: S104
+        starts.setdefault(ip_address(default), None)
+    ordinary = [ip_address("198.51.100.7")]
+    return tuple(str(address) for address in [*ordinary, *(one for one in starts if one not in ordinary)])

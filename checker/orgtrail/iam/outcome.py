@@ -1,0 +1,15 @@
+"""What a question is answered with."""
+
+import msgspec
+
+from orgtrail.results import RequestWitness, Verdict
+from orgtrail.values import Cause
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """The answer: `because` are the grounds of a proof, `unknowns` what an undecided answer hangs on."""
+
+    verdict: Verdict
+    witness: RequestWitness | None = None
+    because: tuple[str, ...] = ()
+    unknowns: tuple[Cause, ...] = ()

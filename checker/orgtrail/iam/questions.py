@@ -1,0 +1,365 @@
+"""The questions that are put to a policy: each is a search for a request, so a proof is an empty search.
+
+Parts of the policy that nobody knows are taken both ways: what holds even when they are at their worst is proved, what
+fails even when they are at their best is violated, the rest is undecided and names them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from orgtrail.iam import evaluate
+from orgtrail.iam.actions import KMS_CROSS_ACCOUNT, OWNER_ONLY, Action, catalogue
+from orgtrail.iam.boxes import Frame
+from orgtrail.iam.domains import Free, Unspecified
+from orgtrail.iam.outcome import Outcome
+from orgtrail.iam.principals import Caller, ClassName, callers
+from orgtrail.iam.scene import Scene
+from orgtrail.iam.search import Box, Point
+from orgtrail.iam.statements import Statement
+from orgtrail.iam.witness import in_words, request_at
+from orgtrail.results import RequestWitness
+from orgtrail.values import Cause, Unknown
+
+BUG = Cause("the request that was found doesn't pass the second evaluation", "please report this policy to orgtrail")
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """A request of a search, and how it was found."""
+
+    point: dict[str, Any]
+    frame: Any
+    action: str
+    causes: tuple[Cause, ...]
+    tied: tuple[str, ...]
+
+
+class Question:
+    """One question under one spelling. Subclasses say which requests are looked for."""
+
+    def __init__(
+        self, scene: Scene, classes: Sequence[ClassName], actions: Sequence[str], resources: list[tuple[str, str]]
+    ) -> None:
+        self.scene, self.classes, self.resources = scene, classes, resources
+        self.policy = scene.policies[0]
+        self.actions = [catalogue()[name] for name in actions]
+
+    # What a subclass looks for: (atoms that have to hold, boxes to stay out of) for a request.
+
+    def _looked_for(self, frame: Frame, worst: bool) -> Iterator[tuple[Box, Sequence[Box]]]:
+        """The searches for one frame; `worst` takes unknown parts so that more is found."""
+        raise NotImplementedError
+
+    def _confirmed(self, decisions: Sequence[evaluate.Decision]) -> bool:
+        """Whether the second evaluator says of the request what the search looked for."""
+        raise NotImplementedError
+
+    def _grounds(self) -> Iterator[str]:
+        """Why nothing was found."""
+        return iter(())
+
+    def blame(self, frame: Frame, point: Point) -> list[Cause]:
+        """The unknown parts without which the request wouldn't have been found."""
+        found: list[Cause] = []
+        for policy in self.scene.policies:
+            found += policy.rest
+            for statement in policy.statements:
+                # A statement without a known effect may be either.
+                for denying in (False, True) if isinstance(statement.effect, Unknown) else (False,):
+                    over = frame.boxes(statement, policy.has_variables, over=True, denying=denying)
+                    if any(all(atom.holds(point.get(atom.key)) for atom in box) for box in over.boxes):
+                        under = frame.boxes(statement, policy.has_variables, over=False, denying=denying)
+                        if isinstance(statement.effect, Unknown) or over.boxes != under.boxes:
+                            found += over.unknown
+            if isinstance(policy.version, Unknown):
+                found.append(policy.version.cause)
+        return found
+
+    def possible(self, caller: Caller, action: Action) -> bool:
+        """Whether the service looks at the policy at all for such a call."""
+        if caller.kind == "service":
+            return True
+        if action.name.startswith("kms:"):
+            if caller.kind == "anonymous":
+                return False
+            return caller.same_account or action.name in KMS_CROSS_ACCOUNT
+        return caller.same_account or action.name not in OWNER_ONLY
+
+    # The two searches
+
+    def outcome(self) -> Outcome:
+        """Proved where nothing is found at the worst, violated where something is found at the best."""
+        unspecified = self.unspecified()
+        if len(unspecified) > MOST_SPLIT:
+            return Outcome("undecided", unknowns=tuple(map(_unsaid, unspecified)))
+        worst = self.first(worst=True, splits=None)
+        if worst is None:
+            return Outcome("proved", because=tuple(self._grounds()))
+        best = None
+        for split in _splits(unspecified):
+            best = self.first(worst=False, splits=split)
+            if best is None:
+                break
+        if best is not None:
+            witness = self.witness(best)
+            if witness is None:
+                return Outcome("undecided", unknowns=(BUG,))
+            return Outcome("violated", witness=witness)
+        causes = list(worst.causes)
+        causes += map(_unsaid, unspecified)
+        causes += [Cause(f"`${{{key}}}` ties the caller's `{key}` to other parts of the request") for key in worst.tied]
+        return Outcome("undecided", unknowns=tuple(dict.fromkeys(causes)) or (Cause("the two ways of reading differ"),))
+
+    def unspecified(self) -> list[str]:
+        """The keys of the policy of which AWS doesn't say whether they are there."""
+        found: dict[str, None] = {}
+        if {"cloudtrail", "deputy"} & set(self.classes):
+            caller = callers("cloudtrail", self.scene.facts, (), ())[0]
+            for condition in self.scene.conditions:
+                if isinstance(condition.key, str) and any(
+                    isinstance(caller.domain(condition.key, action), Unspecified) for action in self.actions
+                ):
+                    found[condition.key] = None
+        return list(found)
+
+    def _may_always(self, frame: Frame) -> bool:
+        """Whether no policy stops the caller: the root of the owner's account may always mend the bucket policy."""
+        caller = frame.caller
+        return self.scene.allows_itself(caller) and caller.kind == "root" and frame.action.name in OWNER_ONLY
+
+    def asked(self) -> Iterator[tuple[Caller, Action, str]]:
+        """Who asks for what on what: one request stands for all that every statement treats alike."""
+        for name in self.classes:
+            for caller in self.scene.callers(name):
+                seen: set[Any] = set()
+                for action in self.actions:
+                    if not self.possible(caller, action):
+                        continue
+                    for kind, pattern in self.resources:
+                        if kind in action.resources:
+                            sign = (kind, pattern, self.scene.signature(action))
+                            if sign not in seen:
+                                seen.add(sign)
+                                yield caller, action, pattern
+
+    def first(self, worst: bool, splits: Mapping[str, bool] | None) -> _Found | None:
+        """The first request that is found."""
+        present_ways = [splits] if splits is not None else list(_splits(self.unspecified()))
+        for caller, action, pattern in self.asked():
+            for present in present_ways:
+                memo = (type(self), caller, self.scene.signature(action), pattern, worst, tuple(present.items()))
+                if memo not in self.scene.found:
+                    self.scene.found[memo] = self.one(caller, action, pattern, worst, present)
+                found: _Found | None = self.scene.found[memo]
+                if found is not None:
+                    return msgspec.structs.replace(found, action=action.name)
+        return None
+
+    def one(
+        self, caller: Caller, action: Action, pattern: str, worst: bool, present: Mapping[str, bool]
+    ) -> _Found | None:
+        """A request of one caller for one action, where there is one."""
+        pins: list[dict[str, str | None]] = [{}]
+        first = True
+        while pins:
+            frame = self.scene.frame(caller, action, pattern, present, worst=worst, pinned=pins.pop(0))
+            for must, outside in list(self._looked_for(frame, worst)):
+                self.scene.budget.spend(1 + len(outside) // 8)
+                point = self.scene.space(frame).find(must, outside)
+                if point is not None:
+                    causes = self.blame(frame, point) if worst else []
+                    return _Found(point, frame, action.name, tuple(causes), tuple(frame.tied))
+            if not worst and first and frame.tied:
+                pins = _pins(frame, list(frame.tied), pattern)
+            first = False
+        return None
+
+    def witness(self, found: _Found) -> RequestWitness | None:
+        """The request in words, once the second evaluator has agreed."""
+        scene, frame = self.scene, found.frame
+        request = request_at(found.point, frame, found.action, scene.mentioned, scene.space(frame))
+        decisions = [
+            evaluate.decide(policy, request, scene.spelling, same_account=scene.allows_itself(frame.caller))
+            for policy in scene.policies
+        ]
+        if not self._confirmed(decisions):
+            return None
+        return in_words(request, decisions[0], self.policy, scene.mentioned, scene.spelling)
+
+
+class Access(Question):
+    """Looks for a request that some Allow matches and no Deny."""
+
+    def _looked_for(self, frame: Frame, worst: bool) -> Iterator[tuple[Box, Sequence[Box]]]:
+        if self._may_always(frame):
+            yield (), ()
+            return
+        allows = [box for one in self.scene.effects(self.policy, frame, "Allow", over=worst) for box in one.boxes]
+        if not allows:
+            return
+        denies = self._denies(frame, over=not worst)
+        for box in allows:
+            yield box, denies
+
+    def _denies(self, frame: Frame, over: bool) -> list[Box]:
+        """The boxes of all Deny statements."""
+        return [box for one in self.scene.effects(self.policy, frame, "Deny", over=over) for box in one.boxes]
+
+    def _confirmed(self, decisions: Sequence[evaluate.Decision]) -> bool:
+        return decisions[0].allowed is True
+
+    def _grounds(self) -> Iterator[str]:
+        for statement in self.policy.statements:
+            if statement.effect != "Allow" and not isinstance(statement.effect, Unknown):
+                continue
+            cut_off = self._cut_off(statement)
+            if cut_off is None:
+                yield f"`{statement.label}` allows none of this"
+            else:
+                yield f"{cut_off} cuts off what `{statement.label}` allows"
+        if not self.policy.statements:
+            yield "no statement allows anything"
+
+    def _cut_off(self, statement: Statement) -> str | None:
+        """The Deny that keeps the first request away that the statement would allow; None where it allows none."""
+        scene = self.scene
+        for caller, action, pattern in self.asked():
+            frame = scene.frame(caller, action, pattern, {}, worst=True)
+            for box in frame.boxes(statement, self.policy.has_variables, over=True).boxes:
+                denies = list(scene.effects(self.policy, frame, "Deny", over=False))
+                space = scene.space(frame)
+                if space.find(box, ()) is None:
+                    continue
+                for deny in denies:
+                    if space.find(box, deny.boxes) is None:
+                        return f"`{deny.label}`"
+                return "the Deny statements together"
+        return None
+
+
+class Undenied(Question):
+    """Looks for a request that no Deny matches."""
+
+    def _looked_for(self, frame: Frame, worst: bool) -> Iterator[tuple[Box, Sequence[Box]]]:
+        effects = self.scene.effects(self.policy, frame, "Deny", over=not worst)
+        yield (), [box for one in effects for box in one.boxes]
+
+    def _confirmed(self, decisions: Sequence[evaluate.Decision]) -> bool:
+        return decisions[0].denied is False
+
+    def _grounds(self) -> Iterator[str]:
+        denies = [f"`{statement.label}`" for statement in self.policy.statements if statement.effect == "Deny"]
+        yield f"{' and '.join(denies)} den{'y' if len(denies) > 1 else 'ies'} every such request explicitly"
+
+
+class Refused(Question):
+    """Looks for a request that some Deny matches, or no Allow."""
+
+    def _looked_for(self, frame: Frame, worst: bool) -> Iterator[tuple[Box, Sequence[Box]]]:
+        effects = self.scene.effects
+        allows = [box for one in effects(self.policy, frame, "Allow", over=not worst) for box in one.boxes]
+        for deny in list(effects(self.policy, frame, "Deny", over=worst)):
+            for box in deny.boxes:
+                yield box, ()
+        yield (), allows
+
+    def _confirmed(self, decisions: Sequence[evaluate.Decision]) -> bool:
+        return decisions[0].allowed is False
+
+    def _grounds(self) -> Iterator[str]:
+        for statement in self.policy.statements:
+            if statement.effect == "Allow" and any(
+                self.scene.frame(caller, action, pattern, {}, worst=True)
+                .boxes(statement, self.policy.has_variables, over=False)
+                .boxes
+                for caller, action, pattern in self.asked()
+            ):
+                yield f"`{statement.label}` allows it"
+
+
+class Through(Question):
+    """Looks for a request that both policies let through."""
+
+    def _looked_for(self, frame: Frame, worst: bool) -> Iterator[tuple[Box, Sequence[Box]]]:
+        first, second = (
+            [box for one in self.scene.effects(policy, frame, "Allow", over=worst) for box in one.boxes]
+            for policy in self.scene.policies
+        )
+        if not first or not second:
+            return
+        denies = [
+            box
+            for policy in self.scene.policies
+            for one in self.scene.effects(policy, frame, "Deny", over=not worst)
+            for box in one.boxes
+        ]
+        for box in first:
+            for other in second:
+                yield (*box, *other), denies
+
+    def _confirmed(self, decisions: Sequence[evaluate.Decision]) -> bool:
+        return all(decision.allowed is True for decision in decisions)
+
+    def _grounds(self) -> Iterator[str]:
+        yield "no request passes both policies"
+
+
+class Newly(Question):
+    """Looks for a request that the first policy lets through and the second one doesn't."""
+
+    def _looked_for(self, frame: Frame, worst: bool) -> Iterator[tuple[Box, Sequence[Box]]]:
+        if self._may_always(frame):
+            return
+        new, old = self.scene.policies
+        effects = self.scene.effects
+        allows = [box for one in effects(new, frame, "Allow", over=worst) for box in one.boxes]
+        if not allows:
+            return
+        denies = [box for one in effects(new, frame, "Deny", over=not worst) for box in one.boxes]
+        before = [box for one in effects(old, frame, "Allow", over=not worst) for box in one.boxes]
+        denied_before = [box for one in effects(old, frame, "Deny", over=worst) for box in one.boxes]
+        for box in allows:
+            yield box, [*denies, *before]
+            for denied in denied_before:
+                yield (*box, *denied), denies
+
+    def _confirmed(self, decisions: Sequence[evaluate.Decision]) -> bool:
+        return decisions[0].allowed is True and decisions[1].allowed is False
+
+    def _grounds(self) -> Iterator[str]:
+        yield "every request that the new policy lets through, the old one did, too"
+
+
+#: Keys of which AWS doesn't say whether they are there: so many are tried in all ways.
+MOST_SPLIT = 5
+
+
+def _unsaid(key: str) -> Cause:
+    return Cause(f"AWS doesn't say whether `{key}` is there when CloudTrail calls")
+
+
+def _splits(keys: Sequence[str]) -> Iterator[dict[str, bool]]:
+    """All ways for `keys` to be there or not."""
+    for bits in range(1 << len(keys)):
+        yield {key: bool(bits >> index & 1) for index, key in enumerate(keys)}
+
+
+def _pins(frame: Frame, tied: list[str], pattern: str) -> list[dict[str, str | None]]:
+    """Values of tied keys to try one by one."""
+    found: list[dict[str, str | None]] = [{}]
+    for key in tied[:2]:
+        domain = frame.domain(key)
+        values: list[str | None] = []
+        if isinstance(domain, Free):
+            values = [*domain.samples]
+            if domain.optional:
+                values.append(None)
+            if domain.kind == "string" and (domain.optional or key == "aws:username"):
+                segments = re.split(r"[/*]", pattern.partition(":::")[2])
+                values += [segment for segment in segments if segment][:3]
+        elif hasattr(domain, "values"):
+            values = [*domain.values]
+        found = [{**pins, key: value} for pins in found for value in values[:6]]
+    return found

@@ -1,0 +1,210 @@
+"""What a policy says under one way of spelling its symbols: who may ask, and what each statement means to them.
+
+What is worked out for one question is kept for the next: a scene serves all questions about a policy.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from orgtrail.iam.accounts import CALLERS, DEPUTIES, told_apart
+from orgtrail.iam.action_names import action_matches
+from orgtrail.iam.actions import OWNER_ONLY, Action
+from orgtrail.iam.boxes import Boxes, Frame, Interned
+from orgtrail.iam.domains import Free, Unspecified
+from orgtrail.iam.facts import facts_of, mentions
+from orgtrail.iam.measures import cuts, measured
+from orgtrail.iam.patterns import Budget, glob
+from orgtrail.iam.principals import Caller, CallerKind, ClassName, callers
+from orgtrail.iam.search import Space
+from orgtrail.iam.statements import Condition, Policy
+from orgtrail.iam.symbols import Spelling
+from orgtrail.iam.witness import samples
+from orgtrail.iam.world import World
+from orgtrail.values import Cause, Unknown
+
+#: Keys that hang together more closely than boxes can say: where a policy names both, the first isn't looked into.
+_ENTANGLED = (
+    ("aws:epochtime", "aws:currenttime", "`aws:EpochTime` and `aws:CurrentTime` are one moment, asked for in two ways"),
+)
+_ENTANGLED_OUTSIDE = (
+    (
+        "aws:principalorgpaths",
+        "aws:principalorgid",
+        "where a caller of another organization stands in it can't be seen from here",
+    ),
+)
+
+
+class Scene:
+    """One policy (or two, to compare) in one world, under one spelling."""
+
+    def __init__(
+        self, policies: Sequence[Policy], world: World, spelling: Spelling, budget: Budget, interned: Interned
+    ) -> None:
+        self.policies, self.spelling, self.budget, self.interned = policies, spelling, budget, interned
+        conditions = [c for policy in policies for s in policy.statements for c in s.conditions]
+        budget.spend(1 + sum(len(policy.statements) for policy in policies) + len(conditions))
+        self.mentioned = mentions(policies)
+        self.facts = facts_of(world, spelling, policies)
+        self.conditions: list[Condition] = conditions
+        self.measured = measured(conditions)
+        self.found: dict[Any, Any] = {}
+        self._callers: dict[ClassName, list[Caller]] = {}
+        self._accounts: dict[str, list[str]] = {}
+        self._signatures: dict[str, Any] = {}
+        self._frames: dict[Any, Frame] = {}
+
+    # Who asks
+
+    def callers(self, name: ClassName) -> list[Caller]:
+        """The callers of a class that the policies can tell apart."""
+        found = self._callers.get(name)
+        if found is None:
+            found = self._callers[name] = []
+            mentioned = self.mentioned
+            kinds: tuple[CallerKind, ...] = ("role", "user", "root", "federated") if mentioned.kinds else ("role",)
+            if name == "owner" and not mentioned.kinds:
+                # The root of the owner's account may do what nobody else may.
+                kinds = ("role", "root")
+            for caller in callers(name, self.facts, self.accounts(name), kinds):
+                found.append(caller)
+                if mentioned.network and caller.kind != "service":
+                    found.append(msgspec.structs.replace(caller, endpoint=True))
+        return found
+
+    def accounts(self, name: ClassName) -> list[str]:
+        """The accounts of a class: those that something names, and one for each way to treat the others."""
+        facts = self.facts
+        exempt = {facts.management_account, facts.owner_account, *facts.trusted_accounts}
+        match name:
+            case "member" if facts.only_member is not None:
+                return [facts.only_member] if facts.only_member not in exempt else []
+            case "member":
+                # An account that the policy names is known to whoever wrote it: it counts as a member.
+                named = [account for account in facts.named_accounts if account not in exempt]
+                # The first one that gets through is shown, and one that the input names is the most telling.
+                named.sort(key=lambda account: account not in facts.member_accounts)
+                return [*named, *self.others(CALLERS)]
+            case "outside":
+                return self.others(CALLERS)
+            case "deputy":
+                return self.others(DEPUTIES)
+            case "management":
+                return [facts.management_account]
+            case "owner":
+                return [facts.owner_account]
+            case "trusted":
+                return list(facts.trusted_accounts)
+        return []
+
+    def others(self, keys: Mapping[str, tuple[str, ...]]) -> list[str]:
+        """One account that nothing names for each way in which the policies treat such accounts by `keys`."""
+        memo = next(iter(keys))
+        found = self._accounts.get(memo)
+        if found is None:
+            facts = self.facts
+            named = {facts.management_account, facts.owner_account, *facts.trusted_accounts, *facts.named_accounts}
+            found = told_apart(self.policies, keys, sorted(named), facts.partition, self.spelling, self.budget)
+            self._accounts[memo] = found
+        return found
+
+    # What is asked
+
+    def signature(self, action: Action) -> Any:
+        """Actions of one signature are treated alike by every statement, so one of them stands for all."""
+        known = self._signatures.get(action.name)
+        if known is None:
+            statements = [statement for policy in self.policies for statement in policy.statements]
+            self.budget.spend(1 + len(statements) // 4)
+            matched = tuple(
+                (
+                    action_matches(s, action.name, True, self.spelling),
+                    action_matches(s, action.name, False, self.spelling),
+                )
+                for s in statements
+            )
+            services = ("s3:", "kms:", "sns:", "sts:")
+            keys = tuple(action.takes(key) for key in sorted(self.mentioned.keys) if key.startswith(services))
+            special = action.name if any(key.startswith("kms:") for key in self.mentioned.keys) else ""
+            service = action.name.partition(":")[0]
+            known = (matched, keys, special, service, action.name in OWNER_ONLY)
+            self._signatures[action.name] = known
+        return known
+
+    def frame(
+        self,
+        caller: Caller,
+        action: Action,
+        pattern: str,
+        present: Mapping[str, bool],
+        *,
+        worst: bool,
+        pinned: Mapping[str, str | None] | None = None,
+    ) -> Frame:
+        """The frame of a caller that asks for `action` on what `pattern` matches."""
+        memo = (caller, self.signature(action), pattern, tuple(present.items()), worst)
+        found = None if pinned else self._frames.get(memo)
+        if found is None:
+            self.budget.spend(4)
+            names = samples(pattern, caller, self.facts)
+            found = Frame(
+                caller,
+                action,
+                Free(glob(pattern), optional=False, samples=names),
+                self.spelling,
+                self.typed(caller, action),
+                self.interned,
+                self.budget,
+                worst=worst,
+                present=present,
+                pinned=pinned,
+                entangled=self.entangled(caller),
+            )
+            if not pinned:
+                self._frames[memo] = found
+        return found
+
+    def space(self, frame: Frame) -> Space:
+        """The dimensions of all boxes that were made in `frame`, to search in."""
+        return Space(frame.dimensions(), self.budget, self.interned)
+
+    def typed(self, caller: Caller, action: Action) -> Any:
+        """For keys compared as numbers, dates or addresses: the pieces that the policies cut them into."""
+        if not self.measured:
+            return {}
+        kinds: dict[str, str] = {}
+        for condition in self.measured:
+            self.budget.spend(1 + len(condition.values.values))
+            if isinstance(condition.key, str):
+                domain = caller.domain(condition.key, action)
+                if isinstance(domain, Unspecified):
+                    domain = domain.present
+                if isinstance(domain, Free):
+                    kinds[condition.key] = domain.kind
+        return cuts(self.measured, kinds, self.spelling)
+
+    def entangled(self, caller: Caller) -> dict[str, Cause]:
+        """The keys that aren't looked into, and why."""
+        pairs = (*_ENTANGLED, *(_ENTANGLED_OUTSIDE if caller.class_name == "outside" else ()))
+        keys = self.mentioned.keys
+        return {one: Cause(why) for one, other, why in pairs if one in keys and other in keys}
+
+    def allows_itself(self, caller: Caller) -> bool:
+        """Whether an identity policy of the caller's own account may allow it what no statement here does."""
+        return caller.same_account and self.facts.owner_allows
+
+    # Statements as boxes
+
+    def effects(self, policy: Policy, frame: Frame, effect: str, over: bool) -> Iterator[Boxes]:
+        """The boxes of the statements with `effect`; with `over`, of those that may have it."""
+        for statement in policy.statements:
+            if statement.effect == effect or (over and isinstance(statement.effect, Unknown)):
+                boxes = frame.boxes(statement, policy.has_variables, over, denying=effect == "Deny")
+                if boxes.boxes:
+                    yield boxes
+        if over and policy.rest:
+            yield Boxes("a statement that can't be seen", ((),), policy.rest)
+        if effect == "Allow" and self.allows_itself(frame.caller) and frame.action.name.startswith("s3:"):
+            yield Boxes("an identity policy of the owner's account", ((),), ())

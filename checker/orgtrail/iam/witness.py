@@ -1,0 +1,89 @@
+"""A point of the search as a request that people can read."""
+
+from typing import Any
+
+from orgtrail.iam import evaluate
+from orgtrail.iam.boxes import RESOURCE, Frame
+from orgtrail.iam.facts import Facts, Mentions
+from orgtrail.iam.principals import Caller
+from orgtrail.iam.search import Point, Space
+from orgtrail.iam.statements import Policy
+from orgtrail.iam.symbols import Spelling, unspell
+from orgtrail.results import RequestWitness
+
+
+def samples(pattern: str, caller: Caller, facts: Facts) -> tuple[str, ...]:
+    """Names that match `pattern` (most of them) and look like what CloudTrail writes."""
+    if "*" not in pattern and "?" not in pattern:
+        return (pattern,)
+    logged = caller.account or facts.management_account
+    owners = (f"{facts.organization_id}/{logged}", logged, facts.management_account)
+    tail = f"CloudTrail/us-east-1/2026/01/31/{logged}_CloudTrail_us-east-1_20260131T0000Z_x.json.gz"
+    head, under, rest = pattern.partition("AWSLogs/")
+    plain = head.replace("*", "").replace("?", "x")
+    found = [f"{plain}AWSLogs/{owner}/{tail}" for owner in owners]
+    if not under:
+        found = [pattern.replace("*", f"AWSLogs/{owner}/{tail}", 1).replace("*", "") for owner in owners]
+    elif rest != "*":
+        found += [f"{plain}AWSLogs/{rest.replace('*', end, 1).replace('*', '')}" for end in (f"{logged}/{tail}", tail)]
+    return tuple(dict.fromkeys(found))
+
+
+def request_at(point: Point, frame: Frame, action: str, mentioned: Mentions, space: Space) -> evaluate.Request:
+    """The whole request that `point` stands for, with a value for each key that the policies mention.
+
+    `space` holds the dimensions of the frame.
+    """
+    caller: Caller = frame.caller
+    context: dict[str, str | tuple[str, ...] | None] = {}
+    for key in dict.fromkeys([*mentioned.keys, "aws:principalarn", "aws:userid"]):
+        if frame.is_open(key):
+            continue
+        space.domains[key] = frame.domain(key)
+        if key in point:
+            context[key] = point[key]
+        else:
+            solved = space.solve(key, ())
+            context[key] = solved[0] if solved else None
+    arn = context.get("aws:principalarn")
+    principal = str(arn) if isinstance(arn, str) else caller.service or "*"
+    if caller.kind == "user" and "aws:username" in context:
+        context["aws:username"] = principal.rpartition("/")[2]
+    session = ""
+    if caller.kind == "role":
+        session = str(context.get("aws:userid") or ":session").partition(":")[2]
+    return evaluate.Request(
+        principal=principal,
+        account=caller.account or "",
+        session=session,
+        service=caller.service or "",
+        action=action,
+        resource=str(point[RESOURCE]),
+        context={key: value for key, value in context.items() if value is not None},
+    )
+
+
+def in_words(
+    request: evaluate.Request, decision: evaluate.Decision, policy: Policy, mentioned: Mentions, spelling: Spelling
+) -> RequestWitness:
+    """The request as a report shows it: with the keys that matter, and symbols by their address."""
+
+    def back(held: Any) -> Any:
+        return unspell(held, spelling) if isinstance(held, str) else [unspell(one, spelling) for one in held]
+
+    return RequestWitness(
+        principal=back(request.principal),
+        account=back(request.account),
+        action=request.action,
+        resource=back(request.resource),
+        context={
+            mentioned.keys[key]: back(held) for key, held in sorted(request.context.items()) if key in mentioned.keys
+        },
+        allowed_by=decision.allowed_by,
+        not_denied_by=tuple(
+            statement.label
+            for statement in policy.statements
+            if statement.effect == "Deny" and statement.label not in decision.denied_by
+        ),
+        denied_by=decision.denied_by,
+    )

@@ -1,0 +1,46 @@
+"""The facts about the organization in which a question is asked."""
+
+import msgspec
+
+from orgtrail.iam.statements import Words
+from orgtrail.values import Symbol
+
+
+class AccessPoint(msgspec.Struct, frozen=True):
+    """The access point that requests come through: its ARN, its account, its network origin (Internet or VPC)."""
+
+    arn: Words
+    account: Words
+    origin: str = "Internet"
+
+    def value_of(self, key: str) -> str:
+        """What a request through it carries, once its words are spelled."""
+        found = {"s3:dataaccesspointarn": self.arn, "s3:dataaccesspointaccount": self.account}.get(key, self.origin)
+        assert isinstance(found, str)  # noqa: S101 - only asked of facts, which are spelled
+        return found
+
+
+class World(msgspec.Struct, frozen=True):
+    """The facts about the organization that a question is asked in. A fact that nobody told is a `Symbol`.
+
+    `owner_account` owns the bucket (or the key). `trusted_accounts` may read. `member_accounts` are accounts that the
+    input knows to be members (an `aws_organizations_account`, say); other accounts may be members, too.
+    `trail_arns` are the trails that write to the bucket; `region` is where bucket and key are, None: not known.
+    `encrypted`: whether the trail names a KMS key, None where that isn't known. `only_member`, one of the members,
+    narrows the class `member` down to that account. `access_point` is what requests come through where that is one.
+    `owner_allows`: whether identity policies of the owner's account are taken to allow everything; where they are
+    part of the policy that is asked, they aren't.
+    """
+
+    organization_id: Words = Symbol("the organization's id", "organization-id")
+    management_account: Words = Symbol("the management account", "account-id")
+    owner_account: Words = Symbol("the account that owns the logs", "account-id")
+    trusted_accounts: tuple[Words, ...] = ()
+    member_accounts: tuple[Words, ...] = ()
+    trail_arns: tuple[Words, ...] = ()
+    partition: str = "aws"
+    region: str | None = None
+    encrypted: bool | None = None
+    only_member: Words | None = None
+    access_point: AccessPoint | None = None
+    owner_allows: bool = True
