@@ -168,6 +168,9 @@ class Source(Protocol):
     def comments(self) -> Iterator[Comment]:
         """The comments above resources, data sources and module calls."""
 
+    def ignores(self, block: str, attribute: str) -> bool:
+        """Whether the block's lifecycle ignores changes of the attribute."""
+
     def values(self, address: str) -> Values | None:
         """What the configuration of one instance says, evaluated; None where it has no such block."""
 
@@ -271,6 +274,10 @@ class Estate:
     def configures(self, instance: Instance, attribute: str) -> bool:
         """Whether the configuration sets the attribute; False where the input has no configuration."""
         return self._wiring is not None and self._wiring.configures(instance.block, attribute)
+
+    def ignores(self, instance: Instance, attribute: str) -> bool:
+        """Whether the source shows that Terraform leaves an attribute as it is; a plan's values say so themselves."""
+        return self._source is not None and self._source.ignores(instance.block, attribute)
 
     def place(self, address: str, *path: str | int) -> Place | None:
         """Where an instance's block, or an attribute of it, is written; None where no source was given."""

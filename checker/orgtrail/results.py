@@ -4,7 +4,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from orgtrail.values import Cause
+from orgtrail.values import Cause, Value
 
 #: proved: holds for every request and every value of what is unknown. violated: with a witness.
 #: undecided: with the unknowns to blame.
@@ -65,16 +65,34 @@ class FactWitness(msgspec.Struct, frozen=True):
 Witness: TypeAlias = RequestWitness | OrderWitness | FactWitness
 
 
+class Repair(msgspec.Struct, frozen=True):
+    """What a policy lacks, however it is written: whole statements, or trails in the conditions of CloudTrail's.
+
+    `address` is that of the instance whose argument `attribute` holds the policy. `statements` are to be added: JSON as
+    values whose strings may have symbols for holes. `trails` are the ARNs that `aws:SourceArn` should name in the
+    statements for CloudTrail; with `scopes`, a statement without such a condition gets one, else one that names other
+    trails is set right.
+    """
+
+    address: str
+    attribute: str
+    statements: tuple[dict[str, Value], ...] = ()
+    trails: tuple[Value, ...] = ()
+    scopes: bool = False
+
+
 class Fix(msgspec.Struct, frozen=True):
     """HCL that would make the rule hold. `where` says in words what to do with it, `place` where the block stands.
 
-    `block` is the address of the block that `hcl` belongs into; empty where adding it is no mechanical step.
+    `block` is the address of the block that `hcl` belongs into; empty where adding it is no mechanical step. With a
+    `repair`, `hcl` shows what is done to the policy that the block holds, wherever that is written.
     """
 
     where: str
     hcl: str
     place: Place | None = None
     block: str = ""
+    repair: Repair | None = None
 
 
 class Suppression(msgspec.Struct, frozen=True):

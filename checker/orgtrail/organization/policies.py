@@ -38,6 +38,17 @@ def policy_in(domain: "Domain", holder: Instance, attribute: str) -> Policy:
     return Policy(instance=holder, attribute=attribute, value=value, grounds=tuple(grounds))
 
 
+def document_of(domain: "Domain", policy: Policy) -> Instance | None:
+    """The policy document whose JSON a policy is, word for word; None where none is, or nobody can tell."""
+    if policy.value is None or any(causes(policy.value)):
+        found = [source for source, _ in domain.estate.follow(policy.instance, policy.attribute)]
+        return found[0] if len(found) == 1 and found[0].type == "aws_iam_policy_document" else None
+    for document in domain.estate.of_type("aws_iam_policy_document", mode="data"):
+        if policy.value in (document.now.get("json"), document.now.get("minified_json")):
+            return document
+    return None
+
+
 def _referenced(domain: "Domain", instance: Instance, attribute: str, value: Value, grounds: list[str]) -> Value:
     """The value of the one thing that an unknown attribute refers to, where that is a policy document."""
     found = list(domain.estate.follow(instance, attribute))

@@ -48,4 +48,7 @@ def _result(result: Result) -> dict[str, Any]:
         "unknowns",
         "because",
     )
-    return {key: data[key] for key in (*ordered, "suppression")} | ({"fix": data["fix"]} if result.fix else {})
+    shown = {key: data[key] for key in (*ordered, "suppression")}
+    # How a policy is mended is for `--fix`; readers have it as HCL.
+    fix = {name: value for name, value in (data["fix"] or {}).items() if name != "repair"}
+    return shown | ({"fix": fix} if fix else {})

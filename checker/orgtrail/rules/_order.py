@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
 from orgtrail.estate import Instance
 from orgtrail.organization import CLOUDTRAIL, Domain, TrustedAccess
 from orgtrail.results import ASSUMED, Fix, OrderWitness
@@ -82,7 +84,8 @@ def _by_dependency(domain: Domain, made: Instance, noun: str) -> Finding | None:
         return undecided(
             made.address, f"no path to `{enabling[0].address}` is shown, but one can't be ruled out", doubts
         )
-    return _unordered(made, enabling[0], noun)
+    back = graph.path(nodes[enabling[0].address], [start[0]]) if enabling[0].address in nodes else None
+    return _unordered(made, enabling[0], noun, turned=back is not None)
 
 
 def _shown_disabled(domain: Domain) -> bool:
@@ -105,7 +108,14 @@ def _not_here(domain: Domain, made: Instance, noun: str) -> Finding:
         if access.form == "evidence" and domain.elsewhere:
             message = f"trusted access for {CLOUDTRAIL} is off ({domain.elsewhere.ground}), and nothing here enables it"
         elif not domain.estate.shows_before:
-            return undecided(made.address, message, [WITHOUT_STATE])
+            # A new trail fails, one that is there stops for members: two rules, of which only the state knows which.
+            doubt = WITHOUT_STATE
+            ignored = domain.estate.ignores(access.instance, access.attribute)
+            if ignored:
+                what = f"`{access.address}` ignores changes of its list: what is enabled stands in AWS alone"
+                doubt = Cause(what, WITHOUT_STATE.settle)
+            found = undecided(made.address, message, [doubt])
+            return found if ignored else msgspec.structs.replace(found, fix=enable_in(access))
         missing = f'"{CLOUDTRAIL}" in `{access.address}.{access.attribute}`'
         return Finding(
             address=made.address,
@@ -131,14 +141,16 @@ def enable_in(access: TrustedAccess) -> Fix | None:
     return Fix(f"add to the list in the block of `{block}`", hcl, block=block)
 
 
-def _unordered(made: Instance, access: TrustedAccess, noun: str) -> Finding:
+def _unordered(made: Instance, access: TrustedAccess, noun: str, *, turned: bool) -> Finding:
     message = f"nothing makes {noun} wait for `{access.address}`, which enables trusted access"
+    if turned:
+        message += f": it waits for {noun} itself, and a circle can't be applied"
     return Finding(
         address=made.address,
         verdict="violated",
         message=message,
         witness=OrderWitness(made.address, access.address, f"{made.block} -> {access.instance.block}"),
-        fix=wait_for(made, access.instance),
+        fix=None if turned else wait_for(made, access.instance),
     )
 
 

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from orgtrail.iam.outcome import Outcome
-from orgtrail.iam.prove import Case, Target
+from orgtrail.iam.prove import Case, Target, Work
 from orgtrail.iam.statements import Policy as Parsed
 from orgtrail.iam.world import World
 from orgtrail.organization import Domain, LogBucket, Policy
 from orgtrail.organization.log_keys import key_arn
-from orgtrail.results import RequestWitness
+from orgtrail.results import Fix, RequestWitness
 from orgtrail.rules import Finding
 from orgtrail.values import Cause, Symbol, Text, Unknown, Value, text, unique
 
@@ -18,10 +18,17 @@ from orgtrail.values import Cause, Symbol, Text, Unknown, Value, text, unique
 Question = Callable[[Case, Target], Outcome]
 #: Says in words what a witness shows.
 Words = Callable[[RequestWitness], str]
+#: What would make the answer about a policy a proof (`_repairs`); None where nothing mechanical does.
+Mend = Callable[[Domain, Policy, Case, Target, Callable[[Parsed], Outcome]], Fix | None]
 
 
-def ask_of_buckets(domain: Domain, question: Question, proved: str, violated: Words) -> Iterator[Finding]:
-    """One finding for each policy of each log bucket, and one for a log bucket without any."""
+def ask_of_buckets(
+    domain: Domain, question: Question, proved: str, violated: Words, mend: Mend | None = None
+) -> Iterator[Finding]:
+    """One finding for each policy of each log bucket, and one for a log bucket without any.
+
+    Where it is violated, `mend` is asked for a fix.
+    """
     for bucket in domain.log_buckets:
         missing = _out_of_sight(domain, bucket)
         if missing is not None:
@@ -33,6 +40,8 @@ def ask_of_buckets(domain: Domain, question: Question, proved: str, violated: Wo
         for policy in policies or [None]:
             outcome = _answer(domain, bucket, policy, world, question)
             finding = _finding(bucket.address, policy, outcome, proved, violated)
+            if mend and policy and finding.verdict == "violated" and domain.holds(policy.instance):
+                finding = msgspec.structs.replace(finding, fix=_mended(domain, bucket, policy, world, question, mend))
             if bucket.beside is not None:
                 # An address of another input would lead a reader to the wrong place in this one.
                 path = bucket.beside.estate.input.path
@@ -42,8 +51,10 @@ def ask_of_buckets(domain: Domain, question: Question, proved: str, violated: Wo
             yield finding
 
 
-def ask_of_keys(domain: Domain, question: Question, proved: str, violated: Words) -> Iterator[Finding]:
-    """One finding for each policy of each key that an organization trail encrypts with."""
+def ask_of_keys(
+    domain: Domain, question: Question, proved: str, violated: Words, mend: Mend | None = None
+) -> Iterator[Finding]:
+    """One finding for each policy of each key that an organization trail encrypts with; `mend` as for buckets."""
     for key in domain.log_keys:
         if key.instance is None:
             name = key.name if isinstance(key.name, str) else "of the trail"
@@ -54,8 +65,30 @@ def ask_of_keys(domain: Domain, question: Question, proved: str, violated: Words
             continue
         world = domain.world(key.instance, key.trails)
         for policy in key.policies:
-            outcome = question(domain.case(policy, "key", world), Target.key(key_arn(domain, key)))
-            yield _finding(key.address, policy, outcome, proved, violated)
+            case, target = domain.case(policy, "key", world), Target.key(key_arn(domain, key))
+            outcome = question(case, target)
+            finding = _finding(key.address, policy, outcome, proved, violated)
+            # A key without a policy of its own has none that could be added to.
+            written = domain.estate.configures(policy.instance, policy.attribute)
+            if mend and finding.verdict == "violated" and written and domain.holds(policy.instance):
+                fix = mend(domain, policy, case, target, _again(question, world, target))
+                finding = msgspec.structs.replace(finding, fix=fix)
+            yield finding
+
+
+def _again(question: Question, world: World, target: Target) -> Callable[[Parsed], Outcome]:
+    """The same question for a policy as it might be; all of them share one bound on the work."""
+    work = Work()
+    return lambda policy: question(Case(policy, world, work=work), target)
+
+
+def _mended(
+    domain: Domain, bucket: LogBucket, policy: Policy, world: World, question: Question, mend: Mend
+) -> Fix | None:
+    case = domain.case(policy, "bucket", world)
+    objects, _ = protected_objects(domain, bucket, case.policy)
+    target = Target.bucket(bucket_arn(domain, bucket), *objects)
+    return mend(domain, policy, case, target, _again(question, world, target))
 
 
 def _answer(domain: Domain, bucket: LogBucket, policy: Policy | None, world: World, question: Question) -> Outcome:

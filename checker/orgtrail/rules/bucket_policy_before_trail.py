@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from orgtrail.organization import Domain, LogBucket, Policy, Trail
-from orgtrail.results import FactWitness, OrderWitness
+from orgtrail.results import FactWitness, Fix, OrderWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules._order import hops, wait_for
+from orgtrail.rules._repairs import spelled_out
 from orgtrail.rules._verdicts import proved, undecided, why_unknown
 from orgtrail.values import Cause, Unknown, show
 
@@ -66,14 +67,28 @@ def _judge(domain: Domain, trail: Trail, bucket: LogBucket) -> Finding:
         if unsure:
             doubts = [why_unknown(policy.value, "the bucket of a policy isn't known") for policy in unsure]
             return undecided(trail.address, "which policy is the bucket's isn't known", doubts)
+        message = f"nothing makes the trail wait for `{policy.address}`, the policy of its bucket"
+        fix: Fix | None = wait_for(trail.instance, policy.instance)
+        if _waits_for_trail(domain, trail, policy):
+            message += (
+                ", which refers to the trail itself: a circle can't be applied, so the trail's ARN is to be spelled"
+            )
+            fix = spelled_out(domain, policy, bucket)
         return Finding(
             address=trail.address,
             verdict="violated",
-            message=f"nothing makes the trail wait for `{policy.address}`, the policy of its bucket",
+            message=message,
             witness=OrderWitness(trail.address, policy.address, f"{trail.instance.block} -> {policy.instance.block}"),
-            fix=wait_for(trail.instance, policy.instance),
+            fix=fix,
         )
     return _without(domain, trail, bucket)
+
+
+def _waits_for_trail(domain: Domain, trail: Trail, policy: Policy) -> bool:
+    graph = domain.estate.graph
+    start = graph.resource(policy.instance.block) if graph else None
+    goal = graph.resource(trail.instance.block) if graph else None
+    return bool(graph and start and goal and graph.path(start[0], [goal[0]]) is not None)
 
 
 def _had_policy(policy: Policy) -> bool:

@@ -6,7 +6,7 @@ from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Case, Target
 from orgtrail.organization import Domain
 from orgtrail.results import RequestWitness
-from orgtrail.rules import Finding, rule
+from orgtrail.rules import Finding, _repairs, rule
 from orgtrail.rules._policies import all_of, ask_of_keys
 
 #: What CloudTrail calls to encrypt a log file, and to check the key when a trail is made.
@@ -38,7 +38,11 @@ def cloudtrail_can_use_key(domain: Domain) -> Iterable[Finding]:
         return all_of(case.everything_is_allowed(["cloudtrail"], [action], target) for action in _NEEDED)
 
     return ask_of_keys(
-        domain, question, proved="CloudTrail may encrypt this trail's logs with the key", violated=_words
+        domain,
+        question,
+        proved="CloudTrail may encrypt this trail's logs with the key",
+        violated=_words,
+        mend=_repairs.encryption,
     )
 
 

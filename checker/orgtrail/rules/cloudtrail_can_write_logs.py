@@ -10,7 +10,7 @@ from orgtrail.iam.statements import Policy, Statement, Words
 from orgtrail.iam.world import World
 from orgtrail.organization import Domain
 from orgtrail.results import RequestWitness
-from orgtrail.rules import Finding, rule
+from orgtrail.rules import Finding, _repairs, rule
 from orgtrail.rules._policies import all_of, ask_of_buckets
 from orgtrail.values import Cause, Symbol, Text, Unknown, is_fixed, show, text
 
@@ -53,6 +53,7 @@ def cloudtrail_can_write_logs(domain: Domain) -> Iterable[Finding]:
         question,
         proved="CloudTrail may check the bucket and write the logs of all accounts",
         violated=_words,
+        mend=_repairs.delivery,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from orgtrail.organization import Domain
-from orgtrail.rules import Finding, rule
+from orgtrail.rules import Finding, _repairs, rule
 from orgtrail.rules._policies import ask_of_buckets
 
 
@@ -33,4 +33,5 @@ def cloudtrail_write_is_scoped(domain: Domain) -> Iterable[Finding]:
         lambda case, target: case.nobody_may(["deputy"], ["s3:PutObject"], target),
         proved="CloudTrail may write only for trails of this organization",
         violated=lambda seen: f"CloudTrail may write to {seen.resource} for a trail of anybody",
+        mend=_repairs.scope,
     )

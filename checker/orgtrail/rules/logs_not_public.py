@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from orgtrail.iam.actions import group
 from orgtrail.organization import Domain
 from orgtrail.results import RequestWitness
-from orgtrail.rules import Finding, rule
+from orgtrail.rules import Finding, _repairs, rule
 from orgtrail.rules._acl import judge_acls
 from orgtrail.rules._policies import ask_of_buckets
 
@@ -36,6 +36,7 @@ def logs_not_public(domain: Domain) -> Iterable[Finding]:
         lambda case, target: case.nobody_may(["anonymous", "outside"], actions, target),
         proved="nobody outside the organization may read or list the trail's objects through the bucket policy",
         violated=lambda seen: f"{_who(seen)} may call {seen.action} on the trail's objects",
+        mend=_repairs.guard,
     )
     yield from judge_acls(domain)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from orgtrail.iam.actions import group
 from orgtrail.organization import Domain
-from orgtrail.rules import Finding, rule
+from orgtrail.rules import Finding, _repairs, rule
 from orgtrail.rules._policies import ask_of_buckets
 
 
@@ -36,4 +36,5 @@ def members_cannot_alter_logs(domain: Domain) -> Iterable[Finding]:
         lambda case, target: case.nobody_may(["member"], actions, target),
         proved="no member account may change the trail's objects or what guards the bucket",
         violated=lambda seen: f"account {seen.account} of the organization may call {seen.action} on {seen.resource}",
+        mend=_repairs.guard,
     )

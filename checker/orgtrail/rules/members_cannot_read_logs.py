@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from orgtrail.iam.actions import group
 from orgtrail.organization import Domain
-from orgtrail.rules import Finding, rule
+from orgtrail.rules import Finding, _repairs, rule
 from orgtrail.rules._policies import ask_of_buckets
 
 
@@ -41,4 +41,5 @@ def members_cannot_read_logs(domain: Domain) -> Iterable[Finding]:
         violated=lambda seen: (
             f"account {seen.account} of the organization may call {seen.action} on the trail's objects"
         ),
+        mend=_repairs.guard,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from orgtrail.iam.actions import group
 from orgtrail.organization import Domain
-from orgtrail.rules import Finding, rule
+from orgtrail.rules import Finding, _repairs, rule
 from orgtrail.rules._policies import ask_of_buckets
 
 
@@ -36,4 +36,5 @@ def members_explicitly_denied(domain: Domain) -> Iterable[Finding]:
         lambda case, target: case.everybody_is_denied(["member"], actions, target),
         proved="an explicit Deny keeps every member account out",
         violated=lambda seen: f"no statement denies {seen.action} to account {seen.account} of the organization",
+        mend=_repairs.guard,
     )

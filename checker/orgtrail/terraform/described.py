@@ -40,6 +40,18 @@ class Described:
             for name, block in module.folder.calls.items():
                 yield from _above(f"{module.prefix}module.{name}", block, is_call=True)
 
+    def ignores(self, block: str, attribute: str) -> bool:
+        """Whether the block's lifecycle ignores changes of the attribute."""
+        found = self.source.block(block)
+        for lifecycle in found.nested("lifecycle") if found is not None else ():
+            ignored = lifecycle.attribute("ignore_changes")
+            node = ignored.node if ignored is not None else None
+            named = node.items if isinstance(node, syntax.Tuple) else (node,)
+            words = [one.name if isinstance(one, syntax.Root) else getattr(one, "value", None) for one in named]
+            if attribute in words or "all" in words:
+                return True
+        return False
+
     def values(self, address: str) -> Values | None:
         """The values of one instance, evaluated; None where the source has no such block."""
         return self.evaluation.values(address)
@@ -133,8 +145,8 @@ def _workspace(source: Source, otherwise: str | Unknown) -> str | Unknown:
         return "default" if folder.is_dir() else otherwise
 
 
-def estate_of_directory(named: str, settings: Settings) -> Estate:
-    """The Estate of a root module without a plan: everything in it is taken as still to be made.
+def describe_directory(named: str, settings: Settings) -> Described:
+    """A root module without a plan, evaluated with the variables that are given.
 
     Raises InputError where a file can't be read.
     """
@@ -152,7 +164,16 @@ def estate_of_directory(named: str, settings: Settings) -> Estate:
         organization_id=settings.organization_id,
         management_account=settings.management_account,
     )
-    described = Described(source, Evaluation(source, facts))
+    return Described(source, Evaluation(source, facts))
+
+
+def estate_of_directory(named: str, settings: Settings) -> Estate:
+    """The Estate of a root module without a plan: everything in it is taken as still to be made.
+
+    Raises InputError where a file can't be read.
+    """
+    described = describe_directory(named, settings)
+    source = described.source
     return Estate(
         Input(named, "directory"),
         [_instance(described, found) for found in described.evaluation.instances()],

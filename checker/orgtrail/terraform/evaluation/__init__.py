@@ -98,6 +98,21 @@ class Evaluation:
         """The value of an expression in the root module, as `terraform console` gives it. Raises EvaluationError."""
         return plain(evaluate(node, self.root))
 
+    def expression_near(self, node: syntax.Node, module: Module, address: str, local: str = "") -> Value:
+        """The value of an expression in `module` as it is for the instance at `address`.
+
+        `local` is the block of the module that it stands in, empty for none. Raises EvaluationError.
+        """
+        instance = self._instance(address)
+        scope: ModuleScope | None = instance.scope if instance is not None else None
+        while scope is not None and scope.module is not module:
+            scope = scope.parent
+        found = scope or self._first_scope(module)
+        block = module.folder.resources.get(local)
+        if instance is None or block is None:
+            return plain(evaluate(node, found))
+        return plain(evaluate(node, found.within(block, local, instance.key)))
+
     # What its scopes ask for.
 
     @cached_property

@@ -25,7 +25,8 @@ class Instance:
     """One instance of a resource or data block: its values, and what deriving wants to know of it."""
 
     def __init__(self, scope: "ModuleScope", local: str, key: Key) -> None:
-        self._scope = scope
+        self.scope = scope
+        self.key = key
         self._evaluation = scope.evaluation
         self._block = scope.module.folder.resources[local]
         self._inside = scope.within(self._block, local, key)
@@ -123,7 +124,7 @@ class Instance:
 
     @cached_property
     def _provider(self) -> str:
-        return self._scope.module.provider_key(provider_of(self._block))
+        return self.scope.module.provider_key(provider_of(self._block))
 
     def account(self) -> Value:
         """The account that its provider acts in."""
@@ -150,4 +151,4 @@ class Instance:
         """What a template makes of the given values."""
         from orgtrail.terraform.templates import parse_template
 
-        return evaluate(parse_template(template), TemplateScope(self._scope, given))
+        return evaluate(parse_template(template), TemplateScope(self.scope, given))

@@ -1,0 +1,194 @@
+"""`orgtrail check --fix`: writes the suggested HCL into a folder's files, and leaves everything else as it stands.
+
+Text is only added or replaced where the fix is: a new argument goes before its block's closing brace (`arguments`), a
+statement to the end of a policy, however that is written (`repairs`). What was written is checked again; where a fix
+doesn't make its rule hold, or breaks another, its file is put back.
+"""
+
+import difflib
+import re
+import subprocess
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from orgtrail import engine
+from orgtrail.config import Settings
+from orgtrail.errors import InputError
+from orgtrail.fixes.arguments import LISTS, defined, with_argument, with_definition
+from orgtrail.fixes.repairs import repaired
+from orgtrail.results import Fix, Report, Result
+from orgtrail.terraform.blocks import Attribute, Block
+from orgtrail.terraform.described import describe_directory
+from orgtrail.terraform.evaluation import Evaluation
+from orgtrail.terraform.source import Source
+
+#: One fix may uncover the next (a list first, then the order), and a round changes a policy's file once.
+_ROUNDS = 40
+
+_ARGUMENT = re.compile(r"(\w+)\s*=\s*(.+)")
+
+
+def fix(named: str, settings: Settings, *, allow_dirty: bool, show: Callable[[str], None]) -> None:
+    """Fix what is mechanical in the folder `named`; `show` is given the differences before a file is written.
+
+    Raises InputError where `named` isn't a folder, or where a file to be changed has uncommitted changes and
+    `allow_dirty` is false.
+    """
+    if not Path(named).is_dir():
+        raise InputError(named, "isn't a folder, and --fix changes files of folders only", "a folder of .tf files")
+    refused: set[tuple[str, str]] = set()
+    touched: set[Path] = set()
+    for _ in range(_ROUNDS):
+        before = engine.check([named], settings)
+        wanted = [one for one in before.results if _is_open(one) and (one.rule, one.address) not in refused]
+        described = describe_directory(named, settings)
+        changed, tried, hopeless = _edit(described.source, described.evaluation, wanted)
+        refused |= hopeless
+        for rule, address in sorted(hopeless):
+            show(f"left alone: what mends {rule} for {address} isn't mechanical\n")
+        if not changed and not hopeless:
+            return
+        for path, (old, new) in changed.items():
+            # A file that an earlier round changed has changes of ours, which are shown already.
+            if not allow_dirty and path not in touched:
+                _refuse_dirty(path)
+            show(_difference(path, old, new))
+        for path, (_old, new) in changed.items():
+            path.write_bytes(new.encode())
+            touched.add(path)
+        failed = _failed(tried, before, engine.check([named], settings))
+        if failed:
+            # One of the edits doesn't hold: put back what they share, and leave those out from now on.
+            for path, (old, _new) in changed.items():
+                path.write_bytes(old.encode())
+            refused |= failed
+            show("".join(f"put back: the fix doesn't make {rule} hold for {address}\n" for rule, address in failed))
+
+
+def _is_open(result: Result) -> bool:
+    """Whether there is something to mend. A folder may leave open which rule breaks, but not what is missing."""
+    return (
+        result.verdict in ("violated", "undecided")
+        and not result.is_suppressed
+        and bool(result.fix and result.fix.block)
+    )
+
+
+def _failed(tried: Iterable[Result], before: Report, after: Report) -> set[tuple[str, str]]:
+    """The fixes that did nothing (the rule says the same of the same subject), or all where another rule breaks."""
+    held = {(one.rule, one.address) for one in before.results if one.verdict != "violated"}
+    opened = {(one.rule, one.address) for one in after.results if one.verdict == "violated"} & held
+    if opened - {(one.rule, one.address) for one in tried}:
+        return {(one.rule, one.address) for one in tried}
+    same = {(one.rule, one.address, one.message) for one in after.results if one.verdict in ("violated", "undecided")}
+    return {(one.rule, one.address) for one in tried if (one.rule, one.address, one.message) in same}
+
+
+#: Path to the old and the new text of each file that changes.
+_Changed = dict[Path, tuple[str, str]]
+_Named = set[tuple[str, str]]
+
+
+def _edit(source: Source, evaluation: Evaluation, results: Iterable[Result]) -> tuple[_Changed, list[Result], _Named]:
+    """What one round changes, for which results, and the results whose fix turns out not to be mechanical."""
+    changed: _Changed = {}
+    tried: list[Result] = []
+    hopeless: _Named = set()
+
+    def text_of(path: Path) -> str:
+        return path.read_bytes().decode("utf-8-sig")
+
+    mended: set[Path] = set()
+    for result in results:
+        fix = result.fix
+        if fix is None:
+            continue
+        if fix.repair is not None:
+            found = repaired(source, evaluation, fix.repair, text_of)
+            if found is None:
+                hopeless.add((result.rule, result.address))
+            elif found[0] not in changed:
+                # Places were read from the file as it is on disk, so another change of it waits for the next round.
+                path, new = found
+                changed[path] = (text_of(path), new)
+                mended.add(path)
+                tried.append(result)
+            continue
+        block = _block(source, fix.block)
+        path = Path(block.file.shown) if block is not None else Path()
+        if block is None or block.file.shown.endswith(".json") or path in mended:
+            continue
+        elsewhere = _list_elsewhere(source, fix)
+        if elsewhere is not None:
+            attribute, value = elsewhere
+            path = Path(attribute.file.shown)
+            if path not in changed and _is_own(source, path):
+                new = with_definition(text_of(path), attribute, value)
+                if new != text_of(path):
+                    changed[path] = (text_of(path), new)
+                    mended.add(path)
+                    tried.append(result)
+            continue
+        old, text = changed.get(path) or (block.file.text, block.file.text)
+        for line in fix.hcl.splitlines():
+            argument = _ARGUMENT.fullmatch(line.strip())
+            if argument is not None:
+                text = with_argument(text, block, argument[1], argument[2])
+        if text != old:
+            changed[path] = (old, text)
+            tried.append(result)
+    return changed, tried, hopeless
+
+
+def _list_elsewhere(source: Source, fix: Fix) -> tuple[Attribute, str] | None:
+    """Where the list that a fix adds to is written out, if that isn't in the block itself, and what to add."""
+    argument = _ARGUMENT.fullmatch(fix.hcl.strip())
+    found = source.find(fix.block)
+    if argument is None or found is None or argument[1] not in LISTS:
+        return None
+    written = found[0].folder.resources[found[1]].attribute(argument[1])
+    attribute = defined(found[0], written) if written is not None else None
+    is_here = attribute is written and (written is None or written.text.lstrip().startswith("["))
+    return None if attribute is None or is_here else (attribute, argument[2])
+
+
+def _is_own(source: Source, path: Path) -> bool:
+    real = path.resolve()
+    return real.is_relative_to(source.directory.resolve()) and ".terraform" not in real.parts
+
+
+def _block(source: Source, address: str) -> Block | None:
+    """A resource, data or module block by its address; None where it isn't in the folder itself."""
+    found = source.block(address)
+    if found is None:
+        steps = address.split(".")
+        module = source.modules.get(tuple(steps[1:-2:2]))
+        found = module.folder.calls.get(steps[-1]) if module is not None and steps[-2:-1] == ["module"] else None
+    if found is None:
+        return None
+    return found if _is_own(source, Path(found.file.shown)) else None
+
+
+def _difference(path: Path, old: str, new: str) -> str:
+    lines = difflib.unified_diff(
+        old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}", n=3
+    )
+    return "".join(lines)
+
+
+def _refuse_dirty(path: Path) -> None:
+    """Refuse a file whose present text git couldn't bring back."""
+    done = subprocess.run(  # noqa: S603 - git, with one file name that no shell reads
+        ["git", "-C", str(path.resolve().parent), "status", "--porcelain", "--", path.name],  # noqa: S607
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    if done.returncode == 0 and done.stdout.strip():
+        raise InputError(
+            str(path),
+            "has uncommitted changes, which --fix won't mix with its own",
+            "a committed file",
+            "commit it, or give --allow-dirty",
+        )

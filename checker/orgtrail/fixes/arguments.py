@@ -1,0 +1,113 @@
+"""Sets one argument of a block, or adds one element to the list that it holds, here or where it is defined."""
+
+import re
+from typing import Any
+
+from orgtrail.fixes.policy_text import definitions, leads
+from orgtrail.fixes.syntax_nodes import expression_node, find_block, within
+from orgtrail.terraform.blocks import Attribute, Block, parser
+from orgtrail.terraform.modules import Module
+
+#: Arguments that hold a list of which each fix adds one element.
+LISTS = frozenset({"depends_on", "aws_service_access_principals"})
+
+#: A comment up to the end of its line.
+_COMMENT = re.compile(r"(?:#|//).*$", re.MULTILINE)
+
+#: Definitions that are followed in a row.
+_MOST_STEPS = 12
+
+
+def defined(module: Module, attribute: Attribute) -> Attribute:
+    """Where the list in an argument is written out: behind a local, a default, a module's input or output."""
+    for _ in range(_MOST_STEPS):
+        found = list(leads(attribute.node))
+        if len(found) != 1 or found[0][0] not in ("local", "var", "module"):
+            break
+        kind, named = found[0]
+        step = next(definitions(module, kind, named), None)
+        if step is None and kind == "var" and module.parent is None and named in module.folder.variables:
+            default = module.folder.variables[named].attributes.get("default")
+            step = (module, default) if default is not None else None
+        if step is None:
+            break
+        module, attribute = step
+    return attribute
+
+
+def with_definition(text: str, attribute: Attribute, value: str) -> str:
+    """`text` with one element more in the list that an attribute holds, wherever the attribute stands."""
+    node = expression_node(attribute, text)
+    listed = within(node, "tuple") if node is not None else None
+    if listed is None:
+        return text
+    data = text.encode()
+    replaced = _with_element(listed.text.decode(), value, _column(data, listed.start_byte))
+    if replaced is None:
+        return text
+    return str(data[: listed.start_byte] + replaced.encode() + data[listed.end_byte :], "utf-8")
+
+
+def _column(data: bytes, position: int) -> int:
+    """How far the line is indented on which a place is."""
+    line = data[data.rfind(b"\n", 0, position) + 1 : position]
+    return len(line) - len(line.lstrip())
+
+
+def with_argument(text: str, block: Block, name: str, value: str) -> str:
+    """`text` with one argument of a block set, or with one element more where it is a list."""
+    data = text.encode()
+    node = find_block(parser().parse(data).root_node, block)
+    if node is None:
+        return text
+    body = next((child for child in node.children if child.type == "body"), None)
+    for attribute in body.children if body is not None else ():
+        if attribute.type == "attribute" and attribute.children[0].text.decode() == name:
+            expression = attribute.children[-1]
+            start, end = expression.start_byte, expression.end_byte
+            written = data[start:end].decode()
+            replaced = _with_element(written, value, attribute.start_point[1]) if name in LISTS else value
+            if replaced is None:
+                return text
+            return str(data[:start] + replaced.encode() + data[end:], "utf-8")
+    closing = next(child for child in reversed(node.children) if child.type == "block_end")
+    indent = " " * (node.start_point[1] + 2)
+    start = data.rfind(b"\n", 0, closing.start_byte) + 1
+    line = f"{indent}{_aligned(body, data, name)} = {value}\n".encode()
+    if data[start : closing.start_byte].strip():
+        # The block is written on one line.
+        place = closing.start_byte
+        return str(data[:place].rstrip(b" ") + b"\n" + line + b" " * node.start_point[1] + data[place:], "utf-8")
+    return str(data[:start] + line + data[start:], "utf-8")
+
+
+def _aligned(body: Any, data: bytes, name: str) -> str:
+    """A name as wide as its neighbours above, whose equals signs `terraform fmt` aligns."""
+    last = body.children[-1] if body is not None and body.children else None
+    if last is None or last.type != "attribute" or last.start_point[0] != last.end_point[0]:
+        return name
+    key, equals = last.children[0], last.children[1]
+    # A name that is wider than its neighbours would move them: it stands apart then.
+    return f"{name:<{equals.start_byte - key.start_byte - 1}}"
+
+
+def _with_element(written: str, value: str, indent: int) -> str | None:
+    """A list with one element more; None where it is there already or where the list isn't written out."""
+    element = value.strip().removeprefix("[").removesuffix("]").strip()
+    if not (written.startswith("[") and written.endswith("]")):
+        return None
+    inside = written[1:-1]
+    if element in [one.strip() for one in re.split(r"[,\n]", _COMMENT.sub("", inside))]:
+        return None
+    if not _COMMENT.sub("", inside).strip():
+        return f"[{element}]" if not inside.strip() else None
+    if "\n" not in inside:
+        return f"[{inside.rstrip().rstrip(',')}, {element}]"
+    rows = inside.rstrip().split("\n")
+    # Comments may follow the last element, on its line and below it.
+    at = max(number for number, row in enumerate(rows) if _COMMENT.sub("", row).strip())
+    last = _COMMENT.sub("", rows[at])
+    comment = rows[at][len(last) :]
+    comma = "" if last.rstrip().endswith(",") or not last.strip() else ","
+    rows[at] = f"{last.rstrip()}{comma}" + (f" {comment.lstrip()}" if comment else "")
+    return "[" + "\n".join(rows) + f"\n{' ' * (indent + 2)}{element},\n{' ' * indent}]"

@@ -1,0 +1,359 @@
+"""Writes what a policy lacks where the policy is written, in the way in which it is written."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from orgtrail.fixes.policy_text import JsonArray, JsonObject, JsonValue, Shape, Spot, member, shape, spots
+from orgtrail.fixes.spelling import Speller, UnspeakableError
+from orgtrail.fixes.syntax_nodes import find_block
+from orgtrail.results import Repair
+from orgtrail.terraform.blocks import parser
+from orgtrail.terraform.evaluation import Evaluation
+from orgtrail.terraform.hcl_text import as_block, as_json, as_object, condition_block
+from orgtrail.terraform.plan import block_address
+from orgtrail.terraform.source import Source
+from orgtrail.values import Text, Value, text
+
+#: A change of a text: from one place to another, and what stands there then.
+Edit = tuple[int, int, str]
+
+_SOURCE_ARN = "aws:sourcearn"
+_TEMPLATE = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
+
+
+def repaired(
+    source: Source, evaluation: Evaluation, repair: Repair, texts: Callable[[Path], str]
+) -> tuple[Path, str] | None:
+    """The file that a repair changes, and its new text; None where it isn't mechanical.
+
+    `texts` reads a file as it stands.
+    """
+    address = repair.address
+    found = source.find(block_address(address))
+    attribute = found[0].folder.resources[found[1]].attribute(repair.attribute) if found else None
+    if found is None or attribute is None:
+        return None
+    places = list(spots(source, evaluation, address, found[0], attribute))
+    home = source.directory.resolve()
+    places = [one for one in places if _is_own(one.path, home)]
+    if repair.trails:
+        changed = next(
+            filter(None, (_with_trails(evaluation, address, spot, repair, texts(spot.path)) for spot in places)), None
+        )
+        if changed is None or not repair.statements:
+            return changed
+        path, new = changed
+        spot = next(one for one in places if one.path == path)
+        return _with_statements(evaluation, address, spot, repair, new)
+    for spot in places[:1]:
+        return _with_statements(evaluation, address, spot, repair, texts(spot.path))
+    return None
+
+
+def _is_own(path: Path, home: Path) -> bool:
+    real = path.resolve()
+    return real.is_relative_to(home) and ".terraform" not in real.parts
+
+
+# Statements
+
+
+def _with_statements(
+    evaluation: Evaluation, address: str, spot: Spot, repair: Repair, old: str
+) -> tuple[Path, str] | None:
+    nearby = _section(spot, old)
+    speller = _speller(evaluation, address, spot, nearby)
+    new = old
+    for statement in repair.statements:
+        named = {**statement, "Sid": _unused(str(statement["Sid"]), new)}
+        try:
+            added = _with_block(spot, new, named, speller) if spot.form == "document" else None
+            if spot.form != "document":
+                found = shape(spot, new)
+                added = _with_item(spot, found, named, speller) if found else None
+        except UnspeakableError:
+            return None
+        if added is None:
+            return None
+        new = added
+    return spot.path, new
+
+
+def _speller(evaluation: Evaluation, address: str, spot: Spot, nearby: str) -> Callable[[Value], str]:
+    local = next((name for name, block in spot.module.folder.resources.items() if block is spot.block), "")
+    speller = Speller(evaluation, spot.module, address, local, tuple(_TEMPLATE.findall(nearby)))
+    if spot.form != "file":
+        return speller
+
+    def literal(value: Value) -> str:
+        spelled = speller(value)
+        if "${" in spelled:
+            # A file's own text has no expressions, or others than the configuration around it.
+            raise UnspeakableError
+        return spelled
+
+    return literal
+
+
+def _section(spot: Spot, old: str) -> str:
+    """The text of the policy itself, in which its strings are looked for."""
+    if spot.form == "document" and spot.block is not None:
+        node = find_block(parser().parse(old.encode()).root_node, spot.block)
+        return node.text.decode() if node is not None else ""
+    found = shape(spot, old)
+    return old[found.root.start : found.root.end] if found else ""
+
+
+def _unused(sid: str, old: str) -> str:
+    number = 1
+    name = sid
+    while f'"{name}"' in old:
+        number += 1
+        name = f"{sid}{number}"
+    return name
+
+
+def _with_block(spot: Spot, old: str, statement: dict[str, Value], speller: Callable[[Value], str]) -> str | None:
+    """One more `statement` block at the end of a policy document."""
+    data = old.encode()
+    node = find_block(parser().parse(data).root_node, spot.block) if spot.block is not None else None
+    if node is None:
+        return None
+    closing = next(child for child in reversed(node.children) if child.type == "block_end").start_byte
+    before, after = data[:closing].decode(), data[closing:].decode()
+    indent = " " * node.start_point[1]
+    written = as_block(statement, speller, indent + "  ")
+    kept = before.rstrip()
+    gap = "\n" if kept.endswith("{") else "\n\n"
+    return f"{kept}{gap}{written}\n{indent}{after}"
+
+
+def _with_item(spot: Spot, found: Shape, statement: dict[str, Value], speller: Callable[[Value], str]) -> str | None:
+    """One more object in the list of statements."""
+    old = found.text
+    listed = member(found.root, "Statement")
+    spelled = as_object if spot.form == "object" else as_json
+    if isinstance(listed, JsonObject):
+        # One statement may stand without a list.
+        indent = _indent(old, listed.start)
+        added = spelled(statement, speller, indent)
+        return f"{old[: listed.start]}[{old[listed.start : listed.end]}, {added}]{old[listed.end :]}"
+    if not isinstance(listed, JsonArray) or listed.end < 0:
+        return None
+    if not listed.items:
+        indent = _indent(old, listed.start)
+        added = spelled(statement, speller, indent)
+        return f"{old[: listed.start]}[{added}]{old[listed.end :]}"
+    last = listed.items[-1]
+    return _after_last(old, last, listed.end - 1, lambda indent: spelled(statement, speller, indent), comma=True)
+
+
+def _after_last(old: str, last: JsonValue, closing: int, spelled: Callable[[str], str], *, comma: bool) -> str:
+    """`old` with something written behind the last item of a list or object that ends at `closing`.
+
+    `comma` says whether items need commas between them even where each has a line of its own.
+    """
+    between = old[last.end : closing]
+    has_comma = between.lstrip().startswith(",")
+    indent = _indent(old, last.start)
+    if "\n" not in between:
+        # The list ends on the line where its last item does.
+        separator = "" if has_comma else ","
+        return f"{old[: last.end]}{between.rstrip() if has_comma else separator} {spelled(indent)}{old[closing:]}"
+    separator = "" if has_comma or not comma else ","
+    trailing = "," if has_comma else ""
+    kept, newline, rest = between.rpartition("\n")
+    new = f"{kept.rstrip()}\n{indent}{spelled(indent)}{trailing}{newline}{rest}"
+    return f"{old[: last.end]}{separator}{new}{old[closing:]}"
+
+
+def _indent(old: str, position: int) -> str:
+    line = old[old.rfind("\n", 0, position) + 1 : position]
+    return line[: len(line) - len(line.lstrip())]
+
+
+# Trails
+
+
+def _with_trails(evaluation: Evaluation, address: str, spot: Spot, repair: Repair, old: str) -> tuple[Path, str] | None:
+    speller = _speller(evaluation, address, spot, "")
+    try:
+        edits = list(
+            _of_blocks(spot, repair, old, speller) if spot.form == "document" else _of_tree(spot, repair, old, speller)
+        )
+    except UnspeakableError:
+        return None
+    new = _applied(old, edits)
+    return (spot.path, new) if new != old else None
+
+
+def _applied(old: str, edits: Iterable[Edit]) -> str:
+    for start, end, new in sorted(edits, reverse=True):
+        old = old[:start] + new + old[end:]
+    return old
+
+
+def _of_blocks(spot: Spot, repair: Repair, old: str, speller: Callable[[Value], str]) -> Iterator[Edit]:
+    """Edits of the `condition` blocks of CloudTrail's statements in a policy document."""
+    data = old.encode()
+    node = find_block(parser().parse(data).root_node, spot.block) if spot.block is not None else None
+    statements = list(_blocks(node, "statement", "content")) if node is not None else []
+    for statement in _of_cloudtrail(statements, lambda one: one.text.decode()):
+        conditions = list(_blocks(statement, "condition", "content"))
+        named = [one for one in conditions if _argument(one, "variable").lower().strip('"') == _SOURCE_ARN]
+        for condition in named:
+            values = _argument_node(condition, "values")
+            if values is not None:
+                start, end = len(data[: values.start_byte].decode()), len(data[: values.end_byte].decode())
+                yield start, end, _values(old[start:end], repair.trails, speller, as_list=True)
+        if repair.scopes and not any("aws:source" in _argument(one, "variable").lower() for one in conditions):
+            closing = next(child for child in reversed(statement.children) if child.type == "block_end")
+            place = len(data[: closing.start_byte].decode())
+            indent = _indent(old, len(data[: statement.start_byte].decode()))
+            block = condition_block("ArnLike", "aws:SourceArn", _patterns(repair.trails), speller, indent + "  ")
+            kept = len(old[:place].rstrip())
+            yield kept, place, f"\n\n{block}\n{indent}"
+
+
+def _blocks(node: Any, *kinds: str) -> Iterator[Any]:
+    """The nested blocks of some kinds, those in dynamic blocks too."""
+    for body in node.children:
+        for child in body.children if body.type == "body" else ():
+            if child.type != "block":
+                continue
+            kind = child.children[0].text.decode()
+            if kind == "dynamic" and child.children[1].text.decode().strip('"') in kinds:
+                yield from _blocks(child, "content")
+            elif kind in kinds:
+                yield child
+
+
+def _argument_node(block: Any, name: str) -> Any:
+    for body in block.children:
+        for child in body.children if body.type == "body" else ():
+            if child.type == "attribute" and child.children[0].text.decode() == name:
+                return child.children[-1]
+    return None
+
+
+def _argument(block: Any, name: str) -> str:
+    node = _argument_node(block, name)
+    return node.text.decode() if node is not None else ""
+
+
+def _of_tree(spot: Spot, repair: Repair, old: str, speller: Callable[[Value], str]) -> Iterator[Edit]:
+    """Edits of the conditions of CloudTrail's statements in an object or JSON text."""
+    found = shape(spot, old)
+    listed = member(found.root, "Statement") if found else None
+    items = listed.items if isinstance(listed, JsonArray) else [listed]
+    statements = [one for one in items if isinstance(one, JsonObject)]
+    for statement in _of_cloudtrail(statements, lambda one: old[one.start : one.end]):
+        conditions = member(statement, "Condition")
+        named = list(_source_arns(conditions)) if isinstance(conditions, JsonObject) else []
+        for value in named:
+            yield value.start, value.end, _values(old[value.start : value.end], repair.trails, speller, as_list=False)
+        if repair.scopes and not named and "aws:source" not in old[statement.start : statement.end].lower():
+            yield from _scoped(spot, statement, repair, old, speller)
+
+
+def _scoped(
+    spot: Spot, statement: JsonObject, repair: Repair, old: str, speller: Callable[[Value], str]
+) -> Iterator[Edit]:
+    """A condition for a statement that has none on the trail."""
+    conditions = member(statement, "Condition")
+    holder = conditions if isinstance(conditions, JsonObject) else statement
+    if not holder.items or (conditions is not None and holder is statement):
+        return
+    operator: dict[str, Value] = {"aws:SourceArn": _one_or_list(_patterns(repair.trails))}
+    name = "ArnLike" if holder is conditions else "Condition"
+    value: Value = operator if holder is conditions else {"ArnLike": operator}
+    if holder is conditions and member(holder, "ArnLike") is not None:
+        return
+
+    def spelled(indent: str) -> str:
+        if spot.form == "object":
+            return f"{name} = {as_object(value, speller, indent)}"
+        return f'"{name}": {as_json(value, speller, indent)}'
+
+    _, last = holder.items[-1]
+    key = holder.items[-1][0]
+    anchored = msgspec.structs.replace(key, end=last.end)
+    new = _after_last(old, anchored, holder.end - 1, spelled, comma=spot.form != "object")
+    tail = len(old) - holder.end + 1
+    yield last.end, holder.end - 1, new[last.end : len(new) - tail]
+
+
+def _source_arns(conditions: JsonObject) -> Iterator[JsonValue]:
+    for _, operator in conditions.items:
+        if isinstance(operator, JsonObject):
+            yield from (value for key, value in operator.items if str(key.value).lower() == _SOURCE_ARN)
+
+
+def _of_cloudtrail(statements: list[Any], written: Callable[[Any], str]) -> list[Any]:
+    """The statements that name CloudTrail; all of those that allow where none does (a local may)."""
+    named = [one for one in statements if "cloudtrail.amazonaws.com" in written(one)]
+    return [one for one in named or statements if '"Deny"' not in written(one)]
+
+
+def _patterns(trails: tuple[Value, ...]) -> list[Value]:
+    return [_any_region(arn) for arn in trails]
+
+
+def _any_region(arn: Value) -> Value:
+    if not isinstance(arn, Text):
+        return arn
+    return text(*("*" if getattr(part, "kind", "") == "region" else part for part in arn.parts))
+
+
+def _one_or_list(values: list[Value]) -> Value:
+    return values[0] if len(values) == 1 else values
+
+
+def _values(old: str, trails: tuple[Value, ...], speller: Callable[[Value], str], *, as_list: bool) -> str:
+    """What takes the place of the trails in a condition: one is replaced, several are kept and added to."""
+    written = _TEMPLATE.findall(old) if old.lstrip().startswith(("[", '"')) else []
+    spelled = [f'"{_spelled(arn, written[0] if len(written) == 1 else "", speller)}"' for arn in trails]
+    if len(written) > 1 and old.rstrip().endswith("]"):
+        added = [one for one in spelled if one.strip('"') not in written]
+        return "".join([old.rstrip()[:-1].rstrip().rstrip(","), *(f", {one}" for one in added), "]"])
+    if len(written) == 1 and len(spelled) == 1:
+        return old.replace(f'"{written[0]}"', spelled[0])
+    return f"[{', '.join(spelled)}]" if as_list or old.startswith("[") or len(spelled) > 1 else spelled[0]
+
+
+def _spelled(arn: Value, old: str, speller: Callable[[Value], str]) -> str:
+    """A trail's ARN; a segment that nothing here spells stays as it was written."""
+    segments, present = _segments(arn), _split(old)
+    if len(segments) != len(present):
+        return speller(arn)
+    made = []
+    for wanted, there in zip(segments, present, strict=True):
+        try:
+            made.append(speller(wanted))
+        except UnspeakableError:
+            made.append(there)
+    return ":".join(made)
+
+
+def _segments(arn: Value) -> list[Value]:
+    """The colon-separated segments of an ARN with holes."""
+    found: list[list[Any]] = [[]]
+    for part in arn.parts if isinstance(arn, Text) else (arn,):
+        pieces = part.split(":") if isinstance(part, str) else [part]
+        for number, piece in enumerate(pieces):
+            if number:
+                found.append([])
+            found[-1].append(piece)
+    return [text(*pieces) for pieces in found]
+
+
+def _split(template: str) -> list[str]:
+    """The same of a template's text."""
+    masked = re.sub(r"\$\{[^}]*\}", lambda found: "x" * len(found[0]), template)
+    starts = [0, *(found.end() for found in re.finditer(":", masked))]
+    ends = [*(start - 1 for start in starts[1:]), len(template)]
+    return [template[start:end] for start, end in zip(starts, ends, strict=True)]

@@ -1,0 +1,44 @@
+"""Blocks and expressions in tree-sitter's tree of a file."""
+
+from typing import Any
+
+from orgtrail.terraform.blocks import Attribute, Block, parser
+
+_WORDS = ("identifier", "string_lit")
+
+
+def find_block(root: Any, block: Block) -> Any:
+    """The syntax node of a block: the one of its kind and labels (blocks move when text is added above them)."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if node.type == "block":
+            words = [child.text.decode().strip('"') for child in node.children if child.type in _WORDS]
+            if words == [block.kind, *block.labels]:
+                return node
+            continue
+        pending += node.children
+    return None
+
+
+def expression_node(attribute: Attribute, text: str) -> Any:
+    """The syntax node of an attribute's expression in the text that the attribute was read from."""
+    pending = [parser().parse(text.encode()).root_node]
+    while pending:
+        node = pending.pop()
+        is_there = node.type == "attribute" and node.start_point[0] == attribute.line - 1
+        if is_there and node.children[0].text.decode() == attribute.name:
+            return node.children[-1]
+        pending += node.children
+    return None
+
+
+def within(node: Any, kind: str) -> Any:
+    """The first node of a kind in or below a node."""
+    pending = [node]
+    while pending:
+        at = pending.pop(0)
+        if at.type == kind:
+            return at
+        pending = [*at.children, *pending]
+    return None
