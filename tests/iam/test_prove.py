@@ -192,6 +192,10 @@ def test_services_need_a_way_out_of_every_deny() -> None:
     assert ask(write, deny(Condition={"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})) == "undecided"
     assert ask(write, deny(Condition={"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}})) == "violated"
     assert ask(write, deny(Condition={"Bool": {"aws:SecureTransport": "false"}})) == "proved"
+    # S3 takes no TLS older than 1.2, whether the key is there for a service or not; which one CloudTrail uses is open.
+    assert ask(write, deny(Condition={"NumericLessThan": {"s3:TlsVersion": "1.2"}})) == "proved"
+    assert ask(write, deny(Condition={"NumericLessThanIfExists": {"s3:TlsVersion": "1.2"}})) == "undecided"
+    assert ask(write, deny(Condition={"NumericLessThan": {"s3:TlsVersion": "1.3"}})) == "undecided"
 
 
 def test_hostile_policies_end() -> None:

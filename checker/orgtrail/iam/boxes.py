@@ -109,6 +109,8 @@ class Frame:
         if isinstance(found, Unspecified):
             if not self.present.get(key, False):
                 return ABSENT
+            if isinstance(found.present, Finite):
+                return found.present
             found = Free(found.present.shape, optional=False, samples=found.present.samples, kind=found.present.kind)
         if isinstance(found, Free) and key in self.typed:
             kind, values = self.typed[key]

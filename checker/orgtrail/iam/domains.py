@@ -44,7 +44,7 @@ class Unclear(msgspec.Struct, frozen=True):
 class Unspecified(msgspec.Struct, frozen=True):
     """A key of which AWS doesn't say whether it is there: both ways are tried, and have to agree."""
 
-    present: Free
+    present: Free | Finite
 
 
 Domain: TypeAlias = Finite | Free | Many | Unclear | Unspecified

@@ -338,6 +338,10 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
                 return ABSENT
         if key == "aws:sourceip":
             return Unspecified(Free(kind="ip"))
+        if key == "s3:tlsversion":
+            # Nothing older reaches S3: AWS Storage Blog, "Enforcing encryption in transit with TLS1.2 or higher with
+            # Amazon S3", update of April 2024.
+            return Unspecified(Finite(("1.2", "1.3")))
         if key in ("aws:principalaccount", "kms:calleraccount"):
             return Unspecified(Free((some_of("0123456789", star=False),) * 12, samples=("555555555555",)))
         present = _CHOICES.get(key) or _S3_CHOICES.get(key)

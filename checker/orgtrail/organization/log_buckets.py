@@ -7,6 +7,7 @@ import msgspec
 
 from orgtrail.estate import Instance
 from orgtrail.iam import document
+from orgtrail.organization.out_of_sight import out_of_sight
 from orgtrail.organization.policies import Policy, policy_in
 from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.values import Cause, Symbol, Text, Unknown, Value, causes, is_fixed
@@ -34,6 +35,11 @@ class LogBucket(msgspec.Struct, kw_only=True, eq=False):
     policies: list[Policy]
     trails: "list[Trail]"
     beside: "Domain | None" = None
+
+    @property
+    def out_of_sight(self) -> Cause:
+        """Why the bucket itself can't be looked at, where `instance` is None."""
+        return out_of_sight("bucket", self.name, self.holder)
 
     @property
     def address(self) -> str:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from orgtrail.estate import Instance
+from orgtrail.organization.out_of_sight import out_of_sight
 from orgtrail.organization.policies import Policy, policy_in
-from orgtrail.values import Symbol, Text, Value, text
+from orgtrail.values import Cause, Symbol, Text, Value, text
 
 if TYPE_CHECKING:
     from orgtrail.organization import Domain
@@ -22,6 +23,11 @@ class LogKey(msgspec.Struct, kw_only=True, eq=False):
     holder: Instance
     policies: list[Policy]
     trails: "list[Trail]"
+
+    @property
+    def out_of_sight(self) -> Cause:
+        """Why the key can't be looked at, where `instance` is None."""
+        return out_of_sight("KMS key", self.name, self.holder)
 
     @property
     def address(self) -> str:

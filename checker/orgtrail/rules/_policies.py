@@ -32,7 +32,7 @@ def ask_of_buckets(
     for bucket in domain.log_buckets:
         missing = _out_of_sight(domain, bucket)
         if missing is not None:
-            message = "the log bucket's policy isn't in this input"
+            message = "the log bucket's policy can't be seen"
             yield Finding(address=bucket.address, verdict="undecided", message=message, unknowns=missing)
             continue
         world = domain.world(bucket.instance or bucket.holder, bucket.trails)
@@ -57,11 +57,8 @@ def ask_of_keys(
     """One finding for each policy of each key that an organization trail encrypts with; `mend` as for buckets."""
     for key in domain.log_keys:
         if key.instance is None:
-            name = key.name if isinstance(key.name, str) else "of the trail"
-            settle = "give the plan or state of the stack that holds it as another INPUT, or --evidence FILE"
-            cause = Cause(f"the KMS key `{name}` isn't in this input", settle)
-            message = "the key's policy isn't in this input"
-            yield Finding(address=key.address, verdict="undecided", message=message, unknowns=(cause,))
+            message = "the key's policy can't be seen"
+            yield Finding(address=key.address, verdict="undecided", message=message, unknowns=(key.out_of_sight,))
             continue
         world = domain.world(key.instance, key.trails)
         for policy in key.policies:
@@ -106,9 +103,7 @@ def _out_of_sight(domain: Domain, bucket: LogBucket) -> tuple[Cause, ...] | None
     if bucket.policies:
         return None
     if bucket.instance is None:
-        name = bucket.name if isinstance(bucket.name, str) else "of the trail"
-        settle = "give the plan or state of the stack that holds it as another INPUT, or --evidence FILE"
-        return (Cause(f"the bucket `{name}` isn't in this input", settle),)
+        return (bucket.out_of_sight,)
     return (bucket.beside or domain).estate.unseen or None
 
 

@@ -69,9 +69,7 @@ def bucket_is_hardened(domain: Domain) -> Iterable[Finding]:
         return
     for bucket in domain.log_buckets:
         if bucket.instance is None:
-            settle = "give the plan or state of the stack that holds it as another INPUT"
-            cause = Cause(f"the bucket `{show(bucket.name)}` isn't in this input", settle)
-            yield undecided(bucket.address, "the settings of the log bucket can't be seen", [cause])
+            yield undecided(bucket.address, "the settings of the log bucket can't be seen", [bucket.out_of_sight])
             continue
         yield judge(
             bucket.address, _requirements(domain, bucket), "the log bucket is hardened", "the log bucket isn't hardened"

@@ -8,7 +8,7 @@ from orgtrail.rules import Finding, rule
 from orgtrail.rules._order import hops, wait_for
 from orgtrail.rules._repairs import spelled_out
 from orgtrail.rules._verdicts import proved, undecided, why_unknown
-from orgtrail.values import Cause, Unknown, show
+from orgtrail.values import Cause, Unknown
 
 
 @rule("error", since="0.1.0", answers="logs delivered")
@@ -120,9 +120,7 @@ def _by_dependency(domain: Domain, trail: Trail, policy: Policy) -> Finding | No
 def _without(domain: Domain, trail: Trail, bucket: LogBucket) -> Finding:
     """The verdict where the input holds no policy for the bucket."""
     if bucket.instance is None:
-        settle = "give the plan or state of the stack that holds it as another INPUT, or --evidence FILE"
-        cause = Cause(f"the bucket `{show(bucket.name)}` isn't in this input", settle)
-        return undecided(trail.address, "whether the bucket has a policy isn't known", [cause])
+        return undecided(trail.address, "whether the bucket has a policy isn't known", [bucket.out_of_sight])
     if domain.estate.unseen:
         return undecided(trail.address, "whether the bucket has a policy isn't known", domain.estate.unseen)
     if not bucket.instance.is_made:
