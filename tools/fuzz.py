@@ -61,7 +61,7 @@ def proofs_against_cvc5() -> int:
 PARTS: dict[str, Callable[[], int]] = {
     "proofs-against-requests": proofs_against_requests,
     "proofs-against-cvc5": proofs_against_cvc5,
-    "readers": fuzz_readers.readers,
+    "readers": fuzz_readers.all_readers,
 }
 
 

@@ -1,194 +1,309 @@
-"""Hostile input for every reader: good files with pieces cut, doubled, swapped, nested, or replaced by awkward ones.
+"""Hostile input for every reader, on every core: `make fuzz`, or `python -m tools.fuzz_readers READER [FIRST [COUNT]]`.
 
-A seed is one input, so a failure that is printed can be made again: `python -m tools.fuzz_readers READER SEED`.
+A seed is one input: what is printed with a seed is made again by `python -m tools.fuzz_readers READER SEED`, and put
+into a folder by `python -m tools.fuzz_readers READER SEED --keep FOLDER`.
 """
 
 import json
+import multiprocessing
+import os
 import random
 import resource
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from orgtrail import config, engine
-from orgtrail.config import Settings
-from orgtrail.errors import InputError
+from tests.support import readers
+from tools import mutations
 
-SECONDS = 2.0
-MEGABYTES = 500
-INPUTS = 200_000
+#: How many inputs each reader gets; what is cheap to read gets more.
+SHARES = {
+    "plan": 40_000,
+    "state": 30_000,
+    "policy": 10_000,
+    "source": 40_000,
+    "joined": 20_000,
+    "several": 10_000,
+    "evidence": 25_000,
+    "configuration": 30_000,
+}
+#: Of so many inputs, one also goes through the drawn reports, the graph and the access matrix.
+WHOLE = 10
+#: A worker that takes longer for one input (in seconds on the clock) hangs.
+PATIENCE = 180.0
+#: Nobody gets more memory than this (bytes): a hostile input must not take the machine down.
+ADDRESS_SPACE = 3 * 2**30
 
-AWKWARD: tuple[Any, ...] = (
-    None, True, -1, 0, 1e308, 2**70, "", "*", "${", "${aws:PrincipalOrgID}", "\ud800", "\x00", "\u202e", "a" * 10_000,
-    [], {}, [[]], [None], {"": None}, {"references": ["local.x"]}, {"constant_value": {}}, ["*"] * 100,
-)  # fmt: skip
-TOKENS = (
-    *(b"{", b"}", b"[", b"]", b'"', b"\\", b"${", b"%{", b"<<EOT\n", b",", b":", b"=", b"\x00", b"\xff", b"\n", b"*"),
-    *(b"for", b"...", b"null", b"1e999", b"range(0, 1000000000)", b"setproduct(", b'file("/etc/passwd")', b"/*", b"("),
-)
-
-
-def mutated_value(value: Any, rng: random.Random, rate: float) -> Any:
-    """`value` with about `rate` of its nodes changed."""
-    if rng.random() < rate:
-        return rng.choice(AWKWARD)
-    if isinstance(value, dict):
-        found = {key: mutated_value(one, rng, rate) for key, one in value.items() if rng.random() > rate}
-        if found and rng.random() < rate:
-            one, other = rng.choice(list(found)), rng.choice(list(found))
-            found[one], found[other] = found[other], found[one]
-        return found
-    if isinstance(value, list):
-        found_list = [mutated_value(one, rng, rate) for one in value if rng.random() > rate]
-        return found_list * 2 if rng.random() < rate else found_list
-    return value
+Files = dict[str, bytes]
 
 
-def mutated_bytes(content: bytes, rng: random.Random) -> bytes:
-    """`content` with a few pieces cut, doubled, moved or replaced by tokens."""
-    for _ in range(rng.randint(1, 6)):
-        start = rng.randrange(len(content) + 1)
-        end = min(len(content), start + int(rng.expovariate(0.05)))
-        match rng.randrange(4):
-            case 0:
-                content = content[:start] + content[end:]
-            case 1:
-                content = content[:end] + content[start:end] * rng.choice((1, 1, 2, 50)) + content[end:]
-            case 2:
-                content = content[:start] + rng.choice(TOKENS) * rng.choice((1, 1, 3, 2000)) + content[start:]
-            case 3:
-                content = content[:start] + rng.choice(TOKENS) + content[end:]
-    return content
+def _examples(name: str, *, largest: int = 60_000) -> list[Path]:
+    found = [*Path("examples").glob(f"*/{name}"), *Path("tests/configurations").glob(f"*/{name}")]
+    return sorted(path for path in found if path.stat().st_size < largest)
 
 
-def _json(seed_files: list[bytes], rng: random.Random) -> bytes:
-    chosen = rng.choice(seed_files)
-    if rng.random() < 0.3:
-        return mutated_bytes(chosen, rng)
-    return json.dumps(mutated_value(json.loads(chosen), rng, rng.choice((0.001, 0.01, 0.05)))).encode()
-
-
-def _text(seed_files: list[bytes], rng: random.Random) -> bytes:
-    return mutated_bytes(rng.choice(seed_files), rng)
-
-
-def _check(file: Path, settings: Settings | None = None) -> None:
-    report = engine.check([str(file)], settings)
-    for result in report.results:
-        for cause in result.unknowns:
-            if cause.what.startswith("a bug in orgtrail"):
-                raise AssertionError(cause.what)
-
-
-def _folder(file: Path) -> None:
-    _check(file.parent)
-
-
-def _evidence(file: Path) -> None:
-    _check(Path("examples/no-bucket-policy/plan.json"), Settings(evidence=str(file)))
-
-
-def _config(file: Path) -> None:
-    config.read(file)
-
-
+@cache
 def _plans() -> list[bytes]:
-    return [path.read_bytes() for path in sorted(Path("examples").glob("*/plan.json")) if path.stat().st_size < 60_000]
+    recorded = sorted(Path("tests/recorded").rglob("*.json"))[::7]
+    return [path.read_bytes() for path in [*_examples("plan.json"), *recorded] if path.stat().st_size < 60_000]
 
 
+@cache
 def _states() -> list[bytes]:
     found = []
     for content in _plans():
         plan = json.loads(content)
-        state = {"format_version": "1.0", "terraform_version": "1.11.4", "values": plan["planned_values"]}
+        state = {
+            "format_version": "1.0",
+            "terraform_version": "1.11.4",
+            "values": plan.get("planned_values", {}),
+        }
         found.append(json.dumps(state).encode())
     return found
 
 
+@cache
 def _policies() -> list[bytes]:
     from tests.iam import generated
 
-    return [json.dumps(generated.policy(seed, unknowns=False)).encode() for seed in range(50)]
+    return [json.dumps(generated.policy(seed, statements=3, unknowns=False)).encode() for seed in range(50)]
 
 
+@cache
 def _sources() -> list[bytes]:
-    return [path.read_bytes() for path in sorted(Path("examples").glob("*/main.tf"))]
+    modules = [path for path in Path("modules").glob("*/*.tf") if path.stat().st_size < 20_000]
+    return [path.read_bytes() for path in [*_examples("main.tf"), *sorted(modules)]]
 
 
+@cache
+def _json_sources() -> list[bytes]:
+    return [path.read_bytes() for path in _examples("main.tf.json")]
+
+
+def _plan(rng: random.Random) -> Files:
+    return {"plan.json": mutations.document(_plans(), rng)}
+
+
+def _state(rng: random.Random) -> Files:
+    return {"plan.json": mutations.document(_states(), rng)}
+
+
+def _policy(rng: random.Random) -> Files:
+    return {"policy.json": mutations.document(_policies(), rng)}
+
+
+def _source(rng: random.Random) -> Files:
+    made = {"main.tf": mutations.hcl(_sources(), rng)}
+    if rng.random() < 0.2:
+        made["more.tf"] = mutations.hcl(_sources(), rng)
+    if rng.random() < 0.1:
+        made["main_override.tf"] = mutations.hcl(_sources(), rng)
+    if rng.random() < 0.1:
+        made["other.tf.json"] = mutations.document(_json_sources(), rng)
+    if rng.random() < 0.1:
+        made["values.tfvars"] = mutations.content(b'x = { a = ["b"] }\ny = "z"\nregion = "us-east-1"\n', rng)
+    return made
+
+
+def _joined(rng: random.Random) -> Files:
+    both = [path for path in _examples("plan.json") if (path.parent / "main.tf").exists()]
+    chosen = rng.choice(both)
+    plan, source = chosen.read_bytes(), (chosen.parent / "main.tf").read_bytes()
+    which = rng.randrange(3)
+    return {
+        "plan.json": plan if which == 0 else mutations.document([plan], rng),
+        "main.tf": source if which == 1 else mutations.hcl([source], rng),
+    }
+
+
+def _several(rng: random.Random) -> Files:
+    return {
+        "a.json": mutations.document(_plans(), rng),
+        "b.json": mutations.document(_states(), rng),
+        "c.json": rng.choice(_plans()),
+    }
+
+
+@cache
 def _evidences() -> list[bytes]:
+    resources = []
+    for content in _plans()[:12]:
+        for change in json.loads(content)["resource_changes"]:
+            values = change["change"]["after"]
+            if values:
+                resources.append({"type": change["type"], "address": change["address"], "values": values})
     evidence = {
         "orgtrail_evidence": "1",
         "seen_at": "2026-01-31T00:00:00Z",
         "organization": {"id": "o-abcd123456", "management_account": "111111111111"},
         "resources": [{"type": "aws_cloudtrail", "address": "a", "values": {"name": "org"}}],
     }
-    return [json.dumps(evidence).encode()]
+    return [json.dumps(evidence).encode(), json.dumps(evidence | {"resources": resources[:8]}).encode()]
 
 
-def _configs() -> list[bytes]:
-    return [
-        b'organization-id = "o-abcd123456"\ntrusted-accounts = ["111111111111"]\nfail-on = "warning"\n'
-        b'[assume]\ntrusted-access = "elsewhere"\n[[ignore]]\nrule = "bucket-is-hardened"\nreason = "x"\n'
-    ]
+def _evidence(rng: random.Random) -> Files:
+    return {"evidence.json": mutations.document(_evidences(), rng)}
 
 
-#: Each reader: the name of its file, good files, how they are changed, and who reads them.
-READERS: dict[
-    str, tuple[str, Callable[[], list[bytes]], Callable[[list[bytes], random.Random], bytes], Callable[[Path], None]]
-] = {
-    "plan": ("plan.json", _plans, _json, _check),
-    "state": ("state.json", _states, _json, _check),
-    "policy": ("policy.json", _policies, _json, _check),
-    "source": ("main.tf", _sources, _text, _folder),
-    "evidence": ("evidence.json", _evidences, _json, _evidence),
-    "configuration": ("orgtrail.toml", _configs, _text, _config),
+_CONFIGURATION = b"""organization-id = "o-abcd123456"
+trusted-account = ["111111111111"]
+fail-on = "warning"
+format = ["text", "sarif=x.sarif"]
+evidence-max-age = 12.5
+[assume]
+trusted-access = "elsewhere"
+[[ignore]]
+rule = "bucket-is-hardened"
+reason = "x"
+until = 2030-01-01
+address = "aws_s3_bucket.logs"
+"""
+
+
+def _configuration(rng: random.Random) -> Files:
+    return {"orgtrail.toml": mutations.content(_CONFIGURATION, rng)}
+
+
+MAKERS: dict[str, Callable[[random.Random], Files]] = {
+    "plan": _plan,
+    "state": _state,
+    "policy": _policy,
+    "source": _source,
+    "joined": _joined,
+    "several": _several,
+    "evidence": _evidence,
+    "configuration": _configuration,
 }
 
 
-def attempt(reader: str, seed: int, good: list[bytes], folder: Path) -> str:
+def make(reader: str, seed: int, folder: Path) -> None:
+    """Write the input of `seed` into `folder`, which holds nothing else afterwards."""
+    for old in folder.iterdir():
+        old.unlink()
+    for name, content in MAKERS[reader](random.Random(f"{reader} {seed}")).items():
+        (folder / name).write_bytes(content)
+
+
+def attempt(reader: str, seed: int, folder: Path) -> str:
     """What is wrong with how `reader` takes the input of `seed`; empty where nothing is."""
-    name, _, change, read = READERS[reader]
-    file = folder / name
-    file.write_bytes(change(good, random.Random(seed)))
-    start = time.process_time()
-    try:
-        read(file)
-    except InputError:
-        pass
-    except Exception:
-        return traceback.format_exc(limit=-4)
-    took = time.process_time() - start
-    if took > SECONDS:
-        return f"took {took:.1f} s"
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return f"memory is at {peak:.0f} MB" if peak > MEGABYTES else ""
+    make(reader, seed, folder)
+    return readers.wrong(reader, folder, whole=seed % WHOLE == 0)
 
 
-def fuzz(reader: str, seeds: range) -> int:
-    """The number of failures of one reader, each printed the first time that it is seen."""
-    seen: dict[str, int] = {}
-    good = READERS[reader][1]()
+def _work(reader: str, seeds: range, at: Any, found: Any) -> None:
+    """One worker: `at` holds the seed that it is at, so that a death or a hang can be told of."""
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     with tempfile.TemporaryDirectory() as scratch:
         for seed in seeds:
-            wrong = attempt(reader, seed, good, Path(scratch))
+            at.value = seed
+            wrong = attempt(reader, seed, Path(scratch))
             if wrong:
-                sign = wrong.strip().splitlines()[-1][:80]
-                if sign not in seen:
-                    print(f"  {reader} {seed}: {wrong}", flush=True)
-                seen[sign] = seen.get(sign, 0) + 1
-    print(f"  {reader}: {len(seeds)} inputs, {sum(seen.values())} failures of {len(seen)} kinds", flush=True)
-    return sum(seen.values())
+                found.put((seed, wrong))
+    at.value = -1
 
 
-def readers() -> int:
+class _Worker:
+    """A process that takes some of the seeds, and is started again behind a seed that kills it or makes it hang."""
+
+    def __init__(self, reader: str, seeds: range, found: Any) -> None:
+        self.reader, self.seeds, self.found = reader, seeds, found
+        self.at = multiprocessing.Value("q", seeds.start)
+        self._start()
+
+    def _start(self) -> None:
+        self.seen, self.since = -2, time.monotonic()
+        self.process = multiprocessing.Process(target=_work, args=(self.reader, self.seeds, self.at, self.found))
+        self.process.start()
+
+    def watch(self) -> bool:
+        """Whether there is still something to do; tells `found` of a death or a hang."""
+        at = self.at.value
+        if at == -1:
+            return False
+        if at != self.seen:
+            self.seen, self.since = at, time.monotonic()
+        alive = self.process.is_alive()
+        if alive and time.monotonic() - self.since < PATIENCE:
+            return True
+        why = f"hangs for more than {PATIENCE:.0f} s" if alive else f"kills the process ({self.process.exitcode})"
+        if self.at.value == -1:
+            return False
+        self.process.kill()
+        self.process.join()
+        self.found.put((at, why))
+        self.seeds = range(at + self.seeds.step, self.seeds.stop, self.seeds.step)
+        self.at.value = self.seeds.start
+        if self.seeds:
+            self._start()
+        return bool(self.seeds)
+
+
+def fuzz(reader: str, seeds: range, cores: int | None = None) -> int:
+    """The number of failures of one reader, each kind printed the first time that it is seen."""
+    start, count = time.monotonic(), cores or os.cpu_count() or 1
+    found: Any = multiprocessing.Queue()
+    kinds: dict[str, list[int]] = {}
+    workers = [_Worker(reader, seeds[number::count], found) for number in range(count) if seeds[number::count]]
+
+    def tell() -> None:
+        while not found.empty():
+            seed, wrong = found.get()
+            sign = _sign(wrong)
+            if sign not in kinds:
+                print(f"  {reader} {seed}: {wrong.strip()}", flush=True)
+            kinds.setdefault(sign, []).append(seed)
+
+    told = start
+    while any([worker.watch() for worker in workers]):
+        time.sleep(0.2)
+        tell()
+        if time.monotonic() - told > 60:
+            told = time.monotonic()
+            at = min((worker.at.value for worker in workers if worker.at.value >= 0), default=seeds.stop)
+            print(f"  {reader}: at seed {at} of {seeds.stop}, {told - start:.0f} s", flush=True)
+    for worker in workers:
+        worker.process.join()
+    time.sleep(0.2)
+    tell()
+    failures = sum(map(len, kinds.values()))
+    took = time.monotonic() - start
+    print(f"  {reader}: {len(seeds)} inputs, {failures} failures of {len(kinds)} kinds, {took:.0f} s", flush=True)
+    for sign, failed in kinds.items():
+        print(f"    {len(failed)} x {sign}: seeds {', '.join(map(str, failed[:8]))}", flush=True)
+    return failures
+
+
+def _sign(wrong: str) -> str:
+    """What failures of one kind have in common: the last two places of a traceback and its error, without numbers."""
+    lines = [line.strip() for line in wrong.strip().splitlines()]
+    places = [line.partition(", in ")[2] or line for line in lines if line.startswith("File ")]
+    words = "".join("#" if sign.isdigit() else sign for sign in lines[-1][:60])
+    return " < ".join([words, *reversed(places[-2:])])
+
+
+def all_readers() -> int:
     """Every reader on its share of all inputs."""
-    return sum(fuzz(reader, range(INPUTS // len(READERS))) for reader in READERS)
+    print(f"  {sum(SHARES.values())} inputs", flush=True)
+    return sum(fuzz(reader, range(share)) for reader, share in SHARES.items())
+
+
+def main(arguments: list[str]) -> int:
+    if not arguments:
+        return min(1, all_readers())
+    reader, first = arguments[0], int((arguments[1:2] or ["0"])[0])
+    if "--keep" in arguments:
+        folder = Path(arguments[-1])
+        folder.mkdir(parents=True)
+        make(reader, first, folder)
+        return 0
+    default = SHARES[reader] if len(arguments) == 1 else 1
+    count = int((arguments[2:3] or [default])[0])
+    return min(1, fuzz(reader, range(first, first + count)))
 
 
 if __name__ == "__main__":
-    count = int(sys.argv[2])
-    raise SystemExit(min(1, fuzz(sys.argv[1], range(count, count + int((sys.argv[3:] or ["1"])[0])))))
+    raise SystemExit(main(sys.argv[1:]))
