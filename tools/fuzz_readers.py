@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support import readers
+
 from tools import mutations
 
 #: How many inputs each reader gets; what is cheap to read gets more.
@@ -258,7 +259,7 @@ def fuzz(reader: str, seeds: range, cores: int | None = None) -> int:
             kinds.setdefault(sign, []).append(seed)
 
     told = start
-    while any([worker.watch() for worker in workers]):
+    while sum(worker.watch() for worker in workers):
         time.sleep(0.2)
         tell()
         if time.monotonic() - told > 60:

@@ -3,6 +3,8 @@
 Every change is drawn from the `random.Random` that is handed in, so a seed is an input.
 """
 
+# ruff: noqa: E501 - the lists of hostile input read best as they are
+
 import json
 import random
 import re
@@ -202,7 +204,9 @@ def _changed_blocks(pieces: list[str], seeds: list[bytes], rng: random.Random) -
         case 3:
             return [*pieces, rng.choice(_BLOCKS)]
         case 4 if pieces:
-            grown = rng.choice(("count = 1000000000", 'for_each = toset(["a", "b"])', "for_each = local.bomb", "count = 2"))
+            grown = rng.choice(
+                ("count = 1000000000", 'for_each = toset(["a", "b"])', "for_each = local.bomb", "count = 2")
+            )
             return [*pieces[:at], pieces[at].replace("{\n", "{\n  " + grown + "\n", 1), *pieces[at + 1 :]]
     rng.shuffle(pieces)
     return pieces
@@ -217,7 +221,10 @@ def _changed_text(text: str, rng: random.Random) -> str:
             (_RIGHT_SIDE, lambda found: rng.choice(_EXPRESSIONS)),
             (_RIGHT_SIDE, lambda found: f"{rng.choice(_FUNCTIONS)}({found})"),
             (_RIGHT_SIDE, lambda found: f"[for x in {found} : x if x != {rng.choice(_EXPRESSIONS)}]"),
-            (_RIGHT_SIDE, lambda found: f"{rng.choice(_EXPRESSIONS)} == {found} ? {found} : {rng.choice(_EXPRESSIONS)}"),
+            (
+                _RIGHT_SIDE,
+                lambda found: f"{rng.choice(_EXPRESSIONS)} == {found} ? {found} : {rng.choice(_EXPRESSIONS)}",
+            ),
             (_LITERAL, lambda found: f'"{rng.choice(_MEANT)}"'),
             (_LITERAL, lambda found: rng.choice(_EXPRESSIONS)),
             (_LITERAL, lambda found: f'"${{{rng.choice(_EXPRESSIONS)}}}{found[1:]}'),

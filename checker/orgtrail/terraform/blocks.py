@@ -299,9 +299,11 @@ def _position(file: SourceFile, node: Any) -> tuple[int, int]:
 def _second_opinion(file: SourceFile, root: Any) -> list[Block]:
     import hcl2
 
-    from orgtrail.terraform.hcl import mask
+    from orgtrail.terraform.hcl import has_many_tokens, mask
 
     try:
+        if has_many_tokens(file.text):
+            raise ValueError
         tree = hcl2.parses(mask(file.text) + "\n")
     except Exception as error:  # lark's and the transformer's own errors have no common base
         place, message = _complaint(file, error, root)
@@ -339,7 +341,7 @@ def _typed(file: SourceFile, rule: Any) -> Block:
     words = []
     for label in rule.labels:
         if type(label).__name__ == "StringRule":
-            words.append("".join(str(part.content.value) for part in label.children[1:-1]))
+            words.append("".join(str(getattr(part.content, "value", "")) for part in label.children[1:-1]))
         else:
             words.append(str(label.token.value))
 

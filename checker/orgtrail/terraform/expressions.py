@@ -13,6 +13,7 @@ from orgtrail.terraform.operations import (
     EvaluationError,
     Lazy,
     Set,
+    TooLarge,
     arithmetic,
     blame,
     compare,
@@ -23,8 +24,9 @@ from orgtrail.terraform.operations import (
     to_bool,
     to_number,
     to_string,
+    weight,
 )
-from orgtrail.values import Cause, Rest, Unknown, Value, show
+from orgtrail.values import Cause, Json, Rest, Text, Unknown, Value, show
 
 
 class Scope(Protocol):
@@ -38,8 +40,8 @@ class Scope(Protocol):
         """What `file()` and its like may read."""
         ...
 
-    def step(self) -> None:
-        """Count one step of work; raises `Exhausted` where there were too many."""
+    def step(self, count: int = 1) -> None:
+        """Count steps of work; raises `Exhausted` where there were too many."""
         ...
 
 
@@ -52,9 +54,22 @@ def evaluate(node: syntax.Node, scope: Scope, bound: dict[str, Value] | None = N
     return _Evaluator(scope).value(node, bound or {})
 
 
+#: Elements and characters (by 64) of one value that is worked with.
+HEAVIEST = 150_000
+
+
 class _Evaluator:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
+
+    def weighed(self, what: str, *values: Value) -> None:
+        """Count the work of walking over `values`. Raises TooLarge."""
+        for value in values:
+            if isinstance(value, (list, dict, str, Text, Json)):
+                heavy = weight(value, HEAVIEST)
+                if heavy > HEAVIEST:
+                    raise TooLarge(f"{what} would work with more than orgtrail evaluates")
+                self.scope.step(heavy // 8)
 
     def value(self, node: syntax.Node, bound: dict[str, Value]) -> Value:
         self.scope.step()
@@ -112,9 +127,12 @@ class _Evaluator:
             if rest is not None:
                 return Unknown(rest.cause)
             arguments += last
+        self.weighed(f"{node.name}()", *arguments)
         if node.name == "templatefile":
             return self._template_file(arguments)
-        return functions.call(node.name, arguments, self.scope.files())
+        result = functions.call(node.name, arguments, self.scope.files())
+        self.weighed(f"{node.name}()", result)
+        return result
 
     def _template_file(self, arguments: list[Value]) -> Value:
         from orgtrail.terraform.templates import parse_template
@@ -150,7 +168,12 @@ class _Evaluator:
         return made
 
     def template(self, node: syntax.Template, bound: dict[str, Value]) -> Value:
-        return concatenate([self.value(part, bound) for part in node.parts])
+        return self._joined([self.value(part, bound) for part in node.parts])
+
+    def _joined(self, parts: list[Value]) -> Value:
+        made = concatenate(parts)
+        self.weighed("a template", made)
+        return made
 
     def template_for(self, node: syntax.TemplateFor, bound: dict[str, Value]) -> Value:
         made: list[Value] = []
@@ -159,7 +182,7 @@ class _Evaluator:
                 made.append(Unknown(inner))
             else:
                 made.append(self.value(node.body, inner))
-        return concatenate(made)
+        return self._joined(made)
 
     def unary(self, node: syntax.Unary, bound: dict[str, Value]) -> Value:
         operand = self.value(node.operand, bound)
@@ -179,6 +202,7 @@ class _Evaluator:
         if operator in {"&&", "||"}:
             return self._logical(operator, left, node.right, bound)
         right = self.value(node.right, bound)
+        self.weighed(f"`{operator}`", left, right)
         if operator == "==":
             return equal(left, right)
         if operator == "!=":
@@ -203,6 +227,7 @@ class _Evaluator:
             raise EvaluationError("a condition can't be null")
         if isinstance(condition, Unknown):
             then, otherwise = self._tried(node.then, bound), self._tried(node.otherwise, bound)
+            self.weighed("a condition", *(one for one in (then, otherwise) if not isinstance(one, EvaluationError)))
             same = not isinstance(then, EvaluationError) and not isinstance(otherwise, EvaluationError)
             if same and first_cause(then, otherwise) is None and equal(then, otherwise) is True:  # type: ignore[arg-type]
                 return then  # type: ignore[return-value]
@@ -297,6 +322,7 @@ class _Evaluator:
             except EvaluationError as failed:
                 error = failed
                 continue
+            self.weighed("try()", value)
             cause = first_cause(value) if not isinstance(value, Lazy) else None
             # It may still fail when what is unknown becomes known, so another argument may win.
             return value if cause is None or isinstance(value, Unknown) else Unknown(cause)
@@ -309,6 +335,7 @@ class _Evaluator:
             value = self.value(arguments[0], bound)
         except EvaluationError:
             return False
+        self.weighed("can()", value)
         cause = first_cause(value) if not isinstance(value, Lazy) else None
         return True if cause is None else Unknown(cause)
 
@@ -330,9 +357,9 @@ class TemplateScope:
         """What the scope around it may read."""
         return self.outer.files()
 
-    def step(self) -> None:
-        """Count one step of work."""
-        self.outer.step()
+    def step(self, count: int = 1) -> None:
+        """Count steps of work."""
+        self.outer.step(count)
 
 
 def elements(collection: Value) -> Iterator[tuple[Value, Value]]:

@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 from orgtrail.terraform import syntax, templates
+from orgtrail.terraform.operations import MOST_DIGITS
 from orgtrail.values import Cause
 
 _PLAIN = re.compile(
@@ -24,19 +25,26 @@ _WORDS = {"null": None, "true": True, "false": False}
 _NUMBERED = re.compile(r"0|[1-9][0-9]*")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+_OPENING = re.compile(r"\s*<<(?P<flush>-?)(?P<marker>[^\W\d][\w-]*)\r?\n")
 _HEREDOC = re.compile(r"<<(?P<flush>-?)[^\r\n]+\r?\n(?P<body>.*?)[ \t]*[^\s]+[ \t]*\r?\n?\Z", re.DOTALL)
 
-#: No real expression is longer; a hostile one would keep the grammar busy for minutes.
+#: No real expression is longer, or has more tokens; a hostile one would keep the grammar busy for minutes.
 LONGEST = 400_000
+MOST_TOKENS = 25_000
+_TOKEN = re.compile(r'"[^"\\$%\n]*"|[\w.-]+|[^\s\w]')
 
 
 def parse_expression(source: str, line: int = 1, column: int = 1) -> syntax.Node:
     """The tree of one HCL expression that starts at `line` and `column` of its file."""
+    if len(source) > LONGEST:
+        return syntax.Refused(Cause(f"the expression at line {line} is longer than {LONGEST} characters"))
     plain = _PLAIN.fullmatch(source.strip())
     if plain is not None:
         return _plain(plain, line, column)
-    if len(source) > LONGEST:
-        return syntax.Refused(Cause(f"the expression at line {line} is longer than {LONGEST} characters"))
+    if (heredoc := _whole_heredoc(source, line)) is not None:
+        return heredoc
+    if has_many_tokens(source):
+        return syntax.Refused(Cause(f"the expression at line {line} has more than {MOST_TOKENS} tokens"))
     import hcl2
 
     masked = mask(source)
@@ -52,6 +60,28 @@ def parse_expression(source: str, line: int = 1, column: int = 1) -> syntax.Node
         return _refuse(line, str(error))
     except Exception as error:  # lark's and the transformer's own errors have no common base
         return _refuse(line, str(error).partition("\n")[0])
+
+
+def _whole_heredoc(source: str, line: int) -> syntax.Node | None:
+    """The tree of an expression that is one heredoc; the grammar's own pattern for these goes back and forth."""
+    opening = _OPENING.match(source)
+    if opening is None:
+        return None
+    position = opening.end()
+    while position < len(source):
+        end = source.find("\n", position)
+        end = len(source) if end < 0 else end
+        if source[position:end].strip() == opening["marker"]:
+            if source[end:].strip():
+                return None
+            return templates.parse_template(source[opening.end() : position], line + 1, 1, flush=bool(opening["flush"]))
+        position = end + 1
+    return None
+
+
+def has_many_tokens(source: str) -> bool:
+    """Whether the grammar would take too long for `source`."""
+    return len(source) > MOST_TOKENS and sum(1 for _ in _TOKEN.finditer(source)) > MOST_TOKENS
 
 
 def _refuse(line: int, why: str) -> syntax.Refused:
@@ -109,7 +139,9 @@ def unescape(source: str) -> str:
 def _escaped(found: "re.Match[str]") -> str:
     code = found[1]
     if code[0] in "uU" and len(code) > 1:
-        return chr(int(code[1:], 16))
+        point = int(code[1:], 16)
+        # As Go writes what is no character: a surrogate, or a number beyond the last one.
+        return "\ufffd" if 0xD800 <= point <= 0xDFFF or point > 0x10FFFF else chr(point)
     if code not in _ESCAPES:
         raise _UnreadableError(f"`\\{code}` is no escape")
     return _ESCAPES[code]
@@ -155,10 +187,15 @@ class _Lowering:
         return syntax.Literal(_WORDS[str(rule.token.value)])
 
     def _IntLitRule(self, rule: Any) -> syntax.Node:  # noqa: N802
-        return syntax.Literal(int(str(rule.token.value)))
+        written = str(rule.token.value)
+        if len(written) > MOST_DIGITS:
+            raise _UnreadableError(f"a number has more than {MOST_DIGITS} digits")
+        return syntax.Literal(int(written))
 
     def _FloatLitRule(self, rule: Any) -> syntax.Node:  # noqa: N802
         number = float(str(rule.token.value))
+        if number in (float("inf"), float("-inf")):
+            raise _UnreadableError("a number is larger than orgtrail counts")
         return syntax.Literal(int(number) if number.is_integer() else number)
 
     def _StringRule(self, rule: Any) -> syntax.Node:  # noqa: N802

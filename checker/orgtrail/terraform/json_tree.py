@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from json import decoder
 from json.decoder import JSONDecodeError
+from math import isinf
 from typing import TypeAlias
 
 import msgspec
 
 from orgtrail.terraform import syntax
+from orgtrail.terraform.operations import MOST_DIGITS
 
 #: The standard library's own reader of strings; its stubs leave it out.
 _scan: Callable[[str, int, bool], tuple[str, int]] = decoder.scanstring  # type: ignore[attr-defined]
@@ -148,7 +150,11 @@ class _Reader:
         found = _NUMBER.match(self.text, start)
         if found is None:
             raise self.wrong("a JSON value is expected here", start)
+        if len(found[0]) > MOST_DIGITS:
+            raise self.wrong(f"a number of more than {MOST_DIGITS} digits", start)
         number = int(found[0]) if found[1] is None and found[2] is None else float(found[0])
+        if isinf(number):
+            raise self.wrong("a number larger than orgtrail counts", start)
         return JsonScalar(number, start, found.end()), found.end()
 
     def string(self, start: int) -> tuple[JsonScalar, int]:

@@ -19,7 +19,8 @@ from orgtrail.terraform.blocks import Attribute, Block, SourceFile, read_blocks
 from orgtrail.values import Cause
 
 #: Files larger than this aren't configuration.
-LARGEST_FILE = 16_000_000
+LARGEST_FILE = 2_000_000
+LARGEST_JSON_FILE = 16_000_000
 #: Modules nested deeper than this call themselves.
 DEEPEST_MODULE = 30
 #: No configuration has more module calls.
@@ -41,25 +42,25 @@ class Tree:
         self._repository = next(
             (folder for folder in (self.root, *self.root.parents) if (folder / ".git").exists()), None
         )
-        self._folders = [self.root]
+        #: What the folders that were taken in have in common.
+        self._common = self.root
 
-    def add(self, folder: Path) -> str:
-        """Take a module's folder in; says what is wrong with it, or nothing."""
-        real = folder.resolve()
+    def add(self, real: Path) -> str:
+        """Take a module's folder in, by its real path; says what is wrong with it, or nothing."""
+        folder, common = real, Path(os.path.commonpath([self._common, real]))
         if not self.allow_outside:
-            common = Path(os.path.commonpath([*self._folders, real]))
             if self._repository is not None and not real.is_relative_to(self._repository):
                 return f"{self.show(folder)} is outside of the repository"
             if self._repository is None and len(common.parts) < 2:
                 return f"{self.show(folder)} is outside of the source tree"
-        self._folders.append(real)
+        self._common = common
         return ""
 
     def holds(self, path: Path) -> bool:
         """Whether a file may be read: it really lies inside the tree, wherever its name leads to."""
         if self.allow_outside:
             return True
-        top = self._repository or Path(os.path.commonpath(self._folders))
+        top = self._repository or self._common
         return path.resolve().is_relative_to(top)
 
     def show(self, path: Path) -> str:
@@ -91,6 +92,11 @@ class Folder:
         for name in overrides:
             for block in self._blocks(name):
                 self._take(block, override=True)
+
+    @cached_property
+    def real(self) -> Path:
+        """The folder itself, wherever its name leads to."""
+        return self.directory.resolve()
 
     @cached_property
     def shown(self) -> str:
@@ -126,8 +132,9 @@ class Folder:
         try:
             if not path.is_file():
                 raise OSError(None, "isn't a regular file")
-            if path.stat().st_size > LARGEST_FILE:
-                raise OSError(None, f"is larger than {LARGEST_FILE // 1_000_000} MB")
+            largest = LARGEST_JSON_FILE if name.endswith(".json") else LARGEST_FILE
+            if path.stat().st_size > largest:
+                raise OSError(None, f"is larger than {largest // 1_000_000} MB")
             file = SourceFile(shown, path.read_bytes())
         except OSError as error:
             self.errors.append((Place(shown), (error.strerror or "can't be read").lower()))
@@ -212,6 +219,16 @@ class Module:
         return f"{self.prefix.removesuffix('.')}:{reference}" if self.path else reference
 
 
+def _is_above(folder: Path, module: Module) -> bool:
+    """Whether a folder is that of `module`, or of one that calls it; `folder` may be its name or its real path."""
+    above: Module | None = module
+    while above is not None:
+        if folder in (above.folder.real, above.folder.directory):
+            return True
+        above = above.parent
+    return False
+
+
 def provider_reference(node: syntax.Node) -> str:
     """`aws` or `aws.alias`, as a provider reference or the key of a providers map is written; empty for neither."""
     match node:
@@ -238,6 +255,16 @@ class Loader:
         self.tree = tree
         self.folders: dict[Path, Folder] = {}
         self._count = 0
+        self._real: dict[str, Path] = {}
+        #: Where a source that stands in a folder leads to, once it has been found to be fine.
+        self._places: dict[tuple[Folder, str], Path] = {}
+
+    def _resolved(self, directory: Path) -> Path:
+        """Where a folder really is; asked once for each."""
+        named = str(directory)
+        if named not in self._real:
+            self._real[named] = directory.resolve()
+        return self._real[named]
 
     @cached_property
     def _installed(self) -> dict[str, str]:
@@ -254,7 +281,7 @@ class Loader:
         return self._module(self.tree.root, (), None, None)
 
     def _folder(self, directory: Path) -> Folder:
-        real = directory.resolve()
+        real = self._resolved(directory)
         if real not in self.folders:
             self.folders[real] = Folder(self.tree, directory)
         return self.folders[real]
@@ -278,6 +305,9 @@ class Loader:
         written = source.node.value if source is not None and isinstance(source.node, syntax.Literal) else None
         key = ".".join((*module.path, name))
         if isinstance(written, str) and written.startswith(("./", "../", ".\\", "..\\")):
+            known = self._places.get((module.folder, written))
+            if known is not None and not _is_above(known, module):
+                return known
             directory = Path(os.path.normpath(module.folder.directory / written.replace("\\", "/")))
         elif key in self._installed:
             directory = Path(os.path.normpath(self.tree.root / self._installed[key]))
@@ -287,5 +317,11 @@ class Loader:
         if not directory.is_dir():
             settle = "run terraform init" if key in self._installed else "give the folder that holds it"
             return Cause(f"`{address}` isn't at {self.tree.show(directory)}", settle)
-        wrong = self.tree.add(directory)
-        return Cause(f"`{address}` isn't read: {wrong}", "allow it with --allow-outside") if wrong else directory
+        if _is_above(self._resolved(directory), module):
+            return Cause(f"`{address}` calls the module that it stands in: terraform refuses that")
+        wrong = self.tree.add(self._resolved(directory))
+        if wrong:
+            return Cause(f"`{address}` isn't read: {wrong}", "allow it with --allow-outside")
+        if isinstance(written, str):
+            self._places[module.folder, written] = directory
+        return directory

@@ -3,6 +3,7 @@
 Source: HashiCorp, Terraform language, "Types and Values" and "Operators"; where those are silent, go-cty's code.
 """
 
+import json
 import math
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Context, Decimal, InvalidOperation
@@ -26,6 +27,16 @@ from orgtrail.values import (
 
 class EvaluationError(Exception):
     """What Terraform would report as an error; `try()` and `can()` catch it."""
+
+
+class TooLarge(Exception):  # noqa: N818 (no error of the user's: terraform itself might do it)
+    """What orgtrail doesn't work out because of its size; the value is unknown, so `try()` doesn't catch it."""
+
+
+#: No string that a configuration builds on purpose is longer.
+MOST_CHARACTERS = 1_000_000
+#: Digits of a whole number; terraform counts with 512 bits, and prints no more than matter.
+MOST_DIGITS = 400
 
 
 class Set(list["Value"]):
@@ -146,6 +157,8 @@ def number(value: Decimal | int | float) -> int | float:
     if isinstance(value, int):
         return value
     if isinstance(value, Decimal):
+        if value.is_finite() and abs(value.adjusted()) > MOST_DIGITS:
+            raise TooLarge(f"a number of more than {MOST_DIGITS} digits")
         if value == value.to_integral_value():
             return int(value)
         return float(value)
@@ -403,20 +416,36 @@ def _kind(value: Value) -> str:
     return "string"
 
 
+#: Elements with holes that are compared with each other.
+MOST_COMPARED = 500
+
+
+def identity(value: Value) -> Any:
+    """Something to hash that is the same for equal values; None for values with holes, which have to be compared."""
+    if isinstance(value, (str, int, float, Symbol)):
+        return (type(value) is bool, value)
+    if isinstance(value, (list, dict)) and is_known(value):
+        return json.dumps(plain(value), sort_keys=True)
+    return None
+
+
 def make_set(values: Iterable[Value]) -> Set:
     """A set of `values`, in Terraform's order: strings and numbers sorted, false before true."""
     found: list[Value] = []
     seen: set[Any] = set()
+    open_ended: list[Value] = []
     for value in unify(list(values)):
-        key: Any = None
-        if isinstance(value, (str, int, float, Symbol)):
-            key = (type(value) is bool, value)
+        key = identity(value)
         if key is not None:
             if key in seen:
                 continue
             seen.add(key)
-        elif any(equal(value, other) is True for other in found):
+        elif any(equal(value, other) is True for other in open_ended):
             continue
+        else:
+            open_ended.append(value)
+            if len(open_ended) > MOST_COMPARED:
+                raise TooLarge(f"a set of more than {MOST_COMPARED} elements that aren't known")
         found.append(value)
     if all(isinstance(value, str) for value in found):
         found.sort(key=lambda value: str(value).encode())
@@ -426,5 +455,43 @@ def make_set(values: Iterable[Value]) -> Set:
 
 
 def concatenate(values: Iterable[Value]) -> Value:
-    """The string of all `values`, one after the other."""
-    return text(*map(part, values))
+    """The string of all `values`, one after the other. Raises TooLarge."""
+    parts = list(map(part, values))
+    check_length("a template", sum(len(one) for one in parts if isinstance(one, str)))
+    return text(*parts)
+
+
+def check_length(what: str, characters: int) -> None:
+    """Raise TooLarge where `what` would make a string of so many characters."""
+    if characters > MOST_CHARACTERS:
+        raise TooLarge(f"{what} makes a string of more than {MOST_CHARACTERS} characters")
+
+
+#: Characters that weigh as much as one element.
+_CHARACTERS = 64
+
+
+def weight(value: Value, most: int) -> int:
+    """How much there is to walk over in `value`: elements at every level, and text by its length.
+
+    A part that is shared counts wherever it stands, as whoever walks meets it again. Counting ends soon after `most`;
+    what is lazy isn't looked into.
+    """
+    found = 0
+    pending: list[Any] = [value]
+    while pending and found <= most:
+        one = pending.pop()
+        found += 1
+        if isinstance(one, str):
+            found += len(one) // _CHARACTERS
+        elif isinstance(one, list):
+            # No more than can still be counted: the same list may hang below a thousand others.
+            pending.extend(one[: most - found + 1])
+            found += len(one) - len(one[: most - found + 1])
+        elif isinstance(one, dict) and not isinstance(one, Lazy):
+            pending.extend(one.values())
+        elif isinstance(one, Text):
+            pending.extend(one.parts)
+        elif isinstance(one, Json):
+            pending.append(one.value)
+    return found

@@ -28,6 +28,10 @@ class Piece(msgspec.Struct):
     right: bool = False
 
 
+#: Interpolations and directives of one template. A policy has some dozens.
+MOST_PIECES = 2_000
+
+
 def literal(text: str) -> Piece:
     """A piece of plain text."""
     return Piece("text", syntax.Literal(text))
@@ -37,11 +41,16 @@ def parse_template(source: str, line: int = 1, column: int = 1, *, flush: bool =
     """The tree of a template that starts at `line` and `column`; with `flush` indentation goes, as in `<<-`."""
     if "${" not in source and "%{" not in source and not flush:
         return syntax.Literal(source)
-    pieces = list(_split(source, line, column))
-    _strip(pieces)
-    if flush:
-        _flush(pieces)
-    node = assemble(pieces, stripped=True)
+    if source.count("${") + source.count("%{") > MOST_PIECES:
+        return syntax.Refused(Cause(f"the template at line {line} has more than {MOST_PIECES} interpolations"))
+    try:
+        pieces = list(_split(source, line, column))
+        _strip(pieces)
+        if flush:
+            _flush(pieces)
+        node = assemble(pieces, stripped=True)
+    except RecursionError:
+        node = "it is nested too deep"
     if isinstance(node, str):
         return syntax.Refused(Cause(f"the template at line {line} can't be read: {node}"))
     return node

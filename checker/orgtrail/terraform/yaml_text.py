@@ -20,7 +20,9 @@ _BOOLS = {
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _OTHER_BASE = re.compile(r"0x[0-9a-fA-F]+|0o[0-7]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_LARGEST = 1_000_000
+_LARGEST = 50_000
+#: Brackets inside each other; the parser goes through all of them again and again.
+_DEEPEST = 50
 
 
 def decode_yaml(written: str) -> Value:
@@ -29,6 +31,8 @@ def decode_yaml(written: str) -> Value:
 
     if len(written) > _LARGEST:
         return Unknown(Cause(f"yamldecode() of more than {_LARGEST} characters"))
+    if _depth(written) > _DEEPEST:
+        return Unknown(Cause(f"yamldecode() of a document nested more than {_DEEPEST} deep"))
     try:
         for event in yaml.parse(written, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
@@ -39,6 +43,15 @@ def decode_yaml(written: str) -> Value:
     except RecursionError:
         raise EvaluationError("yamldecode(): nested too deep") from None
     return None if node is None else _value(node)
+
+
+def _depth(written: str) -> int:
+    """How deep brackets stand inside each other at the most; those in strings count, too."""
+    depth = deepest = 0
+    for sign in re.findall(r"[\[\]{}]", written):
+        depth = depth + 1 if sign in "[{" else max(0, depth - 1)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _value(node: Any) -> Value:

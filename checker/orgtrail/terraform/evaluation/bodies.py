@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from orgtrail.terraform import syntax
 from orgtrail.terraform.blocks import Attribute, Block
 from orgtrail.terraform.expressions import Scope, elements, evaluate
-from orgtrail.terraform.operations import EvaluationError
+from orgtrail.terraform.operations import EvaluationError, TooLarge
 from orgtrail.values import Cause, Rest, Unknown, Value
 
 
@@ -31,6 +31,8 @@ def value_of(attribute: Attribute, scope: Scope, bound: dict[str, Value], subjec
         return evaluate(attribute.node, scope, bound)
     except EvaluationError as error:
         return Unknown(Cause(f"`{subject}` can't be evaluated: {error}"))
+    except TooLarge as error:
+        return Unknown(Cause(f"`{subject}` isn't evaluated: {error}"))
 
 
 def nested(blocks: list[Block], scope: Scope, bound: dict[str, Value], subject: str) -> list[Value]:

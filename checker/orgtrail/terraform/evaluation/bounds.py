@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from orgtrail.terraform.expressions import Exhausted
-from orgtrail.terraform.operations import EvaluationError
+from orgtrail.terraform.expressions import HEAVIEST, Exhausted
+from orgtrail.terraform.operations import EvaluationError, TooLarge, weight
 from orgtrail.values import Cause, Unknown, Value
 
 #: Evaluation steps for one source. A real one takes some thousands.
-MOST_STEPS = 400_000
+MOST_STEPS = 250_000
 #: Expressions that wait for each other; beyond that Python's stack ends.
 DEEPEST = 120
 
@@ -20,9 +20,9 @@ class Work:
         self._depth = 0
         self._expanding: set[str] = set()
 
-    def step(self) -> None:
-        """Count one step of work; raises Exhausted where there were too many."""
-        self._steps += 1
+    def step(self, count: int = 1) -> None:
+        """Count steps of work; raises Exhausted where there were too many."""
+        self._steps += count
         if self._steps > MOST_STEPS:
             raise Exhausted
 
@@ -35,9 +35,18 @@ class Work:
         self._expanding.add(subject)
         self._depth += 1
         try:
-            return work()
+            value = work()
+            heavy = weight(value, HEAVIEST)
+            if heavy > HEAVIEST:
+                raise TooLarge("it is larger than what orgtrail works with")
+            self.step(heavy // 8)
+            return value
         except EvaluationError as error:
             return Unknown(Cause(f"`{subject}` can't be evaluated: {error}"))
+        except TooLarge as error:
+            return Unknown(Cause(f"`{subject}` isn't evaluated: {error}"))
+        except Exhausted:
+            return Unknown(too_much(subject))
         finally:
             self._depth -= 1
             self._expanding.discard(subject)
@@ -49,6 +58,8 @@ def guarded(work: Callable[[], Value], subject: str) -> Value:
         return work()
     except EvaluationError as error:
         return Unknown(Cause(f"`{subject}` can't be evaluated: {error}"))
+    except TooLarge as error:
+        return Unknown(Cause(f"`{subject}` isn't evaluated: {error}"))
     except (Exhausted, RecursionError):
         return Unknown(too_much(subject))
 

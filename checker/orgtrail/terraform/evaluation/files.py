@@ -11,7 +11,7 @@ from orgtrail.values import Cause, Unknown
 class Reader:
     """Files of one source tree, by their paths as functions give them."""
 
-    LARGEST = 4_000_000
+    LARGEST = 1_000_000
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree

@@ -76,6 +76,8 @@ def keys_made(address: str, block: Block, scope: Scope, work: Work) -> list[Key]
         value = work.on(f"{address} (count)", lambda: to_number(evaluate(count.node, scope)))
         if isinstance(value, int) and 0 <= value <= MOST_INSTANCES:
             return list(range(value))
+        if isinstance(value, int) and value > MOST_INSTANCES:
+            return [_too_many(address, "count")]
         return [value if isinstance(value, Unknown) else Unknown(Cause(f"the count of `{address}` is no number"))]
     if for_each is None:
         return [None]
@@ -92,4 +94,9 @@ def keys_made(address: str, block: Block, scope: Scope, work: Work) -> list[Key]
                 keys.append(key)
     except (EvaluationError, TypeError):
         return [Unknown(Cause(f"the for_each of `{address}` is neither a map nor a set"))]
-    return keys[:MOST_INSTANCES]
+    return keys if len(keys) <= MOST_INSTANCES else [_too_many(address, "for_each")]
+
+
+def _too_many(address: str, argument: str) -> Unknown:
+    cause = f"the {argument} of `{address}` makes more than {MOST_INSTANCES} instances"
+    return Unknown(Cause(cause, "narrow it down, or give a plan"))

@@ -38,9 +38,9 @@ class ModuleScope:
         """What `file()` and its like may read."""
         return self.evaluation.reader
 
-    def step(self) -> None:
-        """Count one step of work."""
-        self.evaluation.work.step()
+    def step(self, count: int = 1) -> None:
+        """Count steps of work."""
+        self.evaluation.work.step(count)
 
     def lookup(self, name: str) -> Value:
         """What the first name of a traversal stands for. Raises EvaluationError where there is no such name."""
@@ -223,9 +223,9 @@ class InstanceScope:
         """What `file()` and its like may read."""
         return self._module.files()
 
-    def step(self) -> None:
-        """Count one step of work."""
-        self._module.step()
+    def step(self, count: int = 1) -> None:
+        """Count steps of work."""
+        self._module.step(count)
 
     def lookup(self, name: str) -> Value:
         """What the first name of a traversal stands for, here first."""

@@ -10,7 +10,7 @@ from typing import Protocol, TypeAlias
 
 import msgspec
 
-from orgtrail.terraform.operations import EvaluationError, Lazy, blame, plain
+from orgtrail.terraform.operations import MOST_CHARACTERS, EvaluationError, Lazy, TooLarge, blame, plain
 from orgtrail.values import Cause, Rest, Unknown, Value, is_known
 
 
@@ -32,9 +32,8 @@ class Files(Protocol):
 
 Implementation: TypeAlias = Callable[..., Value]
 
-#: No list that a configuration builds on purpose is longer, no string either.
+#: No list that a configuration builds on purpose is longer.
 MOST_ELEMENTS = 65_536
-MOST_CHARACTERS = 8_000_000
 
 
 class Function(msgspec.Struct, frozen=True):
@@ -89,7 +88,13 @@ def call(name: str, arguments: list[Value], files: Files) -> Value:
             if not is_known(argument):
                 return blame(f"{name}()", argument)
         given.append(argument)
-    result = found.implementation(files, *given) if found.files else found.implementation(*given)
+    try:
+        result = found.implementation(files, *given) if found.files else found.implementation(*given)
+    except TooLarge as error:
+        return Unknown(Cause(f"{name}(): {error}"))
+    except (ArithmeticError, ValueError, MemoryError, RecursionError) as error:
+        # Whatever a function does with numbers, encodings and depths that nobody thought of.
+        return Unknown(Cause(f"{name}() can't be evaluated here: {error or type(error).__name__}"))
     if isinstance(result, str) and len(result) > MOST_CHARACTERS:
         return Unknown(Cause(f"{name}() makes a string of more than {MOST_CHARACTERS} characters"))
     if isinstance(result, list) and len(result) > MOST_ELEMENTS:

@@ -4,11 +4,14 @@ from itertools import product
 
 from orgtrail.terraform.functions import MOST_ELEMENTS, function, rest_of
 from orgtrail.terraform.operations import (
+    MOST_COMPARED,
     EvaluationError,
     Lazy,
     Set,
+    TooLarge,
     blame,
     equal,
+    identity,
     is_text,
     make_set,
     number,
@@ -107,11 +110,23 @@ def _distinct(value: Value) -> Value:
     if isinstance(value, Unknown):
         return value
     made: list[Value] = []
+    seen: set[object] = set()
+    open_ended: list[Value] = []
     for element in unify(as_list(value, "distinct")):
         if isinstance(element, (Unknown, Rest)):
             made.append(Rest(element.cause))
             continue
-        answers = [equal(element, other) for other in made if not isinstance(other, Rest)]
+        key = identity(element)
+        if key is not None:
+            if key in seen:
+                continue
+            seen.add(key)
+        if len(open_ended) > MOST_COMPARED:
+            raise TooLarge(f"a list of more than {MOST_COMPARED} elements that aren't known")
+        others = open_ended if key is not None else [other for other in made if not isinstance(other, Rest)]
+        if key is None:
+            open_ended.append(element)
+        answers = [equal(element, other) for other in others]
         if True in [answer for answer in answers if isinstance(answer, bool)]:
             continue
         doubt = next((answer for answer in answers if isinstance(answer, Unknown)), None)

@@ -46,9 +46,11 @@ def _cidrsubnets(prefix: Value, *new_bits: Value) -> Value:
     at = int(network.network_address)
     for one in map(_whole, new_bits):
         length = network.prefixlen + one
+        if one < 1 or length > network.max_prefixlen:
+            raise EvaluationError("the CIDR block has no room for these subnets")
         size = 1 << (network.max_prefixlen - length)
         at = -(-at // size) * size
-        if one < 1 or length > network.max_prefixlen or at + size - 1 > int(network.broadcast_address):
+        if at + size - 1 > int(network.broadcast_address):
             raise EvaluationError("the CIDR block has no room for these subnets")
         kind = ipaddress.IPv4Network if network.version == 4 else ipaddress.IPv6Network
         made.append(str(kind((at, length))))

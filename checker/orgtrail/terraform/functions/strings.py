@@ -3,12 +3,13 @@
 import re
 from decimal import Decimal
 
-from orgtrail.terraform.functions import MOST_CHARACTERS, function, rest_of
+from orgtrail.terraform.functions import MOST_ELEMENTS, function, rest_of
 from orgtrail.terraform.functions.collections import as_list, unknown_in
 from orgtrail.terraform.operations import (
     EvaluationError,
     blame,
     can_hold,
+    check_length,
     concatenate,
     show_number,
     to_bool,
@@ -97,6 +98,9 @@ def _replace(value: Value, old: Value, new: Value) -> Value:
     wanted, given = to_string(old), to_string(new)
     if not isinstance(wanted, str) or given is None:
         return blame("replace()", wanted)
+    if isinstance(value, str) and isinstance(given, str):
+        times = value.count(wanted) if wanted else len(value) + 1
+        check_length("replace()", len(value) + times * len(given))
     if len(wanted) > 1 and wanted.startswith("/") and wanted.endswith("/"):
         return _replace_pattern(value, wanted[1:-1], given)
     if isinstance(value, Json):
@@ -181,34 +185,49 @@ def _replace_pattern(value: Value, pattern: str, given: "Part | Text") -> Value:
             if reference[0] == "$$":
                 return "$"
             try:
-                return found[int(name) if name.isdigit() else name] or ""
-            except IndexError:
+                return found.group(int(name) if name.isdigit() else name) or ""
+            except (IndexError, KeyError):
                 return ""
 
         return re.sub(r"\$\$|\$(\w+)|\$\{(\w+)\}", group, given)
 
-    return compiled.sub(expand, value)
+    made: list[str] = []
+    position = length = 0
+    for found in compiled.finditer(value):
+        made += (value[position : found.start()], expand(found))
+        position = found.end()
+        length += len(made[-1])
+        check_length("replace()", length)
+    return "".join((*made, value[position:]))
 
 
 def compile_pattern(pattern: str) -> "re.Pattern[str] | Unknown":
-    """Go's RE2 pattern as Python's, where both mean the same; patterns that could take forever are refused."""
-    if len(pattern) > 500 or re.search(r"[*+}]\)?[*+{]|\([^)]*[*+}][^)]*\)\s*[*+{]", pattern):
-        return Unknown(Cause(f"the pattern `{pattern[:40]}` isn't one that orgtrail evaluates"))
-    converted = pattern.replace("\\z", "\\Z")
-    for name, members in _CLASSES.items():
-        converted = converted.replace(f"[:{name}:]", members)
-    if re.search(r"\\[pPQEC]|\(\?[^:Pims]|\(\?[ims]*U|\(\?[ims]+-", converted):
-        return Unknown(Cause(f"the pattern `{pattern[:40]}` isn't one that orgtrail evaluates"))
+    """A pattern as Terraform reads it: by RE2, whose work grows with the text and never explodes.
+
+    Source: Terraform language, "regex Function": "the RE2 regular expression language".
+    """
     try:
-        return re.compile(converted, re.ASCII)
-    except (re.error, OverflowError):
+        import re2  # type: ignore[import-untyped]
+    except ImportError:
+        return Unknown(Cause(f"the pattern `{pattern[:40]}` needs the library google-re2", "install google-re2"))
+    if len(pattern) > LONGEST_PATTERN or "\\C" in pattern:
         return Unknown(Cause(f"the pattern `{pattern[:40]}` isn't one that orgtrail evaluates"))
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 1 << 22
+    try:
+        compiled: re.Pattern[str] = re2.compile(pattern, options)
+    except re2.error as error:
+        words = error.args[0] if error.args else ""
+        said = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
+        if "too large" in said:
+            return Unknown(Cause(f"the pattern `{pattern[:40]}` is too large to evaluate"))
+        raise EvaluationError(f"the pattern `{pattern[:40]}` isn't one that RE2 reads: {said[:80]}") from None
+    return compiled
 
 
-_CLASSES = {
-    "alnum": "0-9A-Za-z", "alpha": "A-Za-z", "digit": "0-9", "lower": "a-z", "upper": "A-Z", "space": r"\s",
-    "xdigit": "0-9A-Fa-f", "word": r"\w",
-}  # fmt: skip
+#: Patterns that people write are shorter.
+LONGEST_PATTERN = 2_000
 
 
 @function("regex", 2, 2)
@@ -227,13 +246,18 @@ def _regexall(pattern: Value, value: Value) -> Value:
     compiled = compile_pattern(_string(pattern, "regexall"))
     if isinstance(compiled, Unknown):
         return compiled
-    return [_match(compiled, found) for found in compiled.finditer(_string(value, "regexall"))]
+    made: list[Value] = []
+    for found in compiled.finditer(_string(value, "regexall")):
+        if len(made) >= MOST_ELEMENTS:
+            return Unknown(Cause(f"regexall() makes a list of more than {MOST_ELEMENTS} elements"))
+        made.append(_match(compiled, found))
+    return made
 
 
 def _match(compiled: "re.Pattern[str]", found: "re.Match[str]") -> Value:
     if compiled.groupindex:
-        return {name: found[name] for name in compiled.groupindex}
-    return list(found.groups()) if compiled.groups else found[0]
+        return {name: found.group(name) for name in compiled.groupindex}
+    return list(found.groups()) if compiled.groups else found.group(0)
 
 
 def _ascii_case(value: Value, name: str, upper: bool) -> Value:
@@ -403,7 +427,9 @@ def _indent(spaces: Value, value: Value) -> Value:
     count = to_number(spaces)
     if not isinstance(count, int) or not 0 <= count <= 1000:
         raise EvaluationError("indent() needs a number of spaces")
-    return _string(value, "indent").replace("\n", "\n" + " " * count)
+    written = _string(value, "indent")
+    check_length("indent()", len(written) + count * written.count("\n"))
+    return written.replace("\n", "\n" + " " * count)
 
 
 _VERB = re.compile(
@@ -424,7 +450,7 @@ def _format(template: Value, *arguments: Value) -> Value:
 def formatted(pattern: str, arguments: tuple[Value, ...]) -> Value:
     """What `format()` makes of `pattern`. Source: Terraform language, "format Function"."""
     made: list[Part | Text] = []
-    position = taken = 0
+    position = taken = length = 0
     for found in _VERB.finditer(pattern):
         made.append(pattern[position : found.start()])
         position = found.end()
@@ -436,9 +462,10 @@ def formatted(pattern: str, arguments: tuple[Value, ...]) -> Value:
         taken = number + 1
         if not 0 <= number < len(arguments):
             raise EvaluationError("format() has too few arguments")
+        check_length("format()", _number_in(found["width"]) + _number_in(found["precision"]))
         shown = _verb(found, arguments[number])
-        if isinstance(shown, str) and len(shown) > MOST_CHARACTERS:
-            raise EvaluationError("format() makes too long a string")
+        length += len(shown) if isinstance(shown, str) else 0
+        check_length("format()", length)
         made.append(shown)
     if taken < len(arguments) and not re.search(r"%\[\d+\]", pattern):
         raise EvaluationError("format() has too many arguments")
@@ -447,6 +474,11 @@ def formatted(pattern: str, arguments: tuple[Value, ...]) -> Value:
         raise EvaluationError("format() has a `%` without a verb")
     made.append(rest)
     return text(*made)
+
+
+def _number_in(digits: str | None) -> int:
+    """A width or precision; what has more digits than any string is taken for the least of these."""
+    return int(digits[:9]) if digits else 0
 
 
 def _verb(found: "re.Match[str]", value: Value) -> "Part | Text":
@@ -526,8 +558,6 @@ def _shortest(number: int | float) -> str:
 
 def _padded(shown: str, found: "re.Match[str]") -> str:
     width = int(found["width"] or 0)
-    if width > MOST_CHARACTERS:
-        raise EvaluationError("format() makes too long a string")
     if "-" in found["flags"]:
         return shown.ljust(width)
     if "0" in found["flags"]:
