@@ -85,15 +85,15 @@ def test_nothing_readable_is_no_report(tmp_path: Path) -> None:
 def test_worker_that_dies_is_told_and_the_others_are_reported(plans: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     named = many.expanded([str(plans / "*" / "plan.json")])
     monkeypatch.setattr(many, "checked", _dies_on_the_third)
-    found = list(many.check_all(named, Settings(), lambda _: None))
+    found = list(many.check_all(named, Settings(), lambda _: None, views=False))
     assert [bool(one.error) for one in found] == ["stack-02" in one for one in named]
     assert "died" in found[2].error
 
 
-def _dies_on_the_third(named: str, settings: Settings) -> many.Checked:
+def _dies_on_the_third(named: str, settings: Settings, *, views: bool) -> engine.Checked:
     if "stack-02" in named:
         os.kill(os.getpid(), signal.SIGKILL)
-    return many.checked(named, settings)
+    return engine.checked(named, settings, views=views)
 
 
 def test_full_disk_is_one_line() -> None:

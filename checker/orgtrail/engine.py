@@ -1,23 +1,32 @@
 """The one way through: input -> Estate -> rules -> results."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from orgtrail import baseline, evidence, inputs, rules, triage
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
-from orgtrail.estate import Estate
+from orgtrail.estate import Comment, Estate
 from orgtrail.evidence import Elsewhere
 from orgtrail.organization import Domain
 from orgtrail.redaction import redacted
-from orgtrail.results import Report, Result
+from orgtrail.results import Input, Report, Result, View
 from orgtrail.rules import Finding, Rule
 from orgtrail.values import Cause
 
-if TYPE_CHECKING:
-    from orgtrail import many
+
+class Checked(msgspec.Struct, frozen=True):
+    """What came of one input: plain data that may travel between processes and machines.
+
+    `error` says why it couldn't be read, and is empty where it could. `view` is there where it was asked for.
+    """
+
+    input: Input | None = None
+    results: tuple[Result, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    view: View | None = None
+    error: str = ""
 
 
 def check(
@@ -27,12 +36,14 @@ def check(
     views: bool = False,
     progress: Callable[[str], None] = lambda named: None,
     pool: bool = False,
+    scheduler: str | None = None,
 ) -> Report:
     """Check every input with every selected rule.
 
-    `named` are paths (or `-`) of plans, states, folders, saved plans or policies. `views` fills `Report.views`, what
-    the HTML and Markdown reports draw. `progress` is told each input before it is read. `pool` lets many inputs be
-    checked on all cores, in processes that import the caller's main module.
+    `named` are paths (or `-`, or URLs that fsspec reads) of plans, states, folders, saved plans or policies. `views`
+    fills `Report.views`, what the HTML and Markdown reports draw. `progress` is told each input before it is read.
+    `pool` lets many inputs be checked on all cores, in processes that import the caller's main module; `scheduler` is
+    the address of a Dask scheduler whose workers check them.
 
     Raises InputError where a setting is wrong or no input can be read; where some can, `Report.unreadable` says which
     can't.
@@ -45,32 +56,20 @@ def check(
         # What is wrong with the evidence is wrong with the run, not with its first input.
         evidence.elsewhere(settings.evidence, settings.evidence_max_age)
     wanted = list(named)
-    estates: list[Estate] = []
-    found: list[many.Checked] = []
-    if pool and not views and len(wanted) >= many.WORTH_A_POOL and inputs.STANDARD_INPUT not in wanted:
-        found += many.check_all(wanted, settings, progress)
-    else:
-        for read in _checked_together(wanted, settings, progress):
-            if isinstance(read, InputError):
-                found.append(many.Checked(error=str(read)))
-                continue
-            estate, results = read
-            found.append(many.Checked(estate.input, tuple(results), tuple(estate.comments())))
-            if views:
-                estates.append(estate)
-    return _report(found, settings, estates)
+    elsewhere = many.executor(wanted, pool=pool, scheduler=scheduler) or _checked_together
+    return _report(elsewhere(wanted, settings, progress, views=views), settings)
 
 
 def _checked_together(
-    wanted: list[str], settings: Settings, progress: Callable[[str], None]
-) -> Iterator[tuple[Estate, list[Result]] | InputError]:
-    """Each input with what is found in it, or why it can't be read; each sees what the others hold.
+    wanted: list[str], settings: Settings, progress: Callable[[str], None], *, views: bool
+) -> Iterator[Checked]:
+    """What comes of each input, all checked in this process, where each sees what the others hold.
 
     Raises InputError where the only input can't be read.
     """
     if len(wanted) == 1:
         progress(wanted[0])
-        yield check_one(wanted[0], settings)
+        yield _checked(*check_one(wanted[0], settings), settings, views=views)
         return
     elsewhere = _elsewhere(settings)
     read: list[Domain | InputError] = []
@@ -83,15 +82,15 @@ def _checked_together(
     domains = [one for one in read if isinstance(one, Domain)]
     for own in read:
         if isinstance(own, InputError):
-            yield own
+            yield Checked(error=str(own))
             continue
         # Each is asked alone what it holds, so that no two wait for each other.
         beside = [other for other in domains if other is not own]
         try:
             domain = Domain(own.estate, settings, elsewhere, beside)
-            yield own.estate, list(_results(domain, select(settings)))
+            yield _checked(own.estate, _results(domain, select(settings)), settings, views=views)
         except InputError as error:
-            yield error
+            yield Checked(error=str(error))
 
 
 def _elsewhere(settings: Settings) -> Elsewhere | None:
@@ -104,48 +103,57 @@ def check_one(named: str, settings: Settings) -> tuple[Estate, list[Result]]:
     return estate, list(run(estate, select(settings), settings, _elsewhere(settings)))
 
 
-def write_baseline(file: str, named: Iterable[str], settings: Settings) -> None:
-    """Write what is open in these inputs now as the baseline of runs to come.
+def checked(named: str, settings: Settings, *, views: bool = False) -> Checked:
+    """What comes of one input that is checked alone."""
+    try:
+        return _checked(*check_one(named, settings), settings, views=views)
+    except InputError as error:
+        return Checked(error=str(error))
+
+
+def _checked(estate: Estate, results: Iterable[Result], settings: Settings, *, views: bool) -> Checked:
+    found = tuple(results)
+    drawn = None
+    if views:
+        from orgtrail.views import view
+
+        drawn = view(estate, settings, found)
+    return Checked(estate.input, found, tuple(estate.comments()), drawn)
+
+
+def write_baseline(file: str, named: Iterable[str], settings: Settings, *, scheduler: str | None = None) -> None:
+    """Write what is open in these inputs now as the baseline of runs to come. `scheduler` is as in `check`.
 
     Raises InputError where an input can't be read: a baseline of half the inputs would call the other half new.
     """
-    found = check(named, msgspec.structs.replace(settings, baseline=None), pool=True)
+    found = check(named, msgspec.structs.replace(settings, baseline=None), pool=True, scheduler=scheduler)
     if found.unreadable:
         raise InputError("--write-baseline", f"an input can't be read, so nothing is written: {found.unreadable[0]}")
     baseline.write(file, found.results)
 
 
-def report(estates: Iterable[Estate], results: Iterable[Result], settings: Settings, *, views: bool = False) -> Report:
-    """What rules found in some Estates, with what is set aside, as a report."""
-    from orgtrail import many
-
-    seen = list(estates)
-    found = [many.Checked(estate.input, comments=tuple(estate.comments())) for estate in seen]
-    found.append(many.Checked(results=tuple(results)))
-    return _report(found, settings, seen if views else [])
+def report(found: Iterable[tuple[Estate, Iterable[Result]]], settings: Settings, *, views: bool = False) -> Report:
+    """What rules found in each of some Estates, with what is set aside, as a report."""
+    return _report([_checked(estate, results, settings, views=views) for estate, results in found], settings)
 
 
-def _report(found: "Iterable[many.Checked]", settings: Settings, drawn_from: list[Estate]) -> Report:
-    checked = list(found)
-    results = [result for one in checked for result in one.results]
-    commented, unread = triage.in_comments(comment for one in checked for comment in one.comments)
+def _report(found: Iterable[Checked], settings: Settings) -> Report:
+    every = list(found)
+    results = [result for one in every for result in one.results]
+    commented, unread = triage.in_comments(comment for one in every for comment in one.comments)
     known = baseline.read(settings.baseline) if settings.baseline is not None else None
     ran = [rule.id for rule in select(settings)]
     triaged, unused = triage.set_aside(results, (*settings.suppressions, *commented), baseline=known, ran=ran)
     made = Report(
-        inputs=tuple(one.input for one in checked if one.input is not None),
+        inputs=tuple(one.input for one in every if one.input is not None),
         results=tuple(triaged),
         exit_code=0,
         notices=(*dict.fromkeys(unread), *unused),
-        unreadable=tuple(one.error for one in checked if one.error),
+        unreadable=tuple(one.error for one in every if one.error),
         fail_on=settings.fail_on,
         undecided=settings.undecided,
+        views=tuple(one.view for one in every if one.view is not None),
     )
-    if drawn_from:
-        from orgtrail.views import view
-
-        drawn = tuple(view(estate, settings, made.results) for estate in drawn_from)
-        made = msgspec.structs.replace(made, views=drawn)
     return msgspec.structs.replace(made, exit_code=triage.exit_code(made))
 
 

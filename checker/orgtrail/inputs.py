@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from orgtrail import remote
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
 from orgtrail.estate import Estate
@@ -22,6 +23,9 @@ _FIRST = rb"\S"
 _OFFSET = r"\(byte (\d+)\)"
 _PATH = r" - at `(.+)`$"
 
+
+#: How a saved plan begins.
+_ZIP = b"PK\x03\x04"
 
 _ABSENT = msgspec.Raw(b"")
 
@@ -45,11 +49,20 @@ def read(named: str, settings: Settings) -> Estate:
 
     Raises InputError where it can't be read, isn't any of the kinds, or contradicts the settings.
     """
+    if remote.is_url(named):
+        content = remote.content(named)
+        if content.startswith(_ZIP):
+            raise InputError(named, "is a saved plan, which terraform must show where it is", EXPECTED)
+        return _from_content(named, content, settings)
     if named != STANDARD_INPUT and os.path.isdir(named):
         return _directory(named, settings)
     content = _content(named)
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith(_ZIP):
         content = _show_saved_plan(named, settings)
+    return _from_content(named, content, settings)
+
+
+def _from_content(named: str, content: bytes, settings: Settings) -> Estate:
     content = _as_text(named, content)
     try:
         return _recognised(named, content)(settings)

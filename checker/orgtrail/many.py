@@ -4,17 +4,16 @@ Results come in the order of the inputs. A worker process that dies takes nothin
 checked again, alone, and is only then reported as what killed it.
 """
 
+import functools
 import os
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-import msgspec
-
-from orgtrail import engine
+from orgtrail import remote
 from orgtrail.config import Settings
+from orgtrail.engine import Checked, checked
 from orgtrail.errors import InputError
-from orgtrail.estate import Comment
-from orgtrail.results import Input, Result
+from orgtrail.inputs import STANDARD_INPUT
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -25,22 +24,34 @@ WORTH_A_POOL = 16
 _MAGIC = frozenset("*?[")
 
 
-class Checked(msgspec.Struct, frozen=True):
-    """What came of one input. `error` says why it couldn't be read, and is empty where it could."""
+class Executor(Protocol):
+    """Checks each input somewhere else; yields what comes of each, in their order and each once."""
 
-    input: Input | None = None
-    results: tuple[Result, ...] = ()
-    comments: tuple[Comment, ...] = ()
-    error: str = ""
+    def __call__(
+        self, named: list[str], settings: Settings, progress: Callable[[str], None], *, views: bool
+    ) -> Iterator[Checked]:
+        """`progress` is told each input before its turn, `views` asks for what the drawing formats draw."""
+
+
+def executor(named: list[str], *, pool: bool, scheduler: str | None) -> Executor | None:
+    """Who checks these inputs: a cluster, every core, or (None) this process, where each sees what the others hold."""
+    if scheduler is not None:
+        from orgtrail import cluster
+
+        return functools.partial(cluster.check_all, scheduler)
+    return check_all if pool and len(named) >= WORTH_A_POOL and STANDARD_INPUT not in named else None
 
 
 def expanded(named: Iterable[str]) -> list[str]:
-    """`named` with patterns such as `plans/**/plan.json` expanded, where no file has that very name.
+    """`named` with patterns such as `plans/**/plan.json` expanded, where no file has that very name; URLs, too.
 
     Raises InputError where a pattern matches nothing: a check of no plan must not pass.
     """
     found: list[str] = []
     for one in named:
+        if remote.is_url(one):
+            found += remote.expanded(one)
+            continue
         if _MAGIC.isdisjoint(one) or os.path.lexists(one):
             found.append(one)
             continue
@@ -55,40 +66,46 @@ def expanded(named: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def checked(named: str, settings: Settings) -> Checked:
-    """What comes of one input, as plain data that may travel between processes."""
-    try:
-        estate, results = engine.check_one(named, settings)
-    except InputError as error:
-        return Checked(error=str(error))
-    return Checked(estate.input, tuple(results), tuple(estate.comments()))
-
-
-def check_all(named: list[str], settings: Settings, progress: Callable[[str], None]) -> Iterator[Checked]:
-    """What comes of each input, in order, worked out on all cores. `progress` is told each before it is handed out."""
+def check_all(
+    named: list[str], settings: Settings, progress: Callable[[str], None], *, views: bool = False
+) -> Iterator[Checked]:
+    """What comes of each input, in order, worked out on all cores."""
     from concurrent.futures.process import BrokenProcessPool
 
+    done = 0
+    while done < len(named):
+        # After a death the others go on together: only the first that isn't done may be to blame, and is tried alone.
+        try:
+            for one in _on_all_cores(named[done:], settings, progress, views=views):
+                yield one
+                done += 1
+        except BrokenProcessPool:
+            yield _alone(named[done], settings, views=views)
+            done += 1
+
+
+def _on_all_cores(
+    named: list[str], settings: Settings, progress: Callable[[str], None], *, views: bool
+) -> Iterator[Checked]:
+    """What comes of each input, in order. Raises BrokenProcessPool where a process dies."""
     with _pool(min(os.cpu_count() or 1, len(named))) as pool:
         try:
-            pending = [(one, pool.submit(checked, one, settings)) for one in named]
+            pending = [(one, pool.submit(checked, one, settings, views=views)) for one in named]
             for one, future in pending:
                 progress(one)
-                try:
-                    yield future.result()
-                except BrokenProcessPool:
-                    yield _alone(one, settings)
+                yield future.result()
         except BaseException:
             # Whoever interrupts doesn't wait for a thousand plans.
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _alone(named: str, settings: Settings) -> Checked:
+def _alone(named: str, settings: Settings, *, views: bool) -> Checked:
     """One input in a process of its own, after a process that had several has died."""
     from concurrent.futures.process import BrokenProcessPool
 
     with _pool(1) as pool:
-        future: Future[Checked] = pool.submit(checked, named, settings)
+        future: Future[Checked] = pool.submit(checked, named, settings, views=views)
         try:
             return future.result()
         except BrokenProcessPool:

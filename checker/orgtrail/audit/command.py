@@ -41,8 +41,8 @@ def run(
     if save:
         write_whole(save, write(evidence))
     live = estate_of_evidence(evidence, live_input(evidence))
-    results = list(engine.run(live, engine.select(settings), settings))
+    found = [(live, engine.run(live, engine.select(settings), settings))]
     drift = [load(DRIFT)] if DRIFT in {rule.id for rule in engine.select(settings)} else []
     for estate in planned:
-        results += engine.run(estate, drift, settings, elsewhere_of(evidence, "the living organization"))
-    return engine.report([live, *planned], results, settings, views=views)
+        found.append((estate, engine.run(estate, drift, settings, elsewhere_of(evidence, "the living organization"))))
+    return engine.report(found, settings, views=views)

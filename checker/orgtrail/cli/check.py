@@ -32,6 +32,14 @@ if TYPE_CHECKING:
     help="Write what is open now to FILE, or to the file of --baseline.",
 )
 @options.reports
+@click.option(
+    "--engine",
+    "runs_on",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    help="Where inputs are checked: on this machine's cores (default), or on a Dask cluster.",
+)
+@click.option("--scheduler", metavar="URL", help="The cluster's scheduler, such as tcp://host:8786.")
 @click.option("--fix", is_flag=True, help="Write suggested fixes into the folder's files, after showing the changes.")
 @click.option("--allow-dirty", is_flag=True, help="Let --fix change files with uncommitted changes.")
 @options.loudness
@@ -44,6 +52,8 @@ def check(
     no_color: bool,
     config: str | None,
     write_baseline: str | None,
+    runs_on: str,
+    scheduler: str | None,
     fix: bool,
     allow_dirty: bool,
     **told: Any,
@@ -58,12 +68,14 @@ def check(
     from orgtrail.many import expanded
     from orgtrail.report.progress import over_inputs
 
+    if (runs_on == "dask") != (scheduler is not None):
+        raise click.UsageError("--engine dask and --scheduler URL need each other")
     settings, file = options.settings_of(config, told)
     if write_baseline and settings.baseline is not None:
         # `--baseline FILE --write-baseline INPUT`: what stands behind the flag is an input.
         inputs, write_baseline = (write_baseline, *inputs), ""
     if write_baseline is not None:
-        settings = _with_baseline(settings, write_baseline or settings.baseline, inputs)
+        settings = _with_baseline(settings, write_baseline or settings.baseline, inputs, scheduler)
     if not inputs:
         raise click.UsageError("give at least one INPUT: a plan, a state, a folder or a bucket policy")
     inputs = tuple(expanded(inputs))
@@ -74,11 +86,15 @@ def check(
         for one in inputs:
             fixes.fix(one, settings, allow_dirty=allow_dirty, show=lambda text: click.echo(text, nl=False, err=True))
     with over_inputs(len(inputs), shown=reporting.color and not reporting.quiet) as progress:
-        report = engine.check(inputs, settings, views=reporting.views, progress=progress, pool=True)
+        report = engine.check(
+            inputs, settings, views=reporting.views, progress=progress, pool=True, scheduler=scheduler
+        )
     reporting.finish(report)
 
 
-def _with_baseline(settings: "Settings", file: str | None, inputs: tuple[str, ...]) -> "Settings":
+def _with_baseline(
+    settings: "Settings", file: str | None, inputs: tuple[str, ...], scheduler: str | None
+) -> "Settings":
     """Write the baseline of these inputs, and check against it."""
     import msgspec
 
@@ -89,5 +105,5 @@ def _with_baseline(settings: "Settings", file: str | None, inputs: tuple[str, ..
         raise click.UsageError("--write-baseline needs a file: --write-baseline=FILE, or --baseline FILE beside it")
     if not inputs:
         raise click.UsageError("give at least one INPUT beside --write-baseline=FILE")
-    engine.write_baseline(file, expanded(inputs), settings)
+    engine.write_baseline(file, expanded(inputs), settings, scheduler=scheduler)
     return msgspec.structs.replace(settings, baseline=file)
