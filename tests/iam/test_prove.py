@@ -348,6 +348,13 @@ def test_strangers_stand_in_other_organizations() -> None:
     assert ask(allow(Condition=theirs)) == "violated"
     assert ask(allow(Condition={**theirs, "StringEquals": {"aws:PrincipalOrgID": "o-yyyy999999"}})) == "undecided"
     assert ask(allow(Condition=like("aws:PrincipalOrgID", "o-*"))) == "violated"
+    # Not even where a variable ties their organization to the one whose logs these are.
+    assert ask(allow(Condition={"StringEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}})) != "violated"
+    assert ask(allow(Resource=f"{BUCKET}/AWSLogs/${{aws:PrincipalOrgID}}/*")) == "violated"
+
+
+def test_a_role_with_the_id_that_a_policy_names_may_be_a_members() -> None:
+    assert members(allow(Condition=like("aws:userid", "AROAEXAMPLEID01234567:*"))).verdict == "violated"
 
 
 def test_no_policy_keeps_the_root_of_the_owners_account_from_mending_it() -> None:

@@ -27,7 +27,8 @@ CLOUDTRAIL = "cloudtrail.amazonaws.com"
 
 
 _NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-"
-_ID = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+#: AWS says no more of the ids that IAM gives than that they are words (IAM API reference: RoleId, `[\w]+`).
+_ID = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _LOWER = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 #: The shape of an account's id.

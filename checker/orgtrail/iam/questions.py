@@ -15,6 +15,7 @@ from orgtrail.iam.actions import KMS_CROSS_ACCOUNT, OWNER_ONLY, Action, catalogu
 from orgtrail.iam.boxes import Frame
 from orgtrail.iam.domains import Free, Unspecified
 from orgtrail.iam.outcome import Outcome
+from orgtrail.iam.patterns import Automaton
 from orgtrail.iam.principals import Caller, ClassName, callers
 from orgtrail.iam.scene import Scene
 from orgtrail.iam.search import Box, Point
@@ -358,8 +359,14 @@ def _pins(frame: Frame, tied: list[str], pattern: str) -> list[dict[str, str | N
                 values.append(None)
             if domain.kind == "string" and (domain.optional or key == "aws:username"):
                 segments = re.split(r"[/*]", pattern.partition(":::")[2])
-                values += [segment for segment in segments if segment][:3]
+                values += [segment for segment in segments if segment and _is_of(domain, segment)][:3]
         elif hasattr(domain, "values"):
             values = [*domain.values]
         found = [{**pins, key: value} for pins in found for value in values[:6]]
     return found
+
+
+def _is_of(domain: Free, value: str) -> bool:
+    """Whether a caller may have `value`: an outsider never has the id of this organization."""
+    others = domain.other_than
+    return Automaton((domain.shape,)).accepts(value) and not (others and Automaton(others).accepts(value))
