@@ -143,7 +143,7 @@ MUTANTS = (
     _m("prove: a variable is text in the fifth segment", "strings", "self.colons < 5 and not self.hole", "self.colons < 6 and not self.hole"),
     _m("prove: a wildcard of an ARN crosses colons", "strings", 'not_crossing=":" if self.colons < 5 else ""', 'not_crossing=""'),
     _m("prove: any other character is none", "patterns", "    found.append(next(other for other in others if other not in told_apart))\n", ""),
-    _m("prove: a star is a character", "patterns", "again |= 1 << index", "once |= 1 << index"),
+    _m("prove: a star is a character", "patterns", "again |= places", "once |= places"),
     _m("prove: a symbol is never a literal", "symbols", "return list(found)[: MOST_CANDIDATES + 1]", "return []"),
 )  # fmt: skip
 # ruff: noqa: E501 - a mutant quotes the line that it flips

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from orgtrail.iam.actions import BUCKET_GROUPS, group
 from orgtrail.iam.document import parse
 from orgtrail.iam.evaluate import _matches, _wildcards
-from orgtrail.iam.prove import Target, nobody_may
+from orgtrail.iam.principals import ClassName
+from orgtrail.iam.prove import STEPS, STEPS_AT_LEAST, Case, Target, nobody_may
 from orgtrail.iam.world import World
 from orgtrail.values import Symbol, text
 
@@ -42,6 +44,91 @@ def test_it_ends(name: str) -> None:
     assert outcome.verdict in {"proved", "violated", "undecided"}
     if outcome.verdict == "undecided":
         assert outcome.unknowns
+
+
+def _denies(count: int, **parts: Any) -> list[dict[str, Any]]:
+    """Denies that overlap; `{0}` to `{2}` in their text are numbers that differ from one to the next."""
+    made = []
+    for index in range(count):
+        own = json.dumps(parts)
+        for place, number in enumerate((index, index * 7 % 13, index * 3 % 11)):
+            own = own.replace(f"<{place}>", str(number))
+        made.append({"Effect": "Deny", "Principal": "*", "Action": "s3:*", **json.loads(own)})
+    return made
+
+
+_SESSIONS = [f"arn:aws:sts::222222222222:assumed-role/r{n}/s" for n in range(40)]
+_ROLES = [f"arn:aws:iam::222222222222:role/r{n}" for n in range(40)]
+#: Each of these takes more than one question may.
+TOO_MUCH = {
+    "resources": [_statement(), *_denies(100, NotResource=f"{BUCKET}/*<0>*<1>*<2>*")],
+    "accounts": [
+        _statement(),
+        *_denies(60, Resource="*", Condition={"StringLike": {"aws:PrincipalAccount": "*<0>*<1>*"}}),
+    ],
+    "roles": [
+        _statement(),
+        *_denies(60, Resource="*", Condition={"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*<0>*<1>*:role/*<2>*x*"}}),
+    ],
+    "sessions that aren't listed": [_statement(Principal=None, NotPrincipal={"AWS": _SESSIONS})],
+    "sessions that escape": [
+        _statement(),
+        {
+            "Effect": "Deny",
+            "Action": "*",
+            "Resource": "*",
+            "NotPrincipal": {"AWS": ["222222222222", *_ROLES, *_SESSIONS]},
+        },
+    ],
+    "tags": [
+        _statement(),
+        *_denies(
+            80, Resource="*", Condition={"StringNotLike": {f"aws:PrincipalTag/{n}": "*<0>?*<1>*" for n in range(3)}}
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", TOO_MUCH)
+def test_all_questions_about_a_policy_share_one_bound(name: str) -> None:
+    statements = [{key: part for key, part in one.items() if part is not None} for one in TOO_MUCH[name]]
+    case = Case(parse(json.dumps({"Version": "2012-10-17", "Statement": statements})), WORLD)
+    work = case._work
+    classes: tuple[ClassName, ...] = ("member", "outside", "anonymous", "management", "cloudtrail", "deputy")
+    outcomes = [
+        question([one], group(actions), TARGET)
+        for one in classes
+        for actions in BUCKET_GROUPS
+        for question in (case.nobody_may, case.everybody_is_denied, case.everything_is_allowed)
+    ]
+    assert all(outcome.unknowns for outcome in outcomes if outcome.verdict == "undecided")
+    assert {outcome.verdict for outcome in outcomes} & {"undecided", "violated"}
+    # What is taken last may cost a little more than is left; then nothing goes on.
+    assert work.left >= -STEPS
+    assert work.kept_back >= -STEPS
+
+
+def test_an_easy_question_is_answered_after_a_hard_one() -> None:
+    policy = parse(json.dumps({"Version": "2012-10-17", "Statement": TOO_MUCH["resources"]}))
+    case = Case(policy, WORLD)
+    while case._work.left >= STEPS_AT_LEAST:
+        case._work.left -= STEPS_AT_LEAST
+    assert case.nobody_may(["cloudtrail"], ["s3:PutBucketPolicy"], Target.bucket(BUCKET)).verdict != "undecided"
+    first = [Case(policy, WORLD).nobody_may(["member"], ["s3:GetObject"], TARGET) for _ in range(2)]
+    assert first[0] == first[1]
+
+
+def test_thousands_of_symbols_end_undecided() -> None:
+    symbols = [Symbol(f"aws_iam_role.r[{n}].arn", "arn") for n in range(2000)]
+    accounts = [Symbol(f"aws_organizations_account.a[{n}].id", "account-id") for n in range(300)]
+    statements: Any = [
+        _statement(Principal={"AWS": symbols}),
+        _statement(Condition={"StringEquals": {"aws:PrincipalAccount": [*accounts, "222222222222"]}}),
+    ]
+    found = nobody_may(
+        parse({"Version": "2012-10-17", "Statement": statements}), WORLD, ["member"], ["s3:GetObject"], TARGET
+    )
+    assert found.verdict == "undecided"
 
 
 def test_stars_around_a_symbol_end_undecided() -> None:

@@ -81,11 +81,12 @@ def told_apart(
         known = set(named)
         return [next(account for digit in _DIGITS if (account := digit * _LENGTH) not in known)]
     layer = {tuple(start): ""}
+    cost = 1 + len(automata) // 4 + sum(automaton.size for automaton in automata) // 2000
     for _ in range(_LENGTH):
         following: dict[tuple[int, ...], str] = {}
         for state, word in layer.items():
             for digit in _telling(automata, state):
-                budget.spend(1 + len(automata) // 4)
+                budget.spend(cost)
                 after = tuple(one.step(mask, digit) for one, mask in zip(automata, state, strict=True))
                 following.setdefault(after, word + digit)
         layer = following

@@ -14,13 +14,13 @@ from orgtrail.iam.action_names import action_matches
 from orgtrail.iam.actions import Action
 from orgtrail.iam.conditions import MULTI_VALUED, Operator
 from orgtrail.iam.domains import ABSENT, Domain, Finite, Free, Unclear, Unspecified
-from orgtrail.iam.measures import READERS, compare
+from orgtrail.iam.measures import READERS, comparison
 from orgtrail.iam.patterns import STAR, Automaton, Budget, Tokens, joined, literal
 from orgtrail.iam.principals import ANY_ACCOUNT, Caller
 from orgtrail.iam.search import Atom, Box
 from orgtrail.iam.statements import Condition, Names, Statement, Words, causes_in
 from orgtrail.iam.strings import Pattern, Style, pattern
-from orgtrail.iam.symbols import Spelling
+from orgtrail.iam.symbols import Spelling, plain
 from orgtrail.values import Cause, Symbol, Unknown, parts_of
 
 #: The dimension that holds the resource's ARN.
@@ -46,6 +46,35 @@ Interned: TypeAlias = "dict[tuple[Tokens, ...], Automaton]"
 _SLASH = frozenset("/")
 
 
+class Reading(NamedTuple):
+    """What of a statement is the same for every caller: its causes of not knowing, and who it names.
+
+    `accounts` are whole accounts, by number or by the ARN of their root, `arns` the other principals, `holes` those
+    that aren't known in full. `weight` is how much work the statement is, in steps.
+    """
+
+    causes: tuple[Cause, ...]
+    accounts: frozenset[str]
+    arns: tuple[str, ...]
+    holes: tuple[Words, ...]
+    weight: int
+
+
+def reading_of(statement: Statement, spelling: Spelling) -> Reading:
+    """Reads a statement."""
+    names = [(name, plain(name, spelling)) for name in statement.principals.aws]
+    known = [name for _, name in names if name is not None]
+    lists = (statement.resources, *(condition.values for condition in statement.conditions))
+    words = [value for listed in lists for value in listed.values]
+    return Reading(
+        causes=causes_in(statement),
+        accounts=frozenset(name for name in known if not name.startswith("arn:") or name.endswith(":root")),
+        arns=tuple(name for name in known if name.startswith("arn:") and not name.endswith(":root")),
+        holes=tuple(name for name, spelled in names if spelled is None),
+        weight=2 + len(statement.conditions) + sum(1 + len(str(value)) // 100 for value in words) + len(names) // 8,
+    )
+
+
 class Frame:
     """One caller, one action, one spelling: what statements are turned into boxes for.
 
@@ -63,6 +92,7 @@ class Frame:
         spelling: Spelling,
         typed: Typed,
         interned: Interned,
+        readings: dict[int, Reading],
         budget: Budget,
         *,
         worst: bool,
@@ -75,6 +105,7 @@ class Frame:
         self.spelling = spelling
         self.typed = typed
         self.interned = interned
+        self.readings = readings
         self.budget = budget
         self.worst = worst
         self.present = present or {}
@@ -128,7 +159,7 @@ class Frame:
         memo = (id(statement), variables, over, denying)
         found = self._boxes.get(memo)
         if found is None:
-            self.budget.spend(1 + len(statement.conditions))
+            self.budget.spend(self.reading(statement).weight)
             found = self._boxes[memo] = self._made(statement, variables, over, denying)
         return found
 
@@ -145,7 +176,15 @@ class Frame:
         return Boxes(statement.label, (), self._unknown(statement))
 
     def _unknown(self, statement: Statement) -> tuple[Cause, ...]:
-        return tuple(dict.fromkeys((*causes_in(statement), *self.met)))
+        known = self.reading(statement).causes
+        return tuple(dict.fromkeys((*known, *self.met))) if self.met else known
+
+    def reading(self, statement: Statement) -> Reading:
+        """What is the same for every caller of a statement."""
+        found = self.readings.get(id(statement))
+        if found is None:
+            found = self.readings[id(statement)] = reading_of(statement, self.spelling)
+        return found
 
     # Principals
 
@@ -167,10 +206,9 @@ class Frame:
         principals, caller = statement.principals, self.caller
         if principals.everyone or (over and principals.rest):
             return [()]
-        found: list[Box] = []
         if caller.kind == "service":
             for name in principals.services:
-                spelled = self._plain(name)
+                spelled = plain(name, self.spelling)
                 if spelled == caller.service or (spelled is None and over):
                     return [()]
             return []
@@ -181,24 +219,20 @@ class Frame:
             return [()]
         if principals.unmapped:
             self.met.append(Cause("who stands behind a federated principal or a canonical user isn't in the policy"))
-        for name in principals.aws:
-            spelled = self._plain(name)
-            if spelled is None:
-                if over and self._may_name(name):
-                    return [()]
-                continue
-            box = self._named(spelled)
-            if box == ():
-                return [()]
-            if box is not None:
-                found.append(box)
-        return found
+        reading = self.reading(statement)
+        if not reading.accounts.isdisjoint(self._account_names()):
+            return [()]
+        if over and any(map(self._may_name, reading.holes)):
+            return [()]
+        return [box for box in map(self._named, reading.arns) if box is not None]
+
+    def _account_names(self) -> tuple[str, str]:
+        """The two ways to name the whole account of the caller."""
+        return str(self.caller.account), f"arn:{self.caller.facts.partition}:iam::{self.caller.account}:root"
 
     def _named(self, name: str) -> Box | None:
-        """The atoms under which the caller is `name` (an account or an ARN); None where it never is."""
+        """The atoms under which the caller is the principal with the ARN `name`; None where it never is."""
         caller = self.caller
-        if name == caller.account or name == f"arn:{caller.facts.partition}:iam::{caller.account}:root":
-            return ()
         if name.startswith(caller.arn_prefix):
             return (self._is(ARN, (literal(name),)),)
         session = f"arn:{caller.facts.partition}:sts::{caller.account}:assumed-role/"
@@ -219,19 +253,13 @@ class Frame:
         principals, caller = statement.principals, self.caller
         if principals.everyone or (over and (principals.rest or principals.unmapped)):
             return [()]
-        names: list[str] = []
-        holes = False
-        for name in principals.aws:
-            spelled = self._plain(name)
-            if spelled is None:
-                holes = holes or self._may_name(name)
-            else:
-                names.append(spelled)
-        if holes and over:
+        reading = self.reading(statement)
+        if over and any(map(self._may_name, reading.holes)):
             return [()]
         partition = caller.facts.partition
-        if not {caller.account, f"arn:{partition}:iam::{caller.account}:root"} & set(names):
+        if reading.accounts.isdisjoint(self._account_names()):
             return []
+        names = reading.arns
         if caller.kind == "root":
             return [()]
         own = [name for name in names if name.startswith(caller.arn_prefix)]
@@ -246,17 +274,6 @@ class Frame:
             for role_name, _, session_name in (name.removeprefix(session).partition("/"),)
             if role_name == role.rpartition("/")[2] and session_name
         ]
-
-    def _plain(self, name: Words) -> str | None:
-        pieces = []
-        for part in parts_of(name):
-            if isinstance(part, str):
-                pieces.append(part)
-            elif isinstance(part, Symbol):
-                pieces.append(self.spelling[part])
-            else:
-                return None
-        return "".join(pieces)
 
     def _may_name(self, name: Words) -> bool:
         """Whether a principal with a hole may name the caller: not where its account already says otherwise."""
@@ -435,7 +452,7 @@ class Frame:
         wanted = []
         holes = bool(values.rest)
         for value in values.values:
-            spelled = self._plain(value)
+            spelled = plain(value, self.spelling)
             if spelled is None:
                 holes = True
                 continue
@@ -446,15 +463,13 @@ class Frame:
             wanted.append(parsed)
         if holes and widest:
             return self._atom(key, absent=absent, positive=not operator.negated, patterns=((STAR,),), every=every)
+        self.budget.spend(1 + (len(domain.values) + len(wanted)) // 4)
         held = [(value, read(value)) for value in domain.values if value is not None]
         if any(parsed is None for _, parsed in held):
             what = f"AWS doesn't say how `{key}` compares where a caller gives no {operator.family} value"
             self.met.append(Cause(what))
-        inside = frozenset(
-            value
-            for value, parsed in held
-            if (widest if parsed is None else any(compare(operator, parsed, one) for one in wanted))
-        )
+        holds = comparison(operator, wanted)
+        inside = frozenset(value for value, parsed in held if (widest if parsed is None else holds(parsed)))
         return self._atom(key, absent=absent, positive=not operator.negated, finite=inside, every=every)
 
     # Atoms are shared, so that what is worked out about one serves all

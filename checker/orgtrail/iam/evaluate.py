@@ -5,6 +5,7 @@ judges every witness before anybody sees it. Source: IAM User Guide, "Policy eva
 `reference_policies_*` pages.
 """
 
+import functools
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -380,8 +381,15 @@ def _matches(pattern: str, word: str, flags: int = 0) -> bool:
     return found is not None and re.compile(rf"(?:{last})\Z", flags).search(word, found.end()) is not None
 
 
+_WILDCARDS = re.compile(r"(\*+|\?)")
+
+
+@functools.lru_cache(4096)
 def _wildcards(word: str) -> str:
-    return "".join(".*" if c == "*" else "." if c == "?" else re.escape(c) for c in re.sub(r"\*+", "*", word))
+    pieces = _WILDCARDS.split(word)
+    return "".join(
+        re.escape(piece) if index % 2 == 0 else "." if piece == "?" else ".*" for index, piece in enumerate(pieces)
+    )
 
 
 def _decimal(word: str) -> Decimal | None:

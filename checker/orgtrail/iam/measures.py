@@ -1,8 +1,9 @@
 """Numbers, dates and addresses: how conditions compare them, and the pieces that a policy cuts them into."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from orgtrail.iam.conditions import Operator
@@ -14,6 +15,7 @@ from orgtrail.values import Symbol, Unknown, parts_of
 TIME_STARTS = datetime(2025, 1, 1, tzinfo=UTC).timestamp()
 
 
+@lru_cache(8192)
 def _number(word: str) -> float | None:
     try:
         return float(word)
@@ -21,6 +23,7 @@ def _number(word: str) -> float | None:
         return None
 
 
+@lru_cache(8192)
 def _date(word: str) -> float | None:
     if re.fullmatch(r"-?[0-9]{5,}(\.[0-9]+)?", word):
         return float(word)
@@ -31,6 +34,7 @@ def _date(word: str) -> float | None:
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
+@lru_cache(8192)
 def _network(word: str) -> Any:
     from ipaddress import ip_network
 
@@ -44,20 +48,42 @@ def _network(word: str) -> Any:
 READERS: dict[str, Any] = {"numeric": _number, "date": _date, "ip": _network}
 
 
-def compare(operator: Operator, held: Any, wanted: Any) -> bool:
-    """Whether what is held and what is wanted, both read, stand to each other as the operator says."""
+def comparison(operator: Operator, wanted: Sequence[Any]) -> Callable[[Any], bool]:
+    """Whether what is held, read, stands to some value of `wanted` as the operator says."""
+    if not wanted:
+        return lambda _: False
     if operator.family == "ip":
-        return bool(held.version == wanted.version and held.subnet_of(wanted))
+        return _within(wanted)
     match operator.comparison:
         case "<":
-            return bool(held < wanted)
+            return lambda held: bool(held < max(wanted))
         case "<=":
-            return bool(held <= wanted)
+            return lambda held: bool(held <= max(wanted))
         case ">":
-            return bool(held > wanted)
+            return lambda held: bool(held > min(wanted))
         case ">=":
-            return bool(held >= wanted)
-    return bool(held == wanted)
+            return lambda held: bool(held >= min(wanted))
+    values = frozenset(wanted)
+    return lambda held: held in values
+
+
+def _within(networks: Sequence[Any]) -> Callable[[Any], bool]:
+    """Whether an address (a network of one) is in one of `networks`."""
+    from bisect import bisect
+
+    ranges = sorted((one.version, int(one.network_address), int(one.broadcast_address)) for one in networks)
+    # Networks lie inside each other or apart, so of those that start before an address the widest end decides.
+    ends: list[tuple[int, int]] = []
+    for version, _, last in ranges:
+        widest = max(last, ends[-1][1]) if ends and ends[-1][0] == version else last
+        ends.append((version, widest))
+
+    def inside(held: Any) -> bool:
+        version, address = held.version, int(held.network_address)
+        place = bisect(ranges, (version, address, 1 << 200)) - 1
+        return place >= 0 and ends[place][0] == version and address <= ends[place][1]
+
+    return inside
 
 
 #: The families of operators that know more than "the same".

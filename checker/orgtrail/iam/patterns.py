@@ -7,7 +7,7 @@ whole.
 
 import re
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -94,12 +94,6 @@ def some_of(chars: str, star: bool = True) -> Token:
 _SMALL = 2
 
 
-@lru_cache(1024)
-def _only(character: str) -> Token:
-    """The token of one character. A proof makes tens of thousands, out of few characters."""
-    return Token(frozenset(character))
-
-
 class Automaton:
     """Accepts every string that one of `patterns` matches.
 
@@ -107,7 +101,7 @@ class Automaton:
     out only when somebody walks.
     """
 
-    __slots__ = ("_hints", "_laid_out", "_narrow", "_patterns", "_prefixes", "_steps", "_tables", "_texts", "_tokens",
+    __slots__ = ("_at", "_hints", "_laid_out",  "_narrow", "_patterns", "_prefixes", "_steps", "_tables", "_texts",
                  "_wide", "_wild", "final", "loops", "sinks", "start")  # fmt: skip
 
     def __init__(self, patterns: Iterable[Tokens]) -> None:
@@ -145,14 +139,15 @@ class Automaton:
         self._laid_out = True
         #: For each character where it may stand, once and again and again; positions that take many are apart.
         self._narrow: dict[str, tuple[int, int]] = {}
-        self._wide: list[tuple[int, Token]] = []
-        self._tokens: list[Token | None] = []
+        self._wide: dict[Token, int] = {}
+        #: For each position the characters that it waits for, where these are one or two.
+        self._at: list[Iterable[str]] = []
         self._tables: dict[str, tuple[int, int]] = {}
         self._steps: dict[tuple[int, str], int] = {}
         self._hints: dict[int, tuple[frozenset[str], tuple[frozenset[str], ...], bool]] = {}
         start = self.final = self.loops = self.sinks = 0
         for pattern in self._patterns:
-            start |= 1 << len(self._tokens)
+            start |= 1 << len(self._at)
             previous: str | Token | None = None
             for part in pattern:
                 if isinstance(part, str):
@@ -161,31 +156,32 @@ class Automaton:
                 elif not part.star or part != previous:
                     self._place(part)
                 previous = part
-            self.final |= 1 << len(self._tokens)
+            self.final |= 1 << len(self._at)
             if previous == STAR:
                 # Whoever is in the last star accepts whatever follows.
-                self.sinks |= 1 << (len(self._tokens) - 1)
-            self._tokens.append(None)
+                self.sinks |= 1 << (len(self._at) - 1)
+            self._at.append(())
         self.start = self._closed(start)
         return self
 
     def _place(self, part: str | Token) -> None:
         """One more position: a character, or a token."""
-        bit = 1 << len(self._tokens)
+        bit = 1 << len(self._at)
         if isinstance(part, str):
+            self._at.append(part)
             once, again = self._narrow.get(part, (0, 0))
             self._narrow[part] = (once | bit, again)
-            self._tokens.append(_only(part))
             return
         if part.star:
             self.loops |= bit
         if part.chars is None or len(part.chars) > _SMALL:
-            self._wide.append((len(self._tokens), part))
+            self._wide[part] = self._wide.get(part, 0) | bit
+            self._at.append(())
         else:
+            self._at.append(part.chars)
             for character in part.chars:
                 once, again = self._narrow.get(character, (0, 0))
                 self._narrow[character] = (once, again | bit) if part.star else (once | bit, again)
-        self._tokens.append(part)
 
     def _closed(self, mask: int) -> int:
         """`mask` with every position that a star lets us skip to."""
@@ -203,12 +199,12 @@ class Automaton:
             table = self._tables.get(character)
             if table is None:
                 once, again = self._narrow.get(character, (0, 0))
-                for index, token in self._wide:
+                for token, places in self._wide.items():
                     if token.takes(character):
                         if token.star:
-                            again |= 1 << index
+                            again |= places
                         else:
-                            once |= 1 << index
+                            once |= places
                 table = self._tables[character] = (once, again)
             once, again = table
             found = self._steps[key] = self._closed(((mask & once) << 1) | (mask & again))
@@ -226,25 +222,31 @@ class Automaton:
         """What may follow at `mask`: characters that matter by themselves, larger sets, and whether any may follow."""
         found = self._hints.get(mask)
         if found is None:
-            singles: set[str] = set()
+            singles = set(self._expected(mask))
             sets: list[frozenset[str]] = []
             any_follows = False
-            left = mask
-            while left:
-                low = left & -left
-                left ^= low
-                token = self._tokens[low.bit_length() - 1]
-                if token is None:
+            for token, places in self._wide.items():
+                if not mask & places:
                     continue
                 if token.chars is None:
                     any_follows = True
                     singles |= token.excluded
-                elif len(token.chars) <= _SMALL:
-                    singles |= token.chars
                 elif token.chars not in sets:
                     sets.append(token.chars)
             found = self._hints[mask] = (frozenset(singles), tuple(sets), any_follows)
         return found
+
+    def _expected(self, mask: int) -> Iterator[str]:
+        """The characters that positions in `mask` wait for, of those that wait for one or two."""
+        if mask.bit_count() > len(self._narrow):
+            for character, (once, again) in self._narrow.items():
+                if mask & (once | again):
+                    yield character
+            return
+        while mask:
+            low = mask & -mask
+            mask ^= low
+            yield from self._at[low.bit_length() - 1]
 
     def accepts(self, word: str) -> bool:
         """Whether `word` is in the language."""

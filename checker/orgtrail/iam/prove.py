@@ -24,9 +24,11 @@ from orgtrail.iam.world import World
 from orgtrail.values import Cause, Symbol, show
 
 #: Steps of work for one question; well under two seconds on a small machine.
-STEPS = 60_000
-#: Steps of work for all questions about one policy, and what a question gets when they are used up.
-STEPS_OF_ALL = 120_000
+STEPS = 150_000
+#: Steps of work for all questions about one policy; what is kept back, so that one hard question doesn't leave the easy
+#: ones without an answer, and how much of that a question gets.
+STEPS_OF_ALL = 300_000
+STEPS_KEPT_BACK = 60_000
 STEPS_AT_LEAST = 1_000
 
 
@@ -51,17 +53,24 @@ class Work:
 
     def __init__(self) -> None:
         self.left = STEPS_OF_ALL
+        self.kept_back = STEPS_KEPT_BACK
         self.budget = Budget(0)
         self.interned: Interned = {}
 
     def begin(self) -> int:
         """Gives the next question its steps."""
-        self.budget.left = max(STEPS_AT_LEAST, min(STEPS, self.left))
+        self.budget.left = min(STEPS, self.left)
+        if self.left < STEPS_AT_LEAST:
+            self.budget.left = min(STEPS_AT_LEAST, self.kept_back)
         return self.budget.left
 
     def end(self, given: int) -> None:
         """Takes what the question needed off what is left for the others."""
-        self.left -= given - max(0, self.budget.left)
+        spent = given - max(0, self.budget.left)
+        if self.left < STEPS_AT_LEAST:
+            self.kept_back -= spent
+        else:
+            self.left -= spent
 
 
 class Case:
@@ -177,9 +186,10 @@ class Case:
     def _spellings(self, target: Target) -> "_Replay":
         found = self._spelled.get(target)
         if found is None:
-            words = [*(word for policy in self._policies for word in words_of(policy))]
+            words = [word for policy in self._policies for word in words_of(policy)]
+            self._work.budget.spend(len(words) // 8)
             words += [pattern for _, pattern in target.resources]
-            found = self._spelled[target] = _Replay(spellings(self.world, words))
+            found = self._spelled[target] = _Replay(spellings(self.world, words, self._work.budget))
         return found
 
 
@@ -189,18 +199,18 @@ class _Replay:
     def __init__(self, source: Iterator[Spelling]) -> None:
         self._source = source
         self._seen: list[Spelling] = []
-        self._cut = False
+        self._failed: Exception | None = None
 
     def __iter__(self) -> Iterator[Spelling]:
         yield from self._seen
-        if self._cut:
-            raise TooManySpellings
+        if self._failed is not None:
+            raise self._failed
         try:
             for spelling in self._source:
                 self._seen.append(spelling)
                 yield spelling
-        except TooManySpellings:
-            self._cut = True
+        except (TooManySpellings, Bounded) as error:
+            self._failed = error
             raise
 
 

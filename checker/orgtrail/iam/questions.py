@@ -6,6 +6,7 @@ fails even when they are at their best is violated, the rest is undecided and na
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -130,10 +131,15 @@ class Question:
         caller = frame.caller
         return self.scene.allows_itself(caller) and caller.kind == "root" and frame.action.name in OWNER_ONLY
 
-    def asked(self) -> Iterator[tuple[Caller, Action, str]]:
+    @cached_property
+    def asked(self) -> list[tuple[Caller, Action, str]]:
         """Who asks for what on what: one request stands for all that every statement treats alike."""
+        return list(self._all_asked())
+
+    def _all_asked(self) -> Iterator[tuple[Caller, Action, str]]:
         for name in self.classes:
             for caller in self.scene.callers(name):
+                self.scene.budget.spend(1 + len(self.actions) // 4)
                 seen: set[Any] = set()
                 for action in self.actions:
                     if not self.possible(caller, action):
@@ -148,7 +154,7 @@ class Question:
     def first(self, worst: bool, splits: Mapping[str, bool] | None) -> _Found | None:
         """The first request that is found."""
         present_ways = [splits] if splits is not None else list(_splits(self.unspecified()))
-        for caller, action, pattern in self.asked():
+        for caller, action, pattern in self.asked:
             for present in present_ways:
                 memo = (type(self), caller, self.scene.signature(action), pattern, worst, tuple(present.items()))
                 if memo not in self.scene.found:
@@ -180,6 +186,7 @@ class Question:
     def witness(self, found: _Found) -> RequestWitness | None:
         """The request in words, once the second evaluator has agreed."""
         scene, frame = self.scene, found.frame
+        scene.budget.spend(scene.size)
         request = request_at(found.point, frame, found.action, scene.mentioned, scene.space(frame))
         decisions = [
             evaluate.decide(policy, request, scene.spelling, same_account=scene.allows_itself(frame.caller))
@@ -226,7 +233,7 @@ class Access(Question):
     def _cut_off(self, statement: Statement) -> str | None:
         """The Deny that keeps the first request away that the statement would allow; None where it allows none."""
         scene = self.scene
-        for caller, action, pattern in self.asked():
+        for caller, action, pattern in self.asked:
             frame = scene.frame(caller, action, pattern, {}, worst=True)
             for box in frame.boxes(statement, self.policy.has_variables, over=True).boxes:
                 denies = list(scene.effects(self.policy, frame, "Deny", over=False))
@@ -275,7 +282,7 @@ class Refused(Question):
                 self.scene.frame(caller, action, pattern, {}, worst=True)
                 .boxes(statement, self.policy.has_variables, over=False)
                 .boxes
-                for caller, action, pattern in self.asked()
+                for caller, action, pattern in self.asked
             ):
                 yield f"`{statement.label}` allows it"
 

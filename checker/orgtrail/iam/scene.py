@@ -11,7 +11,7 @@ import msgspec
 from orgtrail.iam.accounts import CALLERS, DEPUTIES, told_apart
 from orgtrail.iam.action_names import action_matches
 from orgtrail.iam.actions import OWNER_ONLY, Action
-from orgtrail.iam.boxes import Boxes, Frame, Interned
+from orgtrail.iam.boxes import Boxes, Frame, Interned, Reading, Typed
 from orgtrail.iam.domains import Free, Unspecified
 from orgtrail.iam.facts import facts_of, mentions
 from orgtrail.iam.measures import cuts, measured
@@ -19,7 +19,7 @@ from orgtrail.iam.patterns import Budget, glob
 from orgtrail.iam.principals import Caller, CallerKind, ClassName, callers
 from orgtrail.iam.search import Space
 from orgtrail.iam.statements import Condition, Policy
-from orgtrail.iam.symbols import Spelling
+from orgtrail.iam.symbols import Spelling, words_of
 from orgtrail.iam.witness import samples
 from orgtrail.iam.world import World
 from orgtrail.values import Cause, Unknown
@@ -45,7 +45,8 @@ class Scene:
     ) -> None:
         self.policies, self.spelling, self.budget, self.interned = policies, spelling, budget, interned
         conditions = [c for policy in policies for s in policy.statements for c in s.conditions]
-        budget.spend(1 + sum(len(policy.statements) for policy in policies) + len(conditions))
+        self.size = 1 + sum(1 + len(str(word)) // 100 for policy in policies for word in words_of(policy))
+        budget.spend(self.size // 4 + sum(len(policy.statements) for policy in policies))
         self.mentioned = mentions(policies)
         self.facts = facts_of(world, spelling, policies)
         self.conditions: list[Condition] = conditions
@@ -53,8 +54,11 @@ class Scene:
         self.found: dict[Any, Any] = {}
         self._callers: dict[ClassName, list[Caller]] = {}
         self._accounts: dict[str, list[str]] = {}
-        self._signatures: dict[str, Any] = {}
+        self._signatures: dict[str, int] = {}
+        self._numbers: dict[Any, int] = {}
         self._frames: dict[Any, Frame] = {}
+        self._readings: dict[int, Reading] = {}
+        self._typed: dict[Any, Typed] = {}
 
     # Who asks
 
@@ -112,7 +116,7 @@ class Scene:
 
     # What is asked
 
-    def signature(self, action: Action) -> Any:
+    def signature(self, action: Action) -> int:
         """Actions of one signature are treated alike by every statement, so one of them stands for all."""
         known = self._signatures.get(action.name)
         if known is None:
@@ -129,8 +133,8 @@ class Scene:
             keys = tuple(action.takes(key) for key in sorted(self.mentioned.keys) if key.startswith(services))
             special = action.name if any(key.startswith("kms:") for key in self.mentioned.keys) else ""
             service = action.name.partition(":")[0]
-            known = (matched, keys, special, service, action.name in OWNER_ONLY)
-            self._signatures[action.name] = known
+            sign = (matched, keys, special, service, action.name in OWNER_ONLY)
+            known = self._signatures[action.name] = self._numbers.setdefault(sign, len(self._numbers))
         return known
 
     def frame(
@@ -147,7 +151,7 @@ class Scene:
         memo = (caller, self.signature(action), pattern, tuple(present.items()), worst)
         found = None if pinned else self._frames.get(memo)
         if found is None:
-            self.budget.spend(4)
+            self.budget.spend(20)
             names = samples(pattern, caller, self.facts)
             found = Frame(
                 caller,
@@ -156,6 +160,7 @@ class Scene:
                 self.spelling,
                 self.typed(caller, action),
                 self.interned,
+                self._readings,
                 self.budget,
                 worst=worst,
                 present=present,
@@ -170,20 +175,24 @@ class Scene:
         """The dimensions of all boxes that were made in `frame`, to search in."""
         return Space(frame.dimensions(), self.budget, self.interned)
 
-    def typed(self, caller: Caller, action: Action) -> Any:
+    def typed(self, caller: Caller, action: Action) -> Typed:
         """For keys compared as numbers, dates or addresses: the pieces that the policies cut them into."""
         if not self.measured:
             return {}
         kinds: dict[str, str] = {}
         for condition in self.measured:
-            self.budget.spend(1 + len(condition.values.values))
             if isinstance(condition.key, str):
                 domain = caller.domain(condition.key, action)
                 if isinstance(domain, Unspecified):
                     domain = domain.present
                 if isinstance(domain, Free):
                     kinds[condition.key] = domain.kind
-        return cuts(self.measured, kinds, self.spelling)
+        memo = tuple(kinds.items())
+        found = self._typed.get(memo)
+        if found is None:
+            self.budget.spend(1 + sum(len(condition.values.values) for condition in self.measured))
+            found = self._typed[memo] = cuts(self.measured, kinds, self.spelling)
+        return found
 
     def entangled(self, caller: Caller) -> dict[str, Cause]:
         """The keys that aren't looked into, and why."""

@@ -5,6 +5,7 @@ Source: IAM User Guide, "IAM policy elements: Variables and tags" and "IAM JSON 
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
 from orgtrail.iam.patterns import STAR, Token, Tokens, glob, joined, literal
@@ -39,6 +40,8 @@ def pattern(words: Words, style: Style, variables: bool | None, spelling: Spelli
 
     `variables`: whether the policy's version knows variables; None: not known.
     """
+    if isinstance(words, str) and ("${" not in words or variables is False):
+        return _of_text(words, style)
     reader = _Reader(style)
     for part in parts_of(words):
         if isinstance(part, Symbol):
@@ -65,6 +68,14 @@ def pattern(words: Words, style: Style, variables: bool | None, spelling: Spelli
                     else:
                         reader.open(resolved)
             reader.raw(part[at:])
+    return reader.pattern()
+
+
+@lru_cache(4096)
+def _of_text(text: str, style: Style) -> Pattern:
+    """The pattern of a string without variables: most are, and every caller meets them again."""
+    reader = _Reader(style)
+    reader.raw(text)
     return reader.pattern()
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
+from orgtrail.iam.patterns import Budget
 from orgtrail.iam.statements import Policy, Words
 from orgtrail.iam.world import World
 from orgtrail.values import Symbol, parts_of
@@ -85,6 +86,17 @@ def spell(words: Words, spelling: Spelling) -> str:
     )
 
 
+def plain(words: Words, spelling: Spelling) -> str | None:
+    """`words` with symbols spelled; None where a part isn't known."""
+    if isinstance(words, str):
+        return words
+    parts = [
+        part if isinstance(part, str) else spelling.get(part) if isinstance(part, Symbol) else None
+        for part in parts_of(words)
+    ]
+    return None if None in parts else "".join(map(str, parts))
+
+
 def generic(symbols: list[Symbol], literals: Iterable[str] = ()) -> dict[Symbol, str]:
     """Every symbol spelled as something that no literal spells, and no other symbol."""
     text = "\n".join(literals)
@@ -127,11 +139,12 @@ MOST_STARS = 6
 _STARS = re.compile(r"\*+")
 
 
-def candidates(symbol: Symbol, base: Spelling, words: list[Words]) -> list[str]:
+def candidates(symbol: Symbol, base: Spelling, words: list[Words], budget: Budget) -> list[str]:
     """Other ways to spell `symbol` that make it meet a string of `words`: one more than are tried, at most.
 
-    Raises TooManySpellings where finding them would take too long.
+    Raises TooManySpellings or Bounded where finding them would take too long.
     """
+    budget.spend(len(words))
     if symbol.kind == "partition":
         return ["aws"]
     shape = _SHAPES.get(symbol.kind, r"[^*?$]+")
@@ -146,6 +159,7 @@ def candidates(symbol: Symbol, base: Spelling, words: list[Words]) -> list[str]:
     for word in words:
         if symbol not in parts_of(word):
             continue
+        budget.spend(4 + len(filled))
         if sum(len(_STARS.findall(part)) for part in parts_of(word) if isinstance(part, str)) > MOST_STARS:
             raise TooManySpellings
         pattern = "".join(
@@ -212,17 +226,18 @@ def _filled(text: str) -> Iterator[str]:
         yield text.replace("*", star).replace("?", "x")
 
 
-def spellings(world: World, words: list[Words]) -> Iterator[dict[Symbol, str]]:
+def spellings(world: World, words: list[Words], budget: Budget) -> Iterator[dict[Symbol, str]]:
     """The ways to spell all symbols of `words` and of the facts; the first one keeps them all apart.
 
-    Raises TooManySpellings at the end where these weren't all.
+    Raises TooManySpellings at the end where these weren't all, and Bounded where finding them takes too long.
     """
     everything = [*world_words(world), *words]
     symbols = symbols_in(everything)
     literals = [part for word in everything for part in parts_of(word) if isinstance(part, str)]
+    budget.spend(len(symbols) * (1 + sum(map(len, literals)) // 2000))
     base = generic(symbols, literals)
     yield base
-    options = [(symbol, candidates(symbol, base, everything)) for symbol in symbols]
+    options = [(symbol, candidates(symbol, base, everything, budget)) for symbol in symbols]
     cut = any(len(found) > MOST_CANDIDATES for _, found in options)
     options = [(symbol, found[:MOST_CANDIDATES]) for symbol, found in options if found]
     total = 1

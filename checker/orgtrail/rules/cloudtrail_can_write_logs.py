@@ -16,6 +16,8 @@ from orgtrail.values import Cause, Symbol, Text, Unknown, is_fixed, show, text
 
 #: The folder that CloudTrail writes to, under the trail's prefix.
 _FOLDER = "AWSLogs/"
+#: So many folders are looked into where the trail isn't in the input. Real policies have one or two.
+_MOST_FOLDERS = 20
 _SETTLE = "give the plan or state of the stack that holds the trail as another INPUT"
 
 
@@ -68,6 +70,11 @@ def _asked_without_trail(case: Case, target: Target) -> Outcome:
     """The answer where no trail of the input writes to the bucket: it has to be the same for all that may be meant."""
     bucket = tuple(entry for entry in target.resources if entry[0] == "bucket")
     folders = dict.fromkeys(_folder(pattern) for kind, pattern in target.resources if kind == "object")
+    if len(folders) > _MOST_FOLDERS:
+        cause = Cause(
+            f"the policy lets CloudTrail write to {len(folders)} folders, and the trail's isn't known", _SETTLE
+        )
+        return Outcome("undecided", unknowns=(cause,))
     outcomes = [_asked_in(case, Target((*bucket, ("object", folder)))) for folder in folders]
     verdicts = {outcome.verdict for outcome in outcomes}
     if len(verdicts) < 2 or "undecided" in verdicts:
