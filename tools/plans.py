@@ -8,7 +8,8 @@ A recorded plan is `plan.json` beside a root module, in a folder that holds `exp
 - `before/` in it is an earlier version of the root module's files, applied first, to the same state;
 - `elsewhere/` is another stack, applied first, to a state of its own.
 
-The examples of the rules (`rules/<rule>`) are recorded by `rule_plans`.
+The examples of the rules (`rules/<rule>`) are recorded by `rule_plans`, what was changed by hand (`drift`) by
+`drift_plans`.
 
 What differs from run to run and means nothing (ports, times) is written the same every time.
 """
@@ -26,7 +27,7 @@ from typing import Any
 from tests.support import aws
 from tests.support.terraform import REPOSITORY, Workspace
 
-from tools import rule_plans
+from tools import drift_plans, rule_plans
 
 FOLDERS = ("examples", "tests/configurations")
 _LOOPBACK = re.compile(r"http://127\.0\.0\.1:\d+")
@@ -72,6 +73,7 @@ def main() -> None:
     jobs: list[tuple[Callable[[Any], str], Any]] = [
         *((record, case) for case in cases() if not wanted or case.name in wanted),
         *((rule_plans.record, name) for name in rule_plans.names() if not wanted or name in wanted),
+        *((drift_plans.record, name) for name in (drift_plans.NAME,) if not wanted or name in wanted),
     ]
     with ProcessPoolExecutor(2) as pool:
         running = [pool.submit(job, subject) for job, subject in jobs]

@@ -201,6 +201,17 @@ def _isolated(rule: Rule, domain: Domain) -> list[Finding]:
     return [Finding(address="", verdict="not-applicable", message="the input holds nothing that this rule is about")]
 
 
+def _drift(finding: Finding, estate: Estate) -> Iterator[str]:
+    """What was done outside of Terraform to the subject of a finding, and to what its grounds name."""
+    if not estate.drift:
+        return
+    named = [finding.address, *(word for ground in finding.because for word in ground.split("`")[1::2])]
+    for address in dict.fromkeys(named):
+        told = estate.drift.get(address)
+        if told:
+            yield told
+
+
 def _result(rule: Rule, finding: Finding, estate: Estate) -> Result:
     return Result(
         rule=rule.id,
@@ -212,6 +223,6 @@ def _result(rule: Rule, finding: Finding, estate: Estate) -> Result:
         location=estate.place(finding.address, *finding.at),
         witness=finding.witness,
         unknowns=finding.unknowns,
-        because=finding.because,
+        because=(*finding.because, *_drift(finding, estate)),
         fix=finding.fix,
     )

@@ -212,11 +212,15 @@ class Estate:
         providers: Mapping[str, Values] | None = None,
         unseen: Iterable[Cause] = (),
         secrets: set[str] | None = None,
+        drift: Mapping[str, str] | None = None,
+        gone: Iterable[Instance] = (),
     ) -> None:
         """Put an Estate together.
 
         `providers` holds the settings of each provider configuration. `unseen` says why there may be more resources
         than `instances` shows. `secrets` are strings that no report may print; reading values adds to it.
+        `drift` says of addresses, in a sentence, what was done to them outside of Terraform; `gone` are the instances
+        that were deleted so and won't be made again.
         """
         self.input = read
         self._inventory = instances if isinstance(instances, Inventory) else inventory_of(instances)
@@ -224,6 +228,8 @@ class Estate:
         self.providers = providers or {}
         self.unseen = tuple(unseen)
         self.secrets = secrets if secrets is not None else set()
+        self.drift = drift or {}
+        self.gone = tuple(gone)
         self._source = source
         self._wiring = wiring
 

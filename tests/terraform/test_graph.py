@@ -170,6 +170,23 @@ def test_hidden_references_are_doubts() -> None:
     assert graph.doubts(Node("resource", (), "aws_t.t"), [Node("resource", (), "aws_o.o")]) == (cause,)
 
 
+def test_a_hidden_reference_that_would_close_a_circle_is_no_doubt() -> None:
+    bucket = _resource("aws_s3_bucket.logs", hidden=Cause("dynamic blocks"))
+    policy = _resource("aws_s3_bucket_policy.logs", "aws_s3_bucket.logs")
+    other = _resource("aws_s3_bucket_policy.other")
+    trail = _resource("aws_cloudtrail.org", "aws_s3_bucket.logs")
+    graph = Graph(_module(bucket, policy, other, trail))
+
+    def node(address: str) -> Node:
+        found = graph.resource(address)
+        assert found is not None
+        return found[0]
+
+    start = node("aws_cloudtrail.org")
+    assert graph.doubts(start, [node("aws_s3_bucket_policy.logs")]) == ()
+    assert graph.doubts(start, [node("aws_s3_bucket_policy.other")]) != ()
+
+
 def test_a_module_that_isnt_there_is_a_doubt() -> None:
     missing = Cause("`module.m` isn't installed", "run terraform init")
     call = ModuleCall(name="m", inputs={"x": (Reference("aws_o.o.id"),)}, missing=missing)

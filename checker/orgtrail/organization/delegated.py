@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 OWN = "aws_cloudtrail_organization_delegated_admin_account"
 COMMON = "aws_organizations_delegated_administrator"
 
+#: What becomes of its trails when an account is deregistered (CloudTrail User Guide, "Organization delegated
+#: administrator"), in every message that says that it happens.
+LEFT_BEHIND = "the organization trails that it made stay and go on logging, for the management account owns them"
+
 
 class DelegatedAdministrator(msgspec.Struct, frozen=True, kw_only=True):
     """One registration of an account as CloudTrail's delegated administrator.

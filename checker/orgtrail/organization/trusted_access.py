@@ -83,6 +83,9 @@ def _inline(domain: "Domain") -> Iterator[TrustedAccess]:
             before=_lists_cloudtrail((instance.before or {}).get("aws_service_access_principals")),
             after=instance.stays and _lists_cloudtrail(instance.now.get("aws_service_access_principals")),
         )
+    for instance in domain.estate.gone:
+        if instance.type == "aws_organizations_organization":
+            yield TrustedAccess(instance=instance, form="inline", before=False, after=False)
 
 
 def _separate(domain: "Domain") -> Iterator[TrustedAccess]:
@@ -91,6 +94,11 @@ def _separate(domain: "Domain") -> Iterator[TrustedAccess]:
         after = instance.stays and _is_cloudtrail(instance.now.get("service_principal"))
         if before is not False or after is not False:
             yield TrustedAccess(instance=instance, form="separate", before=before, after=after)
+    for instance in domain.estate.gone:
+        # Somebody has disabled it already.
+        values = instance.before or {}
+        if instance.type == "aws_organizations_aws_service_access" and values.get("service_principal") == CLOUDTRAIL:
+            yield TrustedAccess(instance=instance, form="separate", before=False, after=False)
 
 
 def _commands(domain: "Domain") -> Iterator[TrustedAccess]:

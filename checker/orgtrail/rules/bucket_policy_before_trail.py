@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 
+from orgtrail.iam import document
+from orgtrail.iam.prove import Case, Target
 from orgtrail.organization import Domain, LogBucket, Policy, Trail
-from orgtrail.results import FactWitness, Fix, OrderWitness
+from orgtrail.results import FactWitness, Fix, OrderWitness, Verdict
 from orgtrail.rules import Finding, rule
 from orgtrail.rules._order import hops, wait_for
+from orgtrail.rules._policies import bucket_arn, protected_objects
 from orgtrail.rules._repairs import spelled_out
 from orgtrail.rules._verdicts import proved, undecided, why_unknown
+from orgtrail.rules.cloudtrail_can_write_logs import lets_cloudtrail_write
 from orgtrail.values import Cause, Unknown
 
 
@@ -22,7 +26,8 @@ def bucket_policy_before_trail(domain: Domain) -> Iterable[Finding]:
 
     Holds when:
         A path in Terraform's dependency graph leads from the trail to the resource that holds the bucket's policy, or
-        that policy is there before the plan. What the policy says is another rule's (`cloudtrail-can-write-logs`).
+        that policy is there before the plan (and, where the plan changes it, let CloudTrail write before that). What
+        the policy says in the end is another rule's (`cloudtrail-can-write-logs`).
 
     Fix:
         Add `depends_on` that names the `aws_s3_bucket_policy` to the trail; or let the trail take the bucket's name
@@ -51,7 +56,7 @@ def _asks_the_bucket(trail: Trail) -> bool:
 
 def _judge(domain: Domain, trail: Trail, bucket: LogBucket) -> Finding:
     for policy in bucket.policies:
-        if not policy.instance.is_made and policy.instance.before is not None and _had_policy(policy):
+        if _before(domain, bucket, policy) == "proved":
             return proved(trail.address, "the bucket has its policy already", f"`{policy.address}` is there already")
     if bucket.beside is not None:
         path = bucket.beside.estate.input.path
@@ -67,6 +72,9 @@ def _judge(domain: Domain, trail: Trail, bucket: LogBucket) -> Finding:
         if unsure:
             doubts = [why_unknown(policy.value, "the bucket of a policy isn't known") for policy in unsure]
             return undecided(trail.address, "which policy is the bucket's isn't known", doubts)
+        if any(_before(domain, bucket, one) == "undecided" for one in bucket.policies):
+            cause = Cause(f"`{policy.address}` changes, and whether it served the trail before isn't known")
+            return undecided(trail.address, "whether the bucket has its policy by then can't be told", [cause])
         message = f"nothing makes the trail wait for `{policy.address}`, the policy of its bucket"
         fix: Fix | None = wait_for(trail.instance, policy.instance)
         if _waits_for_trail(domain, trail, policy):
@@ -91,8 +99,19 @@ def _waits_for_trail(domain: Domain, trail: Trail, policy: Policy) -> bool:
     return bool(graph and start and goal and graph.path(start[0], [goal[0]]) is not None)
 
 
-def _had_policy(policy: Policy) -> bool:
-    return bool((policy.instance.before or {}).get(policy.attribute))
+def _before(domain: Domain, bucket: LogBucket, policy: Policy) -> Verdict:
+    """Whether the bucket has a policy before anything is applied that serves the trail as it is."""
+    held = (policy.instance.before or {}).get(policy.attribute)
+    if policy.instance.is_made or not held:
+        return "violated"
+    if held == policy.value or policy.instance.is_forgotten:
+        return "proved"
+    # The plan changes it, and it may only let CloudTrail in with that change.
+    parsed = document.parse(held, "bucket")
+    objects, cause = protected_objects(domain, bucket, parsed)
+    world = domain.world(bucket.instance or bucket.holder, bucket.trails)
+    found = lets_cloudtrail_write(Case(parsed, world), Target.bucket(bucket_arn(domain, bucket), *objects))
+    return "undecided" if cause is not None else found.verdict
 
 
 def _is_unsure(policy: Policy) -> bool:

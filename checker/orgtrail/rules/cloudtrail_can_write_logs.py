@@ -46,17 +46,18 @@ def cloudtrail_can_write_logs(domain: Domain) -> Iterable[Finding]:
         CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail", "Organization trails"
         https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
     """
-
-    def question(case: Case, target: Target) -> Outcome:
-        return _asked(case, target) if case.world.trail_arns else _asked_without_trail(case, target)
-
     return ask_of_buckets(
         domain,
-        question,
+        lets_cloudtrail_write,
         proved="CloudTrail may check the bucket and write the logs of all accounts",
         violated=_words,
         mend=_repairs.delivery,
     )
+
+
+def lets_cloudtrail_write(case: Case, target: Target) -> Outcome:
+    """Whether a policy lets CloudTrail deliver for the trails of its world, or for the one that it names."""
+    return _asked(case, target) if case.world.trail_arns else _asked_without_trail(case, target)
 
 
 def _asked(case: Case, target: Target) -> Outcome:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from orgtrail.organization import Domain
+from orgtrail.organization.delegated import LEFT_BEHIND, DelegatedAdministrator
 from orgtrail.rules import Finding, rule
 from orgtrail.rules._order import after_trusted_access
 from orgtrail.rules._verdicts import undecided
-from orgtrail.values import Unknown
+from orgtrail.values import Unknown, show
 
 
 @rule("error", since="0.1.0", answers="trusted access first")
@@ -20,8 +21,9 @@ def delegated_admin_after_trusted_access(domain: Domain) -> Iterable[Finding]:
 
     Holds when:
         A path in Terraform's dependency graph leads from the registration to the resource that enables trusted access,
-        or it is enabled already: in the prior state, in a data source, or in evidence. One that is deregistered
-        isn't judged: the trails that it made stay, for the management account owns them.
+        or it is enabled already: in the prior state, in a data source, or in evidence. One that is deregistered needs
+        nothing: the trails that it made stay and go on logging, for the management account owns them; the account may
+        no longer change them.
 
     Fix:
         Add `depends_on` that names the resource which enables trusted access.
@@ -33,6 +35,8 @@ def delegated_admin_after_trusted_access(domain: Domain) -> Iterable[Finding]:
         https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-delegated-administrator.html
     """
     for administrator in domain.delegated_administrators:
+        if not administrator.instance.stays:
+            yield _deregistered(administrator)
         if not administrator.instance.is_made:
             continue
         found = after_trusted_access(domain, administrator.instance, "the delegated administrator")
@@ -40,3 +44,11 @@ def delegated_admin_after_trusted_access(domain: Domain) -> Iterable[Finding]:
             message = "which service this account administers isn't known"
             found = undecided(administrator.instance.address, message, [administrator.is_for_cloudtrail.cause])
         yield found
+
+
+def _deregistered(administrator: DelegatedAdministrator) -> Finding:
+    return Finding(
+        address=administrator.instance.address,
+        verdict="not-applicable",
+        message=f"account {show(administrator.account)} is deregistered: {LEFT_BEHIND}; it may no longer change them",
+    )

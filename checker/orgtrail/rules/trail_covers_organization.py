@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from orgtrail.organization import Domain, Trail
+from orgtrail.results import FactWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules._verdicts import judge, required_flag
 
@@ -18,7 +19,8 @@ def trail_covers_organization(domain: Domain) -> Iterable[Finding]:
 
     Holds when:
         `is_organization_trail`, `is_multi_region_trail`, `include_global_service_events` and `enable_logging` are all
-        true. The provider's defaults count: the first two are false where nothing is said, the others true.
+        true. The provider's defaults count: the first two are false where nothing is said, the others true. A trail
+        that somebody deleted outside of Terraform has to be made again.
 
     Fix:
         Set `is_organization_trail = true` and `is_multi_region_trail = true`, and leave the other two out or true.
@@ -31,6 +33,14 @@ def trail_covers_organization(domain: Domain) -> Iterable[Finding]:
         Terraform Registry, hashicorp/aws, "aws_cloudtrail"
         https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudtrail
     """
+    for instance in domain.estate.gone:
+        if instance.type == "aws_cloudtrail" and (instance.before or {}).get("is_organization_trail") is True:
+            yield Finding(
+                address=instance.address,
+                verdict="violated",
+                message="the organization trail was deleted outside of Terraform, and the plan doesn't make it again",
+                witness=FactWitness("resource_drift", "deleted", "the organization trail is there"),
+            )
     for trail in domain.trails:
         if _is_meant_for_organization(domain, trail):
             yield judge(

@@ -1,9 +1,9 @@
 """The rule `trail-in-management-account`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from orgtrail.organization import Domain, Trail
-from orgtrail.organization.delegated import DelegatedAdministrator, listed_administrators
+from orgtrail.organization.delegated import LEFT_BEHIND, DelegatedAdministrator, listed_administrators
 from orgtrail.results import FactWitness, OrderWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules._order import hops, wait_for
@@ -51,7 +51,7 @@ def trail_in_management_account(domain: Domain) -> Iterable[Finding]:
 def _judge(domain: Domain, trail: Trail) -> Finding:
     if not trail.becomes_organization:
         ground = f"`{trail.address}` is an organization trail already, which AWS lets no other account make"
-        return proved(trail.address, "the trail's account was allowed to make it", ground)
+        return proved(trail.address, "the trail's account was allowed to make it", ground, *_taken_back(domain, trail))
     account = domain.account_of(trail.instance)
     management = domain.management_account
     if account == management:
@@ -85,6 +85,14 @@ def _judge(domain: Domain, trail: Trail) -> Finding:
         "read it with the data source `aws_organizations_delegated_administrators`, or give --evidence FILE",
     )
     return undecided(trail.address, f"account {account} isn't the management account {management}", [cause])
+
+
+def _taken_back(domain: Domain, trail: Trail) -> Iterator[str]:
+    """What becomes of a trail whose account the plan deregisters."""
+    account = domain.account_of(trail.instance)
+    for administrator in domain.delegated_administrators:
+        if administrator.account == account and not administrator.instance.stays:
+            yield f"`{administrator.instance.address}` goes: {LEFT_BEHIND}, so {show(account)} may no longer change it"
 
 
 def _unclear(administrator: DelegatedAdministrator) -> Cause:

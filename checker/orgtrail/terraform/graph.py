@@ -121,6 +121,8 @@ class Graph:
     def _search(self, start: Node, goals: frozenset[Node], *, speculate: bool) -> tuple[list[Edge] | None, list[Cause]]:
         came: dict[Node, Edge | None] = {start: None}
         doubted: dict[Node, Cause] = {}
+        # What every goal waits for can't wait for one of them: Terraform refuses a circle.
+        before: set[Node] | None = None
         queue = deque([start])
         while queue:
             node = queue.popleft()
@@ -128,6 +130,9 @@ class Graph:
                 return _unroll(node, came), _doubts_on(node, came, doubted)
             edges, hidden = self.edges(node)
             guessed = [Edge(node, target, _MAYBE) for one in hidden if speculate for target in one.targets]
+            if guessed:
+                before = set.intersection(*map(self.reachable, goals)) if before is None and goals else before or set()
+                guessed = [] if node in before else guessed
             if guessed:
                 doubted[node] = hidden[0].cause
             for edge in (*edges, *guessed):

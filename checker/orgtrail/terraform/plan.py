@@ -191,6 +191,8 @@ class Plan(msgspec.Struct, kw_only=True):
     terraform_version: str | None = None
     variables: dict[str, VariableValue] = {}
     resource_changes: list[ResourceChange] = []
+    #: What differs between the state as it was and as AWS shows it now.
+    resource_drift: list[ResourceChange] = []
     prior_state: State | None = None
     configuration: Configuration = msgspec.field(default_factory=Configuration)
     checks: list[CheckResult] = []

@@ -56,6 +56,11 @@ def _subjects(expression: Any) -> Iterator[str]:
                 yield from _subjects(element)
 
 
+#: Lists of objects that only the provider fills in, so that no block stands for them.
+#: Source: Terraform Registry, hashicorp/aws, "aws_organizations_organization", attribute reference.
+_COMPUTED = {"aws_organizations_organization": frozenset({"accounts", "non_master_accounts", "roots"})}
+
+
 class PlanConfiguration:
     """A plan's `configuration` as a tree of `ModuleConfig`, and the expressions behind single attributes."""
 
@@ -170,6 +175,8 @@ class PlanConfiguration:
         for name, raw in planned.items():
             blocks = decoded(raw)
             if not isinstance(blocks, list) or not blocks or not isinstance(blocks[0], dict):
+                continue
+            if name in _COMPUTED.get(block.type, ()):
                 continue
             shown = decoded(written[name]) if name in written else []
             # An attribute whose type is a list of objects has one expression, not a list of blocks.

@@ -23,6 +23,7 @@ from orgtrail.estate import (
 )
 from orgtrail.lazy import LazyMapping
 from orgtrail.results import Input
+from orgtrail.terraform.drift import drift_of, gone_for_good
 from orgtrail.terraform.graph import Graph
 from orgtrail.terraform.plan import (
     SOURCE_HINT,
@@ -73,6 +74,8 @@ def estate_of_plan(plan: Plan, path: str, settings: Settings) -> Estate:
         wiring=configuration,
         providers=providers,
         secrets=secrets,
+        drift=drift_of(plan) if plan.resource_drift else None,
+        gone=map(reader.make, gone_for_good(plan)) if plan.resource_drift else (),
     )
 
 
