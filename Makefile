@@ -5,10 +5,10 @@ BIN    := $(VENV)/bin
 SETUP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format plans bench fuzz clean
+.PHONY: help demo test check format plans bench soak fuzz audit-dependencies clean
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(SETUP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -36,8 +36,14 @@ plans: $(SETUP) ## remake the recorded plans of examples/ and tests/ with the re
 bench: $(SETUP) ## measure, as ratios within one run
 	$(BIN)/python -m tools.bench
 
+soak: $(SETUP) ## check 2,000 plans in one process and in a pool, and watch the memory
+	$(BIN)/python -m tools.soak
+
 fuzz: $(SETUP) ## the long random tests
 	$(BIN)/python -m tools.fuzz
+
+audit-dependencies: $(SETUP) ## look for known vulnerabilities of what orgtrail needs (asks pypi.org)
+	$(BIN)/pip-audit --strict .
 
 clean: ## remove what was made
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache dist
