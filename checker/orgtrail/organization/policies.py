@@ -43,10 +43,24 @@ def document_of(domain: "Domain", policy: Policy) -> Instance | None:
     if policy.value is None or any(causes(policy.value)):
         found = [source for source, _ in domain.estate.follow(policy.instance, policy.attribute)]
         return found[0] if len(found) == 1 and found[0].type == "aws_iam_policy_document" else None
-    for document in domain.estate.of_type("aws_iam_policy_document", mode="data"):
+    for document in _documents_behind(domain, policy.instance):
         if policy.value in (document.now.get("json"), document.now.get("minified_json")):
             return document
     return None
+
+
+def _documents_behind(domain: "Domain", holder: Instance) -> list[Instance]:
+    """The policy documents that a resource's policy may come from.
+
+    A folder may hold thousands, each of which would have to be evaluated, but shows what the resource refers to.
+    """
+    found = domain.estate.of_type("aws_iam_policy_document", mode="data")
+    graph = domain.estate.graph
+    start = graph.resource(holder.block) if graph and not domain.estate.shows_before else None
+    if graph is None or start is None:
+        return found
+    behind = {str(node) for node in graph.reachable(start[0])}
+    return [document for document in found if document.block in behind]
 
 
 def _referenced(domain: "Domain", instance: Instance, attribute: str, value: Value, grounds: list[str]) -> Value:
