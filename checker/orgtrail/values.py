@@ -164,6 +164,22 @@ def map_strings(value: "Value", change: "Callable[[str], Value]") -> "Value":
     return value
 
 
+def with_symbol(value: "Value", symbol: Symbol, told: str) -> "Value":
+    """`value` with `symbol` spelled as `told`, wherever it stands."""
+    match value:
+        case Symbol():
+            return told if value == symbol else value
+        case Text(parts):
+            return text(*(with_symbol(part, symbol, told) for part in parts))  # type: ignore[arg-type]
+        case Json(inner):
+            return encode_json(with_symbol(inner, symbol, told))
+        case list():
+            return [with_symbol(element, symbol, told) for element in value]
+        case dict():
+            return {key: with_symbol(element, symbol, told) for key, element in value.items()}
+    return value
+
+
 def show(value: "Value") -> str:
     """`value` as a person reads it in a message: holes as `${address}`."""
     match value:

@@ -25,6 +25,8 @@ CALLERS: Mapping[str, tuple[str, ...]] = {
     "kms:calleraccount": ("",),
     "aws:userid": ("",),
     "aws:principalarn": ("arn:{partition}:iam::", "arn:{partition}:sts::"),
+    "s3:dataaccesspointaccount": ("",),
+    "s3:dataaccesspointarn": ("arn:{partition}:s3:{region}:",),
 }
 #: The same for the account of the trail that CloudTrail delivers for.
 DEPUTIES: Mapping[str, tuple[str, ...]] = {

@@ -52,6 +52,30 @@ def parse(value: Value, kind: Kind = "bucket") -> Policy:
     return reader.policy(document)
 
 
+def for_everybody(value: Value, **more: Value) -> Value:
+    """A document with what its statements leave out by their nature, so that it reads like a resource policy.
+
+    An identity policy or an SCP has no principal, it is for everybody it is attached to; `more` are other elements,
+    such as the `Resource` that a role's trust policy has none of.
+    """
+    if not isinstance(value, str | Text | Json | dict):
+        return value
+    try:
+        found = value if isinstance(value, dict) else jsontext.decode(value)
+    except ValueError:
+        return value
+    if not isinstance(found, dict):
+        return found
+    listed = found.get("Statement")
+    statements = listed if isinstance(listed, list) else [listed]
+    added: dict[str, Value] = more or {"Principal": "*"}
+    return {**found, "Statement": [{**added, **one} if isinstance(one, dict) else _unread(one) for one in statements]}
+
+
+def _unread(statement: Value) -> Value:
+    return statement if isinstance(statement, Unknown | Rest) else Unknown(Cause("a statement isn't an object"))
+
+
 def _unseen(cause: Cause) -> Policy:
     return Policy(version=Unknown(cause), rest=(cause,))
 

@@ -33,14 +33,16 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 class Mentions(msgspec.Struct, frozen=True):
-    """What the policies speak of: keys (lower case -> as spelled), and whether kinds of callers or networks matter."""
+    """What policies speak of: keys (lower case -> as spelled), and whether kinds, networks, access points matter."""
 
     keys: dict[str, str]
     kinds: bool
     network: bool
+    access_points: bool
 
 
 _NETWORK = ("aws:sourceip", "aws:sourcevpc", "aws:vpc")
+_ACCESS_POINT = ("s3:dataaccesspoint", "s3:accesspointnetworkorigin")
 _KINDS = ("aws:principalarn", "aws:userid", "aws:username", "aws:principaltype", "aws:tokenissuetime")
 
 
@@ -70,6 +72,7 @@ def mentions(policies: Sequence[Policy]) -> Mentions:
         keys,
         kinds=named or any(key in keys for key in _KINDS),
         network=any(key.startswith(_NETWORK) for key in keys),
+        access_points=any(key.startswith(_ACCESS_POINT) for key in keys),
     )
 
 

@@ -43,7 +43,8 @@ def _name() -> Tokens:
 class Caller(msgspec.Struct, frozen=True, eq=False):
     """One kind of principal of one account, on one way through the network.
 
-    `endpoint` says that the request comes through a VPC endpoint: then there is no public source address. Where it
+    `endpoint` says that the request comes through a VPC endpoint: then there is no public source address;
+    `own_access_point` that it comes through an S3 access point that the caller's account made for the bucket. Where it
     `stands_for_others`, nothing names its account, and it is asked on behalf of all accounts that the conditions treat
     alike.
     """
@@ -55,6 +56,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
     service: str | None = None
     endpoint: bool = False
     stands_for_others: bool = False
+    own_access_point: bool = False
 
     @property
     def same_account(self) -> bool:
@@ -209,12 +211,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
             case "s3:resourceaccount":
                 return fixed(self.facts.owner_account)
             case "s3:dataaccesspointaccount" | "s3:dataaccesspointarn" | "s3:accesspointnetworkorigin":
-                if self.facts.access_point is not None:
-                    return fixed(self.facts.access_point.value_of(key))
-                # Through an access point of one's own, or one of the owner's, whose policy isn't here.
-                return Unclear(
-                    Cause(f"which access points reach the bucket (`{key}`), and what their policies say, can't be seen")
-                )
+                return self._access_point(key)
             case "s3:authtype" | "s3:signatureversion" | "s3:signatureage":
                 if self.kind == "anonymous":
                     return ABSENT
@@ -232,6 +229,30 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
         if key.endswith("tagkeys"):
             return Many(("any",))
         return Free(samples=("any",))
+
+    def _access_point(self, key: str) -> Domain:
+        """What says which access point a request comes through; a request to the bucket itself says nothing.
+
+        Everybody can make one for the bucket in an account of their own. What those of the owner's account let through
+        is another question (`World.access_point`): its policies are the owner's.
+        """
+        if self.facts.access_point is not None:
+            return fixed(self.facts.access_point.value_of(key))
+        if self.same_account and not self.facts.owner_allows:
+            # Asked about what policies allow on the bucket itself.
+            return ABSENT
+        if self.kind == "anonymous" or self.same_account:
+            return Unclear(Cause(f"which access points such a caller comes through (`{key}`) can't be seen from here"))
+        if not self.own_access_point:
+            return ABSENT
+        match key:
+            case "s3:dataaccesspointaccount":
+                return fixed(self.account or "")
+            case "s3:accesspointnetworkorigin":
+                return Finite(("Internet", "VPC"))
+        start = (*literal(f"arn:{self.facts.partition}:s3:"), some_of(_LOWER + "-"), *literal(f":{self.account}:"))
+        sample = f"arn:{self.facts.partition}:s3:us-east-1:{self.account}:accesspoint/any"
+        return Free((*start, *literal("accesspoint/"), STAR, Token(None)), optional=False, samples=(sample,))
 
     def _kms(self, key: str, action: Action) -> Domain:
         match key:

@@ -73,9 +73,12 @@ class Scene:
                 # The root of the owner's account may do what nobody else may.
                 kinds = ("role", "root")
             for caller in callers(name, self.facts, self.accounts(name), kinds):
-                found.append(caller)
+                ways = [caller]
                 if mentioned.network and caller.kind != "service":
-                    found.append(msgspec.structs.replace(caller, endpoint=True))
+                    ways.append(msgspec.structs.replace(caller, endpoint=True))
+                if mentioned.access_points and caller.account is not None:
+                    ways += [msgspec.structs.replace(way, own_access_point=True) for way in ways]
+                found += ways
         return found
 
     def accounts(self, name: ClassName) -> list[str]:

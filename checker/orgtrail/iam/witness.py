@@ -16,6 +16,8 @@ def samples(pattern: str, caller: Caller, facts: Facts) -> tuple[str, ...]:
     """Names that match `pattern` (most of them) and look like what CloudTrail writes."""
     if "*" not in pattern and "?" not in pattern:
         return (pattern,)
+    if ":s3:" not in pattern:
+        return (pattern.replace("*", "any").replace("?", "x"),)
     logged = caller.account or facts.management_account
     owners = (f"{facts.organization_id}/{logged}", logged, facts.management_account)
     tail = f"CloudTrail/us-east-1/2026/01/31/{logged}_CloudTrail_us-east-1_20260131T0000Z_x.json.gz"

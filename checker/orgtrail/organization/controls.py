@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from orgtrail import jsontext
 from orgtrail.estate import Instance
 from orgtrail.iam import document
 from orgtrail.iam.statements import Policy as Parsed
 from orgtrail.organization.policies import Policy, policy_in
-from orgtrail.values import Cause, Json, Rest, Symbol, Text, Unknown, Value, causes
+from orgtrail.values import Cause, Symbol, Unknown, causes
 
 if TYPE_CHECKING:
     from orgtrail.organization import Domain
@@ -42,31 +41,9 @@ def found_controls(domain: "Domain") -> Iterator[Control]:
             yield Control(
                 policy=policy,
                 kind=kind,
-                parsed=document.parse(_for_everybody(policy.value)),
+                parsed=document.parse(document.for_everybody(policy.value)),
                 attached=_attached(domain, instance),
             )
-
-
-def _for_everybody(value: Value) -> Value:
-    """The document with the principal that its statements leave out: an SCP is for every principal of its accounts."""
-    if not isinstance(value, str | Text | Json):
-        return value
-    try:
-        found = jsontext.decode(value)
-    except ValueError:
-        return value
-    if not isinstance(found, dict):
-        return found
-    listed = found.get("Statement")
-    statements = listed if isinstance(listed, list) else [listed]
-    return {
-        **found,
-        "Statement": [{"Principal": "*", **one} if isinstance(one, dict) else _unread(one) for one in statements],
-    }
-
-
-def _unread(statement: Value) -> Value:
-    return statement if isinstance(statement, Unknown | Rest) else Unknown(Cause("a statement isn't an object"))
 
 
 def _attached(domain: "Domain", control: Instance) -> bool | Unknown:

@@ -46,6 +46,11 @@ class LogBucket(msgspec.Struct, kw_only=True, eq=False):
         """The address of the bucket, or of what names it."""
         return (self.holder if self.beside or self.instance is None else self.instance).address
 
+    @property
+    def owned(self) -> Instance | None:
+        """What shows who owns it: the bucket, or its policy. None where only a trail, anybody's, names it."""
+        return self.instance or (self.holder if self.holder.type.startswith("aws_s3_bucket") else None)
+
 
 def found_log_buckets(domain: "Domain") -> list[LogBucket]:
     """The buckets that organization trails write to, then those whose policy lets CloudTrail put objects."""

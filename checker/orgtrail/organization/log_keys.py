@@ -41,13 +41,13 @@ def found_log_keys(domain: "Domain") -> list[LogKey]:
     for trail in domain.organization_trails:
         if trail.kms_key is None or trail.kms_key == "":
             continue
-        instance = _key_named(domain, trail.instance, "kms_key_id")
+        instance = key_named(domain, trail.instance, "kms_key_id")
         identity = instance.address if instance else repr(trail.kms_key)
         if identity not in keys:
             policies = list(_policies(domain, instance)) if instance else []
             if instance is None and domain.seen and domain.elsewhere:
                 # The key of another stack, as evidence shows it.
-                instance = _key_named(domain.seen, trail.instance, "kms_key_id")
+                instance = key_named(domain.seen, trail.instance, "kms_key_id")
                 policies = list(_policies(domain.seen, instance)) if instance else []
                 for policy in policies:
                     policy.grounds = (f"evidence: {domain.elsewhere.ground}", *policy.grounds)
@@ -66,7 +66,7 @@ def key_arn(domain: "Domain", key: LogKey) -> str | Symbol | Text:
     return Symbol(f"{key.instance.address if key.instance else key.holder.address + '.kms_key_id'}.arn", "arn")
 
 
-def _key_named(domain: "Domain", instance: Instance, attribute: str) -> Instance | None:
+def key_named(domain: "Domain", instance: Instance, attribute: str) -> Instance | None:
     """The key resource that an attribute names by ARN, id or alias."""
     named = instance.now.get(attribute)
     keys = [key for key in domain.estate.of_type("aws_kms_key", "aws_kms_replica_key") if key.stays]
@@ -78,11 +78,11 @@ def _key_named(domain: "Domain", instance: Instance, attribute: str) -> Instance
                 return key
         for alias in domain.estate.of_type("aws_kms_alias"):
             if alias.stays and named in (alias.now.get("name"), alias.now.get("arn"), alias.now.get("target_key_arn")):
-                return _key_named(domain, alias, "target_key_id")
+                return key_named(domain, alias, "target_key_id")
         return None
     found = [other for other, _ in domain.estate.follow(instance, attribute)]
     if len(found) == 1 and found[0].type == "aws_kms_alias":
-        return _key_named(domain, found[0], "target_key_id")
+        return key_named(domain, found[0], "target_key_id")
     return found[0] if len(found) == 1 and found[0] in keys else None
 
 
@@ -91,7 +91,7 @@ def _policies(domain: "Domain", key: Instance) -> Iterator[Policy]:
     separate = [
         holder
         for holder in domain.estate.of_type("aws_kms_key_policy")
-        if holder.stays and _key_named(domain, holder, "key_id") is key
+        if holder.stays and key_named(domain, holder, "key_id") is key
     ]
     if separate:
         yield from (policy_in(domain, holder, "policy") for holder in separate)

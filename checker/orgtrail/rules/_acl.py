@@ -1,6 +1,12 @@
-"""What an access control list opens to everybody: the way into a bucket that its policy doesn't show."""
+"""Access control lists of log buckets: ways into a bucket that its policy doesn't show.
 
-from collections.abc import Iterator
+Source: Amazon S3 User Guide, "Access control list (ACL) overview" and "Controlling ownership of objects and disabling
+ACLs for your bucket".
+"""
+
+from collections.abc import Callable, Iterator
+
+import msgspec
 
 from orgtrail.estate import Instance
 from orgtrail.organization import Domain, LogBucket
@@ -8,77 +14,149 @@ from orgtrail.organization.bucket_settings import attached, inner
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
 from orgtrail.rules._verdicts import flag, proved, undecided
-from orgtrail.values import Cause, Rest, Unknown, Value, causes, show
+from orgtrail.values import Cause, Rest, Unknown, Value, causes, show, unique
 
-#: Amazon S3 User Guide, "Access control list (ACL) overview": the groups that are everybody, and what lets them list.
-_EVERYBODY = (
+#: The groups that are everybody: with an AWS account, and without.
+EVERYBODY = (
     "http://acs.amazonaws.com/groups/global/AllUsers",
     "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
 )
-_OPENING = ("READ", "FULL_CONTROL")
-_OPEN_CANNED = ("public-read", "public-read-write", "authenticated-read")
+LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
+
+_ALL_USERS, _AUTHENTICATED = EVERYBODY
+#: What a canned ACL grants beside the owner's full control, as far as it is to a group.
+_CANNED = {
+    "public-read": ((_ALL_USERS, "READ"),),
+    "public-read-write": ((_ALL_USERS, "READ"), (_ALL_USERS, "WRITE")),
+    "authenticated-read": ((_AUTHENTICATED, "READ"),),
+    "log-delivery-write": ((LOG_DELIVERY, "WRITE"), (LOG_DELIVERY, "READ_ACP")),
+}
 
 
-def judge_acls(domain: Domain) -> Iterator[Finding]:
-    """One finding for each ACL on a log bucket: whether it lets everybody list the objects."""
+class Grant(msgspec.Struct, frozen=True):
+    """One grant: a group by its URI, or a canonical user (or e-mail address) by `user`. `said` is how it is written."""
+
+    permission: Value
+    group: Value
+    user: Value
+    said: str
+
+
+class Acl(msgspec.Struct, frozen=True):
+    """One ACL on a log bucket. `owner` is the canonical id of the bucket's owner where the ACL says it."""
+
+    instance: Instance
+    bucket: LogBucket
+    grants: tuple[Grant, ...]
+    owner: Value
+    doubts: tuple[Cause, ...]
+
+
+#: Whether a grant breaks a rule; unknown where part of it isn't known.
+Breaks = Callable[[Acl, Grant], bool | Unknown]
+
+
+def acls(domain: Domain) -> Iterator[Acl]:
+    """Every ACL on a log bucket: a resource of its own, or written into the bucket's block."""
     for bucket in domain.log_buckets:
-        for acl in attached(domain, bucket, "aws_s3_bucket_acl").own:
-            yield _judge(domain, bucket, acl)
-
-
-def _judge(domain: Domain, bucket: LogBucket, acl: Instance) -> Finding:
-    opened = _opening(acl)
-    if opened is None:
-        return proved(acl.address, "the bucket's ACL opens nothing to everybody")
-    stopped = _stopped(domain, bucket)
-    if isinstance(stopped, str):
-        return proved(acl.address, "the bucket's ACL counts for nothing", stopped)
-    doubts = [one.cause for one in (opened, stopped) if isinstance(one, Unknown)]
-    if doubts:
-        return undecided(acl.address, "whether the bucket's ACL opens it to everybody can't be told", doubts)
-    message = f"anybody may list the trail's objects: the bucket's ACL grants {opened}"
-    witness = FactWitness("acl", str(opened), "no grant to a group that is everybody")
-    return Finding(address=acl.address, verdict="violated", message=message, witness=witness)
-
-
-def _opening(acl: Instance) -> str | Unknown | None:
-    """What an ACL grants to everybody, in words; None where that is nothing."""
-    canned = acl.now.get("acl")
-    if isinstance(canned, str) and canned in _OPEN_CANNED:
-        return f"`{canned}`"
-    unclear = [canned] if isinstance(canned, Unknown) else []
-    grants = inner(acl, "access_control_policy", "grant")
-    if isinstance(grants, Unknown):
-        unclear.append(grants)
-    for grant in grants if isinstance(grants, list) else []:
-        if isinstance(grant, Rest | Unknown):
-            unclear.append(Unknown(grant.cause))
+        for instance in attached(domain, bucket, "aws_s3_bucket_acl").own:
+            grants = inner(instance, "access_control_policy", "grant")
+            owner = inner(instance, "access_control_policy", "owner", "id")
+            yield _acl(instance, bucket, instance.now.get("acl"), grants, owner)
+        holder = bucket.instance
+        if holder is None or holder.type != "aws_s3_bucket":
             continue
-        uri, permission = _first(grant, "grantee", "uri"), _first(grant, "permission")
-        if uri in _EVERYBODY and permission in _OPENING:
-            return f"{permission} to {show(uri).rpartition('/')[2]}"
-        unclear += [Unknown(cause) for part in (uri, permission) for cause in causes(part)]
-    return unclear[0] if unclear else None
+        written = {name for name in ("acl", "grant") if domain.estate.configures(holder, name)}
+        if written:
+            canned = holder.now.get("acl") if "acl" in written else None
+            yield _acl(holder, bucket, canned, holder.now.get("grant") if "grant" in written else None, None)
 
 
-def _first(value: Value, *path: str) -> Value:
-    for step in path:
-        value = value.get(step) if isinstance(value, dict) else None
-        value = value[0] if isinstance(value, list) and value else value
-    return value
+def judge_acls(domain: Domain, breaks: Breaks, *, holds: str, broken: str, expected: str) -> Iterator[Finding]:
+    """One finding for each ACL: `broken` says what a grant that breaks the rule does, the grant follows it."""
+    for acl in acls(domain):
+        yield _judge(domain, acl, breaks, holds, broken, expected)
 
 
-def _stopped(domain: Domain, bucket: LogBucket) -> str | Unknown | None:
-    """Why ACLs don't count for a bucket; None where they do."""
+def _judge(domain: Domain, acl: Acl, breaks: Breaks, holds: str, broken: str, expected: str) -> Finding:
+    address = acl.instance.address
+    doubts = [*acl.doubts]
+    stopped_by: list[str] = []
+    for grant in acl.grants:
+        found = breaks(acl, grant)
+        if found is False:
+            continue
+        stopped = _stopped(domain, acl.bucket, public=grant.group in EVERYBODY)
+        if isinstance(stopped, str):
+            stopped_by.append(stopped)
+        elif isinstance(stopped, Unknown) or isinstance(found, Unknown):
+            doubts += [one.cause for one in (found, stopped) if isinstance(one, Unknown)]
+        else:
+            witness = FactWitness("acl", grant.said, expected)
+            return Finding(address=address, verdict="violated", message=f"{broken} {grant.said}", witness=witness)
+    if doubts and not isinstance(stopped := _stopped(domain, acl.bucket, public=False), str):
+        causes_ = [*doubts, *([stopped.cause] if isinstance(stopped, Unknown) else [])]
+        return undecided(address, "what the bucket's ACL grants, and whether it counts, can't be told", causes_)
+    if stopped_by or doubts:
+        grounds = stopped_by or [str(stopped)]
+        return proved(address, "the bucket's ACL counts for nothing", *dict.fromkeys(grounds))
+    return proved(address, holds)
+
+
+def _acl(instance: Instance, bucket: LogBucket, canned: Value, listed: Value, owner: Value) -> Acl:
+    grants: list[Grant] = []
+    doubts: list[Cause] = [*causes(canned)]
+    if isinstance(canned, str):
+        grants += [Grant(permission, group, None, f"`{canned}`") for group, permission in _CANNED.get(canned, ())]
+    if isinstance(listed, Unknown) and canned is None:
+        # Beside a canned ACL the list is what AWS will make of it.
+        doubts.append(listed.cause)
+    for one in listed if isinstance(listed, list) else []:
+        if isinstance(one, Rest | Unknown):
+            doubts.append(one.cause)
+            continue
+        grants += _grants(one)
+    return Acl(instance, bucket, tuple(grants), owner, unique(doubts))
+
+
+def _grants(written: Value) -> Iterator[Grant]:
+    """A `grant` block; the old form inside a bucket lists several permissions and has no `grantee` block."""
+    grantee = _first(written, "grantee")
+    if grantee is None:
+        grantee = written
+    listed = _part(written, "permission") or _part(written, "permissions")
+    group, user = _part(grantee, "uri"), _part(grantee, "id") or _part(grantee, "email_address")
+    for permission in listed if isinstance(listed, list) else [listed]:
+        to = show(group).rpartition("/")[2] if group else f"canonical user {show(user)}"
+        plain = permission if not isinstance(permission, Rest) else Unknown(permission.cause)
+        yield Grant(plain, group or None, user or None, f"{show(plain)} to {to}")
+
+
+def _part(value: Value, name: str) -> Value:
+    if isinstance(value, Unknown):
+        return value
+    return value.get(name) if isinstance(value, dict) else None
+
+
+def _first(value: Value, name: str) -> Value:
+    found = _part(value, name)
+    return found[0] if isinstance(found, list) and found else None if found == [] else found
+
+
+def _stopped(domain: Domain, bucket: LogBucket, public: bool) -> str | Unknown | None:
+    """Why an ACL, or what it grants to everybody (`public`), doesn't count for a bucket; None where it does."""
     ownership = attached(domain, bucket, "aws_s3_bucket_ownership_controls")
-    blocks = attached(domain, bucket, "aws_s3_bucket_public_access_block")
-    doubts: list[Cause] = [*ownership.doubts, *blocks.doubts]
+    doubts: list[Cause] = [*ownership.doubts]
     for controls in ownership.own:
         owned = inner(controls, "rule", "object_ownership")
         if owned == "BucketOwnerEnforced":
             return f"`{controls.address}` enforces the bucket owner, which disables ACLs"
         doubts += causes(owned)
-    holder = bucket.instance or bucket.holder
+    if not public:
+        return Unknown(doubts[0]) if doubts else None
+    blocks = attached(domain, bucket, "aws_s3_bucket_public_access_block")
+    doubts += blocks.doubts
+    holder = bucket.owned or bucket.holder
     account = [
         block
         for block in domain.estate.of_type("aws_s3_account_public_access_block")

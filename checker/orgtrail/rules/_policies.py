@@ -30,7 +30,7 @@ def ask_of_buckets(
     Where it is violated, `mend` is asked for a fix.
     """
     for bucket in domain.log_buckets:
-        missing = _out_of_sight(domain, bucket)
+        missing = out_of_sight(domain, bucket)
         if missing is not None:
             message = "the log bucket's policy can't be seen"
             yield Finding(address=bucket.address, verdict="undecided", message=message, unknowns=missing)
@@ -98,7 +98,7 @@ def _answer(domain: Domain, bucket: LogBucket, policy: Policy | None, world: Wor
     return outcome
 
 
-def _out_of_sight(domain: Domain, bucket: LogBucket) -> tuple[Cause, ...] | None:
+def out_of_sight(domain: Domain, bucket: LogBucket) -> tuple[Cause, ...] | None:
     """Why the policies of a bucket can't be seen; None where they can (or where it is seen that there are none)."""
     if bucket.policies:
         return None

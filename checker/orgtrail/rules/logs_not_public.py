@@ -6,8 +6,11 @@ from orgtrail.iam.actions import group
 from orgtrail.organization import Domain
 from orgtrail.results import RequestWitness
 from orgtrail.rules import Finding, _repairs, rule
-from orgtrail.rules._acl import judge_acls
+from orgtrail.rules._acl import EVERYBODY, Acl, Grant, judge_acls
 from orgtrail.rules._policies import ask_of_buckets
+from orgtrail.values import Unknown
+
+_OPENING = ("READ", "FULL_CONTROL")
 
 
 @rule("error", since="0.1.0", answers="members kept out")
@@ -38,7 +41,21 @@ def logs_not_public(domain: Domain) -> Iterable[Finding]:
         violated=lambda seen: f"{_who(seen)} may call {seen.action} on the trail's objects",
         mend=_repairs.guard,
     )
-    yield from judge_acls(domain)
+    yield from judge_acls(
+        domain,
+        _lists,
+        holds="the bucket's ACL opens nothing to everybody",
+        broken="anybody may list the trail's objects: the bucket's ACL grants",
+        expected="no grant to a group that is everybody",
+    )
+
+
+def _lists(_: Acl, grant: Grant) -> bool | Unknown:
+    """Whether a grant lets everybody list."""
+    if grant.group is None or grant.permission not in _OPENING:
+        unclear = grant.permission if grant.group in EVERYBODY else None
+        return unclear if isinstance(unclear, Unknown) else False
+    return grant.group if isinstance(grant.group, Unknown) else grant.group in EVERYBODY
 
 
 def _who(seen: RequestWitness) -> str:

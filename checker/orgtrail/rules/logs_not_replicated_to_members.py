@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from orgtrail.estate import Instance
 from orgtrail.organization import Domain, LogBucket
 from orgtrail.organization.bucket_settings import attached
-from orgtrail.organization.world import owner_of
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding, rule
+from orgtrail.rules._readers import readers
 from orgtrail.rules._verdicts import proved, undecided
 from orgtrail.values import Cause, Rest, Unknown, Value, causes, show
 
@@ -40,11 +40,7 @@ def logs_not_replicated_to_members(domain: Domain) -> Iterable[Finding]:
 
 
 def _judge(domain: Domain, bucket: LogBucket, replication: Instance) -> Finding:
-    trusted = (
-        domain.management_account,
-        owner_of(domain, bucket.instance or bucket.holder),
-        *domain.settings.trusted_accounts,
-    )
+    may_read = readers(domain, bucket.owned)
     doubts: list[Cause] = []
     grounds: list[str] = []
     for index, found in enumerate(_listed(replication.now.get("rule"))):
@@ -55,15 +51,14 @@ def _judge(domain: Domain, bucket: LogBucket, replication: Instance) -> Finding:
             continue
         for destination in _listed(found.get("destination")):
             account = _account(domain, replication, destination)
-            if isinstance(account, Unknown):
-                doubts.append(account.cause)
-            elif account in trusted:
+            allowed = may_read.include(account)
+            if isinstance(allowed, Unknown):
+                doubts.append(allowed.cause)
+            elif allowed:
                 grounds.append(f"`{replication.address}` copies into account {show(account)}")
-            elif all(isinstance(one, str) for one in (account, *trusted)):
-                enabled = found.get("status")
-                if isinstance(enabled, Unknown):
-                    doubts.append(enabled.cause)
-                    continue
+            elif isinstance(enabled := found.get("status"), Unknown):
+                doubts.append(enabled.cause)
+            else:
                 return Finding(
                     address=replication.address,
                     at=("rule", index),
@@ -71,9 +66,6 @@ def _judge(domain: Domain, bucket: LogBucket, replication: Instance) -> Finding:
                     message=f"every new log file is copied into account {account}, which may not read the logs",
                     witness=FactWitness("destination.account", str(account), "an account that may read the logs"),
                 )
-            else:
-                settle = "give --management-account and --archive-account"
-                doubts.append(Cause(f"whether account {show(account)} may read the logs isn't known", settle))
     if doubts:
         return undecided(replication.address, "where the logs are copied to can't be told", doubts)
     return proved(replication.address, "the logs are copied only where they may be read", *dict.fromkeys(grounds))

@@ -10,7 +10,7 @@ from typing import Protocol, TypeAlias
 
 from orgtrail.terraform import policy_document
 from orgtrail.terraform.operations import EvaluationError, plain
-from orgtrail.values import Cause, Symbol, Text, Unknown, Value, causes, text
+from orgtrail.values import Cause, Symbol, Text, Unknown, Value, causes, show, text
 
 #: The one organization that an input is about, and its management account, where nobody told their ids.
 ORGANIZATION_ID = Symbol("the organization's id", "organization-id")
@@ -292,6 +292,18 @@ _KEY: dict[str, Rule] = {
     "id": _symbol("key_id", "key-id"),
     "arn": _symbol("arn", "arn"),
 }
+
+
+def _own_account(subject: Subject) -> Value:
+    """The account that a resource names, else the one that its provider acts in."""
+    return subject.get("account_id") or subject.account()
+
+
+def _canonical_id(subject: Subject) -> Value:
+    account = subject.account()
+    return account if isinstance(account, Unknown) else Symbol(f"the canonical user id of account {show(account)}")
+
+
 _OF_BUCKET: dict[str, Rule] = {"id": _same("bucket")}
 
 #: How each attribute is derived, by mode and type.
@@ -338,6 +350,25 @@ RULES: dict[tuple[str, str], dict[str, Rule]] = {
         "id": _name,
         "arn": _arn("iam", "user", _path, _name, region=False),
     },
+    ("managed", "aws_iam_policy"): {
+        "name": _name,
+        "id": _arn("iam", "policy", _path, _name, region=False),
+        "arn": _arn("iam", "policy", _path, _name, region=False),
+    },
+    ("managed", "aws_s3_access_point"): {
+        "account_id": _own_account,
+        "arn": lambda subject: _joined(
+            "arn:",
+            partition(subject.region()),
+            ":s3:",
+            subject.region(),
+            ":",
+            _own_account(subject),
+            ":accesspoint/",
+            _name(subject),
+        ),
+    },
+    ("data", "aws_canonical_user_id"): {"id": _canonical_id},
     ("data", "aws_caller_identity"): {
         "account_id": lambda subject: subject.account(),
         "id": lambda subject: subject.account(),
@@ -355,6 +386,7 @@ RULES: dict[tuple[str, str], dict[str, Rule]] = {
     ("data", "aws_iam_policy_document"): {"json": _policy_json, "minified_json": _policy_json},
     ("data", "template_file"): {"rendered": _rendered},
     ("managed", "aws_s3_bucket_policy"): _OF_BUCKET,
+    ("managed", "aws_s3_bucket_acl"): _OF_BUCKET,
     ("managed", "aws_s3_bucket_public_access_block"): _OF_BUCKET,
     ("managed", "aws_s3_bucket_versioning"): _OF_BUCKET,
     ("managed", "aws_s3_bucket_ownership_controls"): _OF_BUCKET,

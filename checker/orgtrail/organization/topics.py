@@ -1,0 +1,125 @@
+"""The SNS topics that tell of new log files: those of trails, and those that a log bucket notifies."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from orgtrail.estate import Instance
+from orgtrail.organization.bucket_settings import attached
+from orgtrail.organization.log_buckets import LogBucket
+from orgtrail.organization.policies import Policy, policy_in
+from orgtrail.values import Cause, Rest, Symbol, Text, Unknown, Value, show, text
+
+if TYPE_CHECKING:
+    from orgtrail.organization import Domain
+
+#: What a bucket notifies, by block, and the attribute that holds its ARN.
+DESTINATIONS = {"topic": "topic_arn", "queue": "queue_arn", "lambda_function": "lambda_function_arn"}
+
+
+class Topic(msgspec.Struct, kw_only=True, eq=False):
+    """One topic. `instance` is None where the input doesn't hold it; `holder` names it, `name` is how."""
+
+    name: Value
+    instance: Instance | None
+    holder: Instance
+    bucket: LogBucket
+
+    @property
+    def address(self) -> str:
+        """The Terraform address of the topic, or of what names it."""
+        return (self.instance or self.holder).address
+
+
+def found_topics(domain: "Domain") -> list[Topic]:
+    """Every topic that hears of log files, each once."""
+    found: dict[str, Topic] = {}
+    for topic in (*_of_trails(domain), *_of_buckets(domain)):
+        found.setdefault(topic.instance.address if topic.instance else show(topic.name), topic)
+    return list(found.values())
+
+
+def destinations(notification: Instance) -> Iterator[tuple[str, int, Value]]:
+    """What a bucket notification tells: kind of block, its place among those, and the ARN."""
+    for kind, attribute in DESTINATIONS.items():
+        listed = notification.now.get(kind)
+        for index, one in enumerate(listed if isinstance(listed, list) else [] if listed is None else [listed]):
+            if isinstance(one, Unknown | Rest):
+                yield kind, index, Unknown(one.cause)
+            elif isinstance(one, dict):
+                yield kind, index, one.get(attribute)
+
+
+def topic_named(domain: "Domain", instance: Instance, attribute: str, named: Value) -> Instance | None:
+    """The topic resource that an attribute names, by name or ARN."""
+    topics = [topic for topic in domain.estate.of_type("aws_sns_topic") if topic.stays]
+    if isinstance(named, str | Symbol | Text):
+        for topic in topics:
+            if named in (topic.now.get("arn"), topic.now.get("name"), topic_arn(domain, topic)):
+                return topic
+    found = [other for other, _ in domain.estate.follow(instance, attribute)]
+    return found[0] if len(found) == 1 and found[0] in topics else None
+
+
+def topic_arn(domain: "Domain", topic: Instance) -> str | Symbol | Text:
+    """A topic's ARN: as AWS gave it, or as it will be."""
+    arn, name = topic.now.get("arn"), topic.now.get("name")
+    if isinstance(arn, str | Symbol | Text):
+        return arn
+    if isinstance(name, str | Symbol | Text):
+        made = text(f"arn:{domain.partition}:sns:", domain.region_of(topic), ":", domain.account_of(topic), ":", name)
+        if isinstance(made, str | Symbol | Text):
+            return made
+    return Symbol(f"{topic.address}.arn", "arn")
+
+
+def topic_policy(domain: "Domain", topic: Instance) -> Policy | None:
+    """The policy on a topic; None where it has AWS's default, which is for its own account."""
+    unclear: Policy | None = None
+    for holder in domain.estate.of_type("aws_sns_topic_policy"):
+        if not holder.stays:
+            continue
+        named = holder.now.get("arn")
+        if topic_named(domain, holder, "arn", named) is topic:
+            return policy_in(domain, holder, "policy")
+        if not isinstance(named, str) and topic_named(domain, holder, "arn", named) is None:
+            cause = Cause(f"`{holder.address}` may be the policy of `{topic.address}`: whose it is isn't known")
+            unclear = Policy(instance=holder, attribute="policy", value=Unknown(cause))
+    shown = topic.now.get("policy")
+    if domain.estate.configures(topic, "policy") or (isinstance(shown, str) and shown):
+        return policy_in(domain, topic, "policy")
+    return unclear
+
+
+def _of_trails(domain: "Domain") -> Iterator[Topic]:
+    buckets = {id(trail): bucket for bucket in domain.log_buckets for trail in bucket.trails}
+    for trail in domain.organization_trails:
+        named = trail.instance.now.get("sns_topic_name")
+        bucket = buckets.get(id(trail))
+        if bucket is None or named is None or named == "":
+            continue
+        instance = topic_named(domain, trail.instance, "sns_topic_name", named)
+        if (
+            instance is None
+            and isinstance(named, Unknown)
+            and not domain.estate.configures(trail.instance, "sns_topic_name")
+        ):
+            continue
+        yield Topic(name=named, instance=instance, holder=trail.instance, bucket=bucket)
+
+
+def _of_buckets(domain: "Domain") -> Iterator[Topic]:
+    for bucket in domain.log_buckets:
+        for notification in attached(domain, bucket, "aws_s3_bucket_notification").own:
+            topics = [arn for kind, _, arn in destinations(notification) if kind == "topic"]
+            followed = [
+                other
+                for other in domain.estate.follow_all(notification, "topic")
+                if other and other.type == "aws_sns_topic"
+            ]
+            for arn in topics:
+                instance = topic_named(domain, notification, "topic", arn)
+                if instance is None and not isinstance(arn, str) and len(topics) == len(followed) == 1:
+                    instance = followed[0]
+                yield Topic(name=arn, instance=instance, holder=notification, bucket=bucket)

@@ -1,0 +1,240 @@
+"""Who may assume which role, and what that role may read: the judging of `members-cannot-assume-log-readers`."""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from orgtrail.iam import document
+from orgtrail.iam.action_names import action_matches
+from orgtrail.iam.actions import group
+from orgtrail.iam.outcome import Outcome
+from orgtrail.iam.prove import Case, Target
+from orgtrail.iam.statements import Policy as Parsed
+from orgtrail.iam.statements import Statement
+from orgtrail.organization import Domain, LogBucket
+from orgtrail.organization.roles import Role, found_roles, permissions, role_arn, trust
+from orgtrail.organization.world import as_told, name_as_told
+from orgtrail.results import FactWitness
+from orgtrail.rules import Finding
+from orgtrail.rules._policies import bucket_arn, out_of_sight, protected_objects
+from orgtrail.rules._readers import readers
+from orgtrail.values import Cause, Unknown, Value, parts_of, show, unique
+
+#: Identity providers where everybody can get a token, and the claim that says whose it is. IAM User Guide, "Available
+#: keys for AWS OIDC federation" and "Create a role for OpenID Connect federation".
+_FOR_EVERYBODY = {
+    "token.actions.githubusercontent.com": "sub",
+    "gitlab.com": "sub",
+    "app.terraform.io": "sub",
+    "agent.buildkite.com": "sub",
+    "cognito-identity.amazonaws.com": "aud",
+    "accounts.google.com": "aud",
+    "graph.facebook.com": "app_id",
+    "www.amazon.com": "app_id",
+}
+#: How a claim begins that still says nothing of whose the token is.
+_SAYS_NOTHING = ("", "repo:", "project_path:", "organization:")
+
+
+def judge_roles(domain: Domain) -> Iterator[Finding]:
+    """One finding for each role of the owner's account, or the management account, that isn't for services only."""
+    for role in found_roles(domain):
+        policy = trust(domain, role)
+        if _services_only(_parsed_trust(policy.value)):
+            continue
+        for bucket in domain.log_buckets:
+            finding = _judge(domain, bucket, role, _parsed_trust(as_told(domain, bucket.owned, policy.value)))
+            if finding is not None:
+                yield msgspec.structs.replace(finding, at=("assume_role_policy",))
+
+
+def _parsed_trust(value: Value) -> Parsed:
+    # A trust policy has no resource: it is about the role that it belongs to.
+    return document.parse(document.for_everybody(value, Resource="*"))
+
+
+def _judge(domain: Domain, bucket: LogBucket, role: Role, trusting: Parsed) -> Finding | None:
+    owner, place = _place(domain, bucket, role)
+    if place is False:
+        return None
+    assumed = _assumed(domain, bucket, role, trusting)
+    everybody = list(_public_providers(trusting))
+    if assumed.verdict == "proved" and not everybody:
+        if isinstance(place, Unknown):
+            return None
+        message = "nobody of a member account, or outside the organization, may assume the role"
+        return Finding(address=role.address, verdict="proved", message=message, because=assumed.because)
+    read = _read(domain, bucket, role, owner)
+    if read.verdict == "proved":
+        message = "the role may not read or list the trail's objects"
+        return Finding(address=role.address, verdict="proved", message=message, because=read.because)
+    doubts = [*assumed.unknowns, *read.unknowns, *([place.cause] if isinstance(place, Unknown) else [])]
+    can = f"the role, which may call {read.witness.action} on the trail's objects" if read.witness else ""
+    if can and not isinstance(place, Unknown):
+        if assumed.witness is not None:
+            message = f"account {assumed.witness.account} may assume {can}"
+            return Finding(address=role.address, verdict="violated", message=message, witness=assumed.witness)
+        named = next((one for one in everybody if isinstance(one, str)), None)
+        if named is not None:
+            witness = FactWitness("assume_role_policy", named, "a condition on whose token it is")
+            message = f"everybody whom {named} vouches for may assume {can}"
+            return Finding(address=role.address, verdict="violated", message=message, witness=witness)
+    doubts += [one.cause for one in everybody if isinstance(one, Unknown)]
+    message = "whether those who may assume the role may read the logs can't be told"
+    return Finding(address=role.address, verdict="undecided", message=message, unknowns=unique(doubts))
+
+
+def _place(domain: Domain, bucket: LogBucket, role: Role) -> tuple[bool, bool | Unknown]:
+    """Whether the role is of the owner's account, and whether it is of that one or the management account."""
+    manager, owner, *_ = readers(domain, bucket.owned).accounts
+    made_by = domain.account_of(bucket.instance) if bucket.instance else owner
+    if role.account in (owner, made_by):
+        return True, True
+    if role.account == manager:
+        return False, True
+    if isinstance(role.account, str) and isinstance(owner, str) and isinstance(manager, str):
+        return False, False
+    settle = "give --management-account and --archive-account"
+    return True, Unknown(Cause(f"whether account {show(role.account)} of the role owns the logs isn't known", settle))
+
+
+def _services_only(parsed: Parsed) -> bool:
+    """Whether nobody but AWS services is ever allowed."""
+    return not parsed.rest and all(
+        statement.effect == "Deny"
+        or (
+            not statement.not_principal
+            and not isinstance(statement.effect, Unknown)
+            and not statement.principals.everyone
+            and not (statement.principals.aws or statement.principals.unmapped or statement.principals.rest)
+        )
+        for statement in parsed.statements
+    )
+
+
+# Who may assume it
+
+
+def _assumed(domain: Domain, bucket: LogBucket, role: Role, trusting: Parsed) -> Outcome:
+    # Who comes from an identity provider calls AssumeRoleWithSAML or AssumeRoleWithWebIdentity, never this.
+    statements = tuple(
+        msgspec.structs.replace(one, principals=msgspec.structs.replace(one.principals, unmapped=()))
+        for one in trusting.statements
+    )
+    asked = msgspec.structs.replace(trusting, statements=statements)
+    world = domain.world(bucket.owned, bucket.trails)
+    target = Target((("role", name_as_told(domain, bucket.owned, role_arn(domain, role))),))
+    return Case(asked, world).nobody_may(["member", "outside"], ["sts:AssumeRole"], target)
+
+
+def _public_providers(trusting: Parsed) -> Iterator[str | Unknown]:
+    """The identity providers for everybody that a trust policy takes any token of."""
+    for statement in trusting.statements:
+        if statement.effect == "Deny" or not action_matches(statement, "sts:AssumeRoleWithWebIdentity", True, {}):
+            continue
+        for provider in statement.principals.unmapped:
+            last = parts_of(provider)[-1]
+            if not isinstance(last, str):
+                yield Unknown(Cause(f"which identity provider `{show(provider)}` is isn't known"))
+                continue
+            issuer = last.rpartition(":oidc-provider/")[2]
+            claim = _FOR_EVERYBODY.get(issuer)
+            if claim is not None:
+                tied = _is_tied(statement, f"{issuer}:{claim}")
+                if tied is not True:
+                    yield tied if isinstance(tied, Unknown) else issuer
+
+
+def _is_tied(statement: Statement, key: str) -> bool | Unknown:
+    """Whether a statement asks for tokens of somebody in particular."""
+    for cause in statement.unknown_conditions:
+        return Unknown(cause)
+    others = False
+    for condition in statement.conditions:
+        if isinstance(condition.key, Unknown) or isinstance(condition.operator, Unknown):
+            return Unknown(Cause(f"a condition of `{statement.label}` isn't known"))
+        operator = condition.operator
+        # A claim that every token has (`aud` of GitHub is the same for all) ties nothing; others may.
+        others = others or (condition.key != key and not condition.key.endswith(":aud"))
+        if condition.key != key or operator.negated or operator.quantifier == "all":
+            continue
+        values = condition.values
+        if values.rest or not all(isinstance(value, str) for value in values.values):
+            return Unknown(Cause(f"the values of `{condition.spelled}` in `{statement.label}` aren't known"))
+        starts = [str(value).partition("*")[0].partition("?")[0] for value in values.values]
+        if operator.family == "string" or not any(start in _SAYS_NOTHING for start in starts):
+            return True
+    return Unknown(Cause(f"what the conditions of `{statement.label}` ask of a token isn't known")) if others else False
+
+
+# What it may read
+
+
+def _read(domain: Domain, bucket: LogBucket, role: Role, of_owner: bool) -> Outcome:
+    """Whether the role may not read or list the trail's objects."""
+    held = permissions(domain, role)
+    values = [as_told(domain, bucket.owned, value) for _, value in held.documents]
+    own = _joined([document.parse(document.for_everybody(value)) for value in values])
+    policy = as_told(domain, bucket.owned, bucket.policies[0].value) if bucket.policies else None
+    shared = document.parse(policy)
+    objects, cause = protected_objects(domain, bucket, shared)
+    world = domain.world(bucket.owned, bucket.trails)
+    world = msgspec.structs.replace(world, owner_allows=False)
+    target = Target.bucket(bucket_arn(domain, bucket), *objects)
+    actions = (*group("read"), *group("list"))
+    only = _only(name_as_told(domain, bucket.owned, role_arn(domain, role)))
+    if of_owner:
+        # In its own account, an Allow of the role's policies or of the bucket's will do.
+        both = _joined([own, shared, only])
+        outcome = Case(both, world).nobody_may(["owner"], actions, target)
+        if outcome.verdict != "proved" and held.boundary is not None:
+            limit = document.parse(document.for_everybody(held.boundary))
+            outcome = Case(both, world, limit).nobody_passes(["owner"], actions, target)
+    else:
+        outcome = Case(_joined([own, only]), world, shared).nobody_passes(["management"], actions, target)
+        if outcome.verdict == "violated" and held.boundary is not None:
+            what = f"`{role.address}` has a permissions boundary, and reads from another account"
+            outcome = Outcome("undecided", unknowns=(Cause(what),))
+    missing = out_of_sight(domain, bucket)
+    if missing is not None and outcome.verdict != "proved":
+        # A bucket policy that isn't here may deny the role.
+        return Outcome("undecided", unknowns=missing)
+    if outcome.verdict == "violated" and cause is not None:
+        return Outcome("undecided", unknowns=(cause,))
+    if outcome.verdict == "proved":
+        return Outcome("proved", because=("no policy of the role, nor the bucket's, lets it read or list them",))
+    return outcome
+
+
+def _joined(policies: Sequence[Parsed]) -> Parsed:
+    """Several policies that count together, as one."""
+    versions: list[Value] = [policy.version for policy in policies if policy.statements]
+    version = next((one for one in versions if isinstance(one, Unknown)), None)
+    variables = any("${" in show(word) for policy in policies for one in policy.statements for word in _words(one))
+    if version is None and variables and len(set(map(str, versions))) > 1:
+        version = Unknown(Cause("policies of two versions count together, of which one knows no variables"))
+    return Parsed(
+        version=version if version is not None else "2012-10-17",
+        statements=tuple(statement for policy in policies for statement in policy.statements),
+        rest=tuple(cause for policy in policies for cause in policy.rest),
+        problems=tuple(problem for policy in policies for problem in policy.problems),
+    )
+
+
+def _words(statement: Statement) -> Iterator[Value]:
+    yield from statement.resources.values
+    for condition in statement.conditions:
+        yield from condition.values.values
+
+
+def _only(arn: Value) -> Parsed:
+    """A Deny for everybody but the role itself: what is left is asked by it."""
+    statement: Value = {
+        "Sid": "EverybodyElse",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "*",
+        "Resource": "*",
+        "Condition": {"ArnNotEquals": {"aws:PrincipalArn": arn}},
+    }
+    return document.parse({"Version": "2012-10-17", "Statement": [statement]})
