@@ -252,7 +252,8 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
                 return Finite(("Internet", "VPC"))
         start = (*literal(f"arn:{self.facts.partition}:s3:"), some_of(_LOWER + "-"), *literal(f":{self.account}:"))
         sample = f"arn:{self.facts.partition}:s3:us-east-1:{self.account}:accesspoint/any"
-        return Free((*start, *literal("accesspoint/"), STAR, Token(None)), optional=False, samples=(sample,))
+        name = (some_of(_LOWER + "-."), some_of(_LOWER, star=False))
+        return Free((*start, *literal("accesspoint/"), *name), optional=False, samples=(sample,))
 
     def _kms(self, key: str, action: Action) -> Domain:
         match key:

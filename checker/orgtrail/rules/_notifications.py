@@ -13,7 +13,7 @@ from orgtrail.organization.topics import Topic, destinations, found_topics, topi
 from orgtrail.organization.world import as_told, name_as_told
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
-from orgtrail.rules._readers import account_in, account_named, readers
+from orgtrail.rules._readers import account_named, account_of_arn, readers
 from orgtrail.rules._verdicts import proved, undecided
 from orgtrail.values import Cause, Unknown, Value, show, unique
 
@@ -77,7 +77,7 @@ def _judge_notification(domain: Domain, bucket: LogBucket, notification: Instanc
     for kind, index, arn in destinations(notification):
         if kind == "topic":
             continue
-        account: Value = account_in(arn)
+        account: Value = account_of_arn(domain, arn)
         if account is None:
             made = [one for one in domain.estate.follow_all(notification, kind) if one and one.type.startswith("aws_")]
             accounts = {domain.account_of(one) for one in made if one.mode == "managed"}

@@ -5,7 +5,7 @@ import msgspec
 from orgtrail.estate import Instance
 from orgtrail.organization import Domain
 from orgtrail.organization.world import owner_of
-from orgtrail.values import Cause, Symbol, Unknown, Value, show
+from orgtrail.values import Cause, Part, Symbol, Text, Unknown, Value, parts_of, show
 
 _SETTLE = "give --management-account and --archive-account"
 
@@ -36,10 +36,28 @@ def readers(domain: Domain, holder: Instance | None) -> Readers:
     return Readers(accounts, domain.account_of(holder) if holder else None)
 
 
-def account_in(arn: Value) -> str | None:
-    """The account that an ARN names; None where it is no known ARN, or one without account."""
-    parts = arn.split(":") if isinstance(arn, str) else []
-    return parts[4] if len(parts) > 5 and parts[4] else None
+def account_in(arn: Value) -> str | Symbol | None:
+    """The account that an ARN names, the symbol for it too; None where it names none, or isn't known."""
+    if not isinstance(arn, str | Text):
+        return None
+    segments: list[list[Part]] = [[]]
+    for part in parts_of(arn):
+        pieces = part.split(":") if isinstance(part, str) else [part]
+        for index, piece in enumerate(pieces):
+            if index:
+                segments.append([])
+            if piece != "":
+                segments[-1].append(piece)
+    account = segments[4] if len(segments) > 5 else []
+    return account[0] if len(account) == 1 and isinstance(account[0], str | Symbol) else None
+
+
+def account_of_arn(domain: Domain, arn: Value) -> str | Symbol | None:
+    """The account in an ARN, or of the resource whose ARN it will be."""
+    if isinstance(arn, Symbol) and arn.kind == "arn":
+        made = domain.estate.instance(arn.identity.removesuffix(".arn"))
+        return domain.account_of(made) if made is not None and made.mode == "managed" else None
+    return account_in(arn)
 
 
 def followed(domain: Domain, instance: Instance, attribute: str) -> Instance | None:
@@ -51,7 +69,7 @@ def followed(domain: Domain, instance: Instance, attribute: str) -> Instance | N
 def account_named(domain: Domain, instance: Instance, attribute: str) -> Value:
     """The account in the ARN that an attribute holds, or that of the resource which it refers to."""
     value = instance.now.get(attribute)
-    account = account_in(value)
+    account = account_of_arn(domain, value)
     if account is not None:
         return account
     source = followed(domain, instance, attribute)

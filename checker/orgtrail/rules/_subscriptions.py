@@ -8,7 +8,7 @@ from orgtrail.organization import Domain
 from orgtrail.organization.log_groups import LogGroup, found_log_groups, is_beside, named_group
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
-from orgtrail.rules._readers import account_in, account_named, readers
+from orgtrail.rules._readers import account_named, account_of_arn, readers
 from orgtrail.rules._verdicts import proved, undecided, why_unknown
 from orgtrail.values import Cause, Json, Text, Unknown, Value, show
 
@@ -49,7 +49,7 @@ def _judge_account_wide(domain: Domain, policy: Instance, groups: list[LogGroup]
             isinstance(criteria, str) and isinstance(group.name, str) and f'"{group.name}"' in criteria
         ):
             continue
-        account = _account_of_document(policy.now.get("policy_document"))
+        account = _account_of_document(domain, policy.now.get("policy_document"))
         finding = _judge_destination(domain, policy, group, "policy_document", account)
         doubts = [place.cause] if isinstance(place, Unknown) else []
         if criteria is not None and not isinstance(criteria, str):
@@ -61,7 +61,7 @@ def _judge_account_wide(domain: Domain, policy: Instance, groups: list[LogGroup]
         yield finding
 
 
-def _account_of_document(value: Value) -> Value:
+def _account_of_document(domain: Domain, value: Value) -> Value:
     if not isinstance(value, str | Text | Json):
         return value
     try:
@@ -69,7 +69,7 @@ def _account_of_document(value: Value) -> Value:
     except ValueError:
         return Unknown(Cause("the policy document isn't JSON"))
     arn = found.get("DestinationArn") if isinstance(found, dict) else found
-    return account_in(arn) or Unknown(why_unknown(arn, "the destination isn't known"))
+    return account_of_arn(domain, arn) or Unknown(why_unknown(arn, "the destination isn't known"))
 
 
 def _judge_destination(domain: Domain, sender: Instance, group: LogGroup, at: str, account: Value) -> Finding:

@@ -7,7 +7,7 @@ from orgtrail.rules import Finding, rule
 from orgtrail.rules._acl import LOG_DELIVERY, Acl, Grant, judge_acls
 from orgtrail.rules._readers import readers
 from orgtrail.rules._verdicts import why_unknown
-from orgtrail.values import Symbol, Unknown, Value
+from orgtrail.values import Symbol, Unknown, Value, show
 
 
 @rule("error", since="0.1.0", answers="members kept out")
@@ -36,10 +36,10 @@ def logs_not_shared_by_acl(domain: Domain) -> Iterable[Finding]:
         Amazon S3 User Guide, "Controlling ownership of objects and disabling ACLs for your bucket"
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
     """
-    known: dict[str, str | Symbol] = {}
+    known: dict[str | Symbol, str | Symbol] = {}
     for data in domain.estate.of_type("aws_canonical_user_id", mode="data"):
         canonical = data.now.get("id")
-        if isinstance(canonical, str) and canonical:
+        if isinstance(canonical, str | Symbol) and canonical:
             known[canonical] = domain.account_of(data)
 
     def breaks(acl: Acl, grant: Grant) -> bool | Unknown:
@@ -50,11 +50,13 @@ def logs_not_shared_by_acl(domain: Domain) -> Iterable[Finding]:
             return grant.user
         if grant.user == acl.owner:
             return False
-        if isinstance(acl.owner, Unknown):
-            return acl.owner
-        if not isinstance(grant.user, str):
+        if not isinstance(grant.user, str | Symbol):
             return Unknown(why_unknown(grant.user, "whose canonical id it is isn't known"))
         account = known.get(grant.user)
+        if account is None and isinstance(acl.owner, Unknown | Symbol):
+            return Unknown(
+                why_unknown(acl.owner, f"whether canonical user {show(grant.user)} is the owner isn't known")
+            )
         allowed = account is not None and readers(domain, acl.bucket.owned).include(account)
         return allowed if isinstance(allowed, Unknown) else not allowed
 

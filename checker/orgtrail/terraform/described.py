@@ -62,9 +62,12 @@ class Described:
         return None if found is None else tuple(Provisioner(command, on_destroy) for command, on_destroy in found)
 
     def configures(self, block: str, attribute: str) -> bool:
-        """Whether the block sets the attribute."""
+        """Whether the block sets the attribute, or holds a block of that name."""
         found = self.source.block(block)
-        return found is not None and attribute in found.attributes
+        if found is None:
+            return False
+        written = (one.labels[:1] if one.kind == "dynamic" else (one.kind,) for one in found.blocks)
+        return attribute in found.attributes or (attribute,) in written
 
     def follow(self, block: str, attribute: str) -> Target | None:
         """Nothing: values are evaluated here, so there is no need to go by references."""
