@@ -1,5 +1,6 @@
 """The one way through: input -> Estate -> rules -> results."""
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
@@ -10,7 +11,7 @@ from orgtrail.errors import InputError
 from orgtrail.estate import Comment, Estate
 from orgtrail.evidence import Elsewhere
 from orgtrail.organization import Domain
-from orgtrail.redaction import redacted
+from orgtrail.redaction import redacted, without_secrets
 from orgtrail.results import Input, Report, Result, View
 from orgtrail.rules import Finding, Rule
 from orgtrail.values import Cause
@@ -76,7 +77,9 @@ def _checked_together(
     for one in wanted:
         progress(one)
         try:
-            read.append(Domain(inputs.read(one, settings), settings, elsewhere))
+            estate = inputs.read(one, settings)
+            with _without_secrets_of(estate):
+                read.append(Domain(estate, settings, elsewhere))
         except InputError as error:
             read.append(error)
     domains = [one for one in read if isinstance(one, Domain)]
@@ -87,8 +90,10 @@ def _checked_together(
         # Each is asked alone what it holds, so that no two wait for each other.
         beside = [other for other in domains if other is not own]
         try:
-            domain = Domain(own.estate, settings, elsewhere, beside)
-            yield _checked(own.estate, _results(domain, select(settings)), settings, views=views)
+            with _without_secrets_of(own.estate):
+                domain = Domain(own.estate, settings, elsewhere, beside)
+                results = list(_results(domain, select(settings)))
+            yield _checked(own.estate, results, settings, views=views)
         except InputError as error:
             yield Checked(error=str(error))
 
@@ -100,7 +105,17 @@ def _elsewhere(settings: Settings) -> Elsewhere | None:
 def check_one(named: str, settings: Settings) -> tuple[Estate, list[Result]]:
     """One input and what the selected rules find in it. Raises InputError where it can't be read."""
     estate = inputs.read(named, settings)
-    return estate, list(run(estate, select(settings), settings, _elsewhere(settings)))
+    with _without_secrets_of(estate):
+        return estate, list(run(estate, select(settings), settings, _elsewhere(settings)))
+
+
+@contextlib.contextmanager
+def _without_secrets_of(estate: Estate) -> Iterator[None]:
+    """Errors about an input don't say what Terraform marks sensitive in it."""
+    try:
+        yield
+    except InputError as error:
+        raise without_secrets(error, estate.secrets) from None
 
 
 def checked(named: str, settings: Settings, *, views: bool = False) -> Checked:

@@ -4,6 +4,7 @@ Every kind of input becomes one: resources with their values (holes have causes)
 source. A rule can't tell a plan from a live account.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
@@ -12,7 +13,7 @@ import msgspec
 
 from orgtrail.results import Input, Place
 from orgtrail.terraform.graph import Graph
-from orgtrail.values import Cause, Unknown, Value, causes
+from orgtrail.values import Cause, Json, Text, Unknown, Value, causes
 
 Values = dict[str, Value]
 
@@ -364,17 +365,65 @@ def secrets_in(value: Any, marks: Any) -> Iterator[str]:
             yield from secrets_in(element, mark)
 
 
+#: Shorter secrets only count where they are the whole of a text: "a" inside every word says nothing.
+SHORT_SECRET = 4
+
+
+def holds_secret(text: str, secrets: Iterable[str]) -> bool:
+    """Whether a text is one of the secrets, or holds one."""
+    return any(text == secret or (len(secret) >= SHORT_SECRET and secret in text) for secret in secrets)
+
+
+#: The grammar of policies: whoever knows that a text is a policy knows that these are in it.
+_GRAMMAR = frozenset(
+    [
+        "Version",
+        "Id",
+        "Statement",
+        "Sid",
+        "Effect",
+        "Allow",
+        "Deny",
+        "Principal",
+        "NotPrincipal",
+        "Action",
+        "NotAction",
+        "Resource",
+        "NotResource",
+        "Condition",
+        "AWS",
+        "Service",
+        "Federated",
+        "CanonicalUser",
+        "*",
+        "2012-10-17",
+    ]
+)
+
+
 def _strings(value: Any) -> Iterator[str]:
+    """Every string and number in `value`, as text; names of members, and what is inside JSON, too."""
     match value:
+        case bool():
+            return
+        case int() | float():
+            yield json.dumps(value)
+        case Text(parts):
+            for part in parts:
+                yield from _strings(part)
+        case Json(inner):
+            yield from _strings(inner)
         case str():
-            yield value
+            if value not in _GRAMMAR:
+                yield value
             if value[:1] in ("{", "["):
                 try:
                     yield from _strings(msgspec.json.decode(value))
                 except (msgspec.DecodeError, RecursionError):
                     return
         case dict():
-            for element in value.values():
+            for name, element in value.items():
+                yield from _strings(name)
                 yield from _strings(element)
         case list():
             for element in value:

@@ -1,18 +1,21 @@
 """Nothing that Terraform marks sensitive is printed: results are cleaned before any report sees them."""
 
+import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
 
+from orgtrail.errors import InputError
+from orgtrail.estate import SHORT_SECRET
 from orgtrail.results import Result
 
 AnyData = TypeVar("AnyData")
 
 REPLACEMENT = "(sensitive value)"
 
-#: Shorter secrets are only replaced where they are the whole of a text: "a" inside every word says nothing.
-_SHORT = 4
+#: So much of a longer secret is looked for where a message may have cut it off.
+_BEGINNING = 8
 
 #: The fields that hold words of the input; addresses, rule ids and verdicts are never secret.
 _FIELDS = ("message", "witness", "unknowns", "because", "fix")
@@ -22,47 +25,75 @@ def redacted(result: Result, secrets: set[str]) -> Result:
     """`result` without any of the strings in `secrets`."""
     if not secrets:
         return result
-    longest_first = _longest_first(secrets)
+    without = _cleaner(secrets)
     changed = {}
     for field in _FIELDS:
-        changed[field] = _clean(getattr(result, field), longest_first)
+        changed[field] = mapped(getattr(result, field), without, names=True)
     return msgspec.structs.replace(result, **changed)
 
 
 def cleaned(data: AnyData, secrets: set[str]) -> AnyData:
     """Any plain data without any of the strings in `secrets`."""
-    found: AnyData = _clean(data, _longest_first(secrets)) if secrets else data
-    return found
+    return mapped(data, _cleaner(secrets), names=True) if secrets else data
 
 
-def _longest_first(secrets: set[str]) -> list[str]:
-    return sorted((secret for secret in secrets if secret), key=len, reverse=True)
+def without_secrets(error: InputError, secrets: set[str]) -> InputError:
+    """The same error, with nothing in its words that Terraform marks sensitive."""
+    error.args = (cleaned(str(error), secrets),)
+    return error
 
 
-def _clean(data: Any, secrets: list[str]) -> Any:
+def _cleaner(secrets: set[str]) -> Callable[[str], str]:
+    """Takes every secret out of a text: as it is, as JSON writes it, and cut off where a message is shortened."""
+    spelled = {one for secret in secrets if secret for one in (secret, json.dumps(secret)[1:-1], _one_line(secret))}
+    longest_first = sorted(spelled, key=len, reverse=True)
+
     def without(text: str) -> str:
-        for secret in secrets:
-            if text == secret or (len(secret) >= _SHORT and secret in text):
+        for secret in longest_first:
+            if text == secret or (len(secret) >= SHORT_SECRET and secret in text):
                 text = text.replace(secret, REPLACEMENT)
+            elif len(secret) > _BEGINNING and secret[:_BEGINNING] in text:
+                text = _without_beginnings(text, secret)
         return text
 
-    return mapped(data, without)
+    return without
 
 
-def mapped(data: AnyData, change: Callable[[str], str]) -> AnyData:
-    """Plain data with `change` applied to every string in it, keys of dicts left out."""
+def _one_line(secret: str) -> str:
+    """A secret as it stands in a message, which has no line breaks."""
+    return " ".join(secret.split())
+
+
+def _without_beginnings(text: str, secret: str) -> str:
+    """`text` without the beginnings of `secret` at which it, or something quoted in it, breaks off."""
+    made = ""
+    while (start := text.find(secret[:_BEGINNING])) >= 0:
+        end = start
+        while end < len(text) and end - start < len(secret) and text[end] == secret[end - start]:
+            end += 1
+        breaks_off = end == len(text) or text[end] in "`'\"\u2026\n" or text.startswith("...", end)
+        made += text[:start] + (REPLACEMENT if breaks_off else text[start:end])
+        text = text[end:]
+    return made + text
+
+
+def mapped(data: AnyData, change: Callable[[str], str], *, names: bool = False) -> AnyData:
+    """Plain data with `change` applied to every string in it; to the keys of dicts only with `names`."""
     found: Any = data
     match data:
         case str():
             found = change(data)
         case tuple():
-            found = tuple(mapped(element, change) for element in data)
+            found = tuple(mapped(element, change, names=names) for element in data)
         case list():
-            found = [mapped(element, change) for element in data]
+            found = [mapped(element, change, names=names) for element in data]
         case dict():
-            found = {key: mapped(element, change) for key, element in data.items()}
+            found = {
+                change(key) if names and isinstance(key, str) else key: mapped(element, change, names=names)
+                for key, element in data.items()
+            }
         case msgspec.Struct():
-            fields = {name: mapped(getattr(data, name), change) for name in data.__struct_fields__}
+            fields = {name: mapped(getattr(data, name), change, names=names) for name in data.__struct_fields__}
             found = msgspec.structs.replace(data, **fields)
     made: AnyData = found
     return made

@@ -15,6 +15,7 @@ from orgtrail.diagram import DRAWINGS, drawer
 from orgtrail.errors import InputError
 from orgtrail.organization import Domain
 from orgtrail.report import DRAWN, FORMATS, writer
+from orgtrail.report.access import FORMATS as ACCESS_FORMATS
 from orgtrail.report.style import Style
 from orgtrail.results import Diagram, Report
 from tests.support.terraform import REPOSITORY
@@ -104,7 +105,7 @@ def _accessed(reader: str, folder: Path) -> None:
     domain = Domain(inputs.read(str(named), settings), settings)
     for table in (access.matrix, access.changes):
         cells = table(domain)
-        for form in access.FORMATS.values():
+        for form in ACCESS_FORMATS.values():
             form(cells)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from orgtrail.cli import options
+from orgtrail.errors import InputError
 
 
 @click.command(epilog="Example: orgtrail access plan.json --source . --before-after")
@@ -19,11 +20,16 @@ def access(input_: str, before_after: bool, form: str, **told: Any) -> None:
     from orgtrail import access as matrix
     from orgtrail import inputs
     from orgtrail.organization import Domain
-    from orgtrail.redaction import cleaned
+    from orgtrail.redaction import cleaned, without_secrets
     from orgtrail.report import print_safely
     from orgtrail.report.access import FORMATS
 
     settings, _ = options.settings_of(None, told)
-    domain = Domain(inputs.read(input_, settings), settings)
-    cells = cleaned(matrix.changes(domain) if before_after else matrix.matrix(domain), domain.estate.secrets)
+    estate = inputs.read(input_, settings)
+    try:
+        domain = Domain(estate, settings)
+        found = matrix.changes(domain) if before_after else matrix.matrix(domain)
+    except InputError as error:
+        raise without_secrets(error, estate.secrets) from None
+    cells = cleaned(found, estate.secrets)
     print_safely(FORMATS[form](cells))

@@ -16,6 +16,7 @@ from orgtrail.config import Settings
 from orgtrail.errors import InputError
 from orgtrail.fixes.arguments import LISTS, defined, with_argument, with_definition
 from orgtrail.fixes.repairs import repaired
+from orgtrail.redaction import cleaned
 from orgtrail.results import Fix, Report, Result
 from orgtrail.terraform.blocks import Attribute, Block
 from orgtrail.terraform.described import describe_directory
@@ -42,6 +43,7 @@ def fix(named: str, settings: Settings, *, allow_dirty: bool, show: Callable[[st
         before = engine.check([named], settings)
         wanted = [one for one in before.results if _is_open(one) and (one.rule, one.address) not in refused]
         described = describe_directory(named, settings)
+        described.hide_variables()
         changed, tried, hopeless = _edit(described.source, described.evaluation, wanted)
         refused |= hopeless
         for rule, address in sorted(hopeless):
@@ -52,7 +54,7 @@ def fix(named: str, settings: Settings, *, allow_dirty: bool, show: Callable[[st
             # A file that an earlier round changed has changes of ours, which are shown already.
             if not allow_dirty and path not in touched:
                 _refuse_dirty(path)
-            show(_difference(path, old, new))
+            show(cleaned(_difference(path, old, new), described.evaluation.facts.secrets))
         for path, (_old, new) in changed.items():
             path.write_bytes(new.encode())
             touched.add(path)

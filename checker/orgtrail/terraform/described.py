@@ -1,18 +1,20 @@
 """Source becomes an Estate, or what fills the holes of a plan's."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
-from orgtrail.estate import Comment, Estate, Instance, Provisioner, Target, Values, secrets_in
+from orgtrail.estate import Comment, Estate, Instance, Provisioner, Target, Values
 from orgtrail.results import Input, Place
 from orgtrail.terraform import syntax
 from orgtrail.terraform.blocks import Block
 from orgtrail.terraform.configuration import ModuleConfig
 from orgtrail.terraform.evaluation import Evaluation, Facts, InstanceOf
+from orgtrail.terraform.evaluation.bounds import guarded
 from orgtrail.terraform.graph import Graph
 from orgtrail.terraform.plan import Plan
 from orgtrail.terraform.plan_configuration import PlanConfiguration
@@ -84,12 +86,17 @@ class Described:
             return Graph(planned)
         return Graph(self.source.configuration(planned))
 
-    def secrets(self) -> Iterator[str]:
-        """The values of root variables that are marked sensitive."""
-        for name, block in self.source.root.folder.variables.items():
-            marked = block.attribute("sensitive")
-            if marked is not None and marked.node == syntax.Literal(True):
-                yield from secrets_in(self.evaluation.root.variable(name), True)
+    def hide_variables(self) -> None:
+        """Keep the values of variables that are marked sensitive out of every report, read or not."""
+        for module in self.source.root.walk():
+            names = [
+                name
+                for name, block in module.folder.variables.items()
+                if block.attribute("sensitive") or block.attribute("ephemeral")
+            ]
+            for scope in self.evaluation.scopes_of(module) if names else ():
+                for name in names:
+                    guarded(partial(scope.variable, name), name)
 
 
 def describe_plan(
@@ -97,10 +104,12 @@ def describe_plan(
     configuration: PlanConfiguration,
     planned: Mapping[str, Callable[[], Values | None]],
     settings: Settings,
+    secrets: set[str],
 ) -> Described:
     """The source that a plan was made from, evaluated with what the plan knows.
 
-    `planned` reads the values of each instance in the plan. Raises InputError where the source isn't the plan's.
+    `planned` reads the values of each instance in the plan; what the source marks sensitive is put into `secrets`.
+    Raises InputError where the source isn't the plan's.
     """
     named = settings.source or "."
     source = load_source(Path(named), allow_outside=settings.allow_outside)
@@ -115,6 +124,7 @@ def describe_plan(
         addresses=tuple(planned),
         variables={name: msgspec.json.decode(given.value) for name, given in plan.variables.items()},
         workspace=_workspace(source, Unknown(Cause("a plan doesn't say which workspace it is for"))),
+        secrets=secrets,
         organization_id=settings.organization_id,
         management_account=settings.management_account,
     )
@@ -177,6 +187,7 @@ def estate_of_directory(named: str, settings: Settings) -> Estate:
     """
     described = describe_directory(named, settings)
     source = described.source
+    described.hide_variables()
     return Estate(
         Input(named, "directory"),
         [_instance(described, found) for found in described.evaluation.instances()],
@@ -185,7 +196,7 @@ def estate_of_directory(named: str, settings: Settings) -> Estate:
         wiring=described,
         providers=described.evaluation.providers(),
         unseen=source.missing,
-        secrets=set(described.secrets()),
+        secrets=described.evaluation.facts.secrets,
     )
 
 

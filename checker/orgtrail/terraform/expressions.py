@@ -8,6 +8,7 @@ Source: HashiCorp, Terraform language, "Expressions"; HCL Native Syntax Specific
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from orgtrail.estate import holds_secret, secrets_in
 from orgtrail.terraform import functions, syntax
 from orgtrail.terraform.operations import (
     EvaluationError,
@@ -44,6 +45,14 @@ class Scope(Protocol):
         """Count steps of work; raises `Exhausted` where there were too many."""
         ...
 
+    def hide(self, value: Value) -> None:
+        """Keep the strings in `value` out of every report."""
+        ...
+
+    def hidden(self) -> set[str]:
+        """The strings that no report prints."""
+        ...
+
 
 class Exhausted(Exception):  # noqa: N818 (no error of the user's: a bound on the work was hit)
     """Too much work for one configuration; what was being evaluated is unknown."""
@@ -56,6 +65,10 @@ def evaluate(node: syntax.Node, scope: Scope, bound: dict[str, Value] | None = N
 
 #: Elements and characters (by 64) of one value that is worked with.
 HEAVIEST = 150_000
+
+
+#: Functions that make something else of text only by taking it apart: what is secret in it stays as it is.
+_TAKE_APART = frozenset({"jsondecode", "yamldecode", "csvdecode", "nonsensitive", "jsonencode", "lookup", "contains"})
 
 
 class _Evaluator:
@@ -132,7 +145,19 @@ class _Evaluator:
             return self._template_file(arguments)
         result = functions.call(node.name, arguments, self.scope.files())
         self.weighed(f"{node.name}()", result)
+        self._keep_hidden(node.name, arguments, result)
         return result
+
+    def _keep_hidden(self, name: str, arguments: list[Value], result: Value) -> None:
+        """What is marked sensitive stays so, when a function has made something else of it, too."""
+        if name == "sensitive":
+            self.scope.hide(result)
+            return
+        secrets = self.scope.hidden()
+        if not secrets or name in _TAKE_APART:
+            return
+        if any(isinstance(one, str) and holds_secret(one, secrets) for one in arguments):
+            self.scope.hide([one for one in secrets_in(result, True) if not holds_secret(one, secrets)])
 
     def _template_file(self, arguments: list[Value]) -> Value:
         from orgtrail.terraform.templates import parse_template
@@ -360,6 +385,14 @@ class TemplateScope:
     def step(self, count: int = 1) -> None:
         """Count steps of work."""
         self.outer.step(count)
+
+    def hide(self, value: Value) -> None:
+        """Keep the strings in `value` out of every report."""
+        self.outer.hide(value)
+
+    def hidden(self) -> set[str]:
+        """The strings that no report prints."""
+        return self.outer.hidden()
 
 
 def elements(collection: Value) -> Iterator[tuple[Value, Value]]:

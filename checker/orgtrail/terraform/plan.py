@@ -141,9 +141,16 @@ class ConfiguredCall(msgspec.Struct, kw_only=True):
     module: "ConfiguredModule" = msgspec.field(default_factory=lambda: ConfiguredModule())
 
 
+class ConfiguredVariable(msgspec.Struct, kw_only=True):
+    """One variable block in a plan's configuration."""
+
+    sensitive: bool = False
+
+
 class ConfiguredModule(msgspec.Struct, kw_only=True):
     """One module in a plan's configuration."""
 
+    variables: dict[str, ConfiguredVariable] = {}
     resources: list[ConfiguredResource] = []
     module_calls: dict[str, ConfiguredCall] = {}
     outputs: dict[str, ConfiguredOutput] = {}

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from orgtrail.estate import Target
+from orgtrail.estate import Target, secrets_in
 from orgtrail.lazy import LazyMapping
 from orgtrail.terraform.configuration import (
     ModuleCall,
@@ -85,6 +85,13 @@ class PlanConfiguration:
             for key, provider in self._plan.configuration.provider_config.items()
         }
         return root
+
+    def secret_variables(self) -> Iterator[str]:
+        """The strings in the values of root variables that are marked sensitive."""
+        for name, variable in self._plan.configuration.root_module.variables.items():
+            given = self._plan.variables.get(name)
+            if variable.sensitive and given is not None:
+                yield from secrets_in(decoded(given.value), True)
 
     @cached_property
     def blocks(self) -> dict[str, ConfiguredResource]:

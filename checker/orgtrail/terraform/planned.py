@@ -52,7 +52,7 @@ _OBJECT = ord("{")
 def estate_of_plan(plan: Plan, path: str, settings: Settings) -> Estate:
     """The Estate of a plan; the source that `settings` name fills in what the plan leaves unknown."""
     configuration = PlanConfiguration(plan)
-    secrets: set[str] = set()
+    secrets = set(configuration.secret_variables())
     reader = _Reader(path, configuration, secrets)
     instances = Inventory(reader.of_plan(plan), reader.make)
     providers: dict[str, Values] = dict(configuration.provider_settings())
@@ -61,9 +61,9 @@ def estate_of_plan(plan: Plan, path: str, settings: Settings) -> Estate:
     if settings.source is not None:
         from orgtrail.terraform.described import describe_plan
 
-        source = reader.source = describe_plan(plan, configuration, reader.planned, settings)
+        source = reader.source = describe_plan(plan, configuration, reader.planned, settings, secrets)
         graph = source.graph(configuration.root)
-        secrets.update(source.secrets())
+        source.hide_variables()
         for key, said in source.evaluation.providers().items():
             providers[key] = said | providers.get(key, {})
     return Estate(
@@ -150,7 +150,7 @@ class _Reader:
             return values
 
         def after() -> Values | None:
-            return self._filled(record.address, planned())
+            return self._filled(record.address, planned(), change)
 
         return self._instance(record, tuple(change.actions), before, after)
 
@@ -249,10 +249,11 @@ class _Reader:
         hint = "" if self.source else SOURCE_HINT
         return lambda path: Cause(f"`{address}.{path}` is known only after apply", hint)
 
-    def _filled(self, address: str, planned: Values | None) -> Values | None:
+    def _filled(self, address: str, planned: Values | None, change: Change) -> Values | None:
         if planned is None or self.source is None or not _has_unknown(planned):
             return planned
         filled = fill(planned, self.source.values(address))
+        self._secrets.update(secrets_in(filled, decoded(change.after_sensitive)))
         return filled if isinstance(filled, dict) else planned
 
 

@@ -142,6 +142,17 @@ class Evaluation:
             return self.root
         return self.scope(module, self._first_scope(module.parent), None)
 
+    def scopes_of(self, module: Module) -> list[ModuleScope]:
+        """The scope of every instance of a module."""
+        if module.parent is None:
+            return [self.root]
+        name = module.path[-1]
+        return [
+            self.scope(module, above, key)
+            for above in self.scopes_of(module.parent)
+            for key in self._keys(above, f"module.{name}")
+        ]
+
     def _all_scopes(self) -> Iterator[ModuleScope]:
         pending = [self.root]
         while pending:

@@ -25,3 +25,5 @@ class Facts(msgspec.Struct, kw_only=True):
     management_account: str | None = None
     #: Whether `variables` holds every variable of the root module (a plan's do).
     planned: bool = False
+    #: Strings that no report may print; evaluating adds what the source marks sensitive.
+    secrets: set[str] = msgspec.field(default_factory=set)

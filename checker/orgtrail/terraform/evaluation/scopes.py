@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from orgtrail.estate import secrets_in
 from orgtrail.terraform.blocks import Block
 from orgtrail.terraform.evaluation.files import Reader
 from orgtrail.terraform.evaluation.instance import Instance
@@ -95,6 +96,10 @@ class ModuleScope:
         block = self.module.folder.variables[name]
         kind = self._type(block)
         value = self._given(name, kind)
+        secret = self._is_secret(block)
+        if secret and not isinstance(value, _Unset):
+            # What can't be converted is named in the error.
+            self.hide(value)
         nullable = block.attributes.get("nullable")
         refuses_null = nullable is not None and evaluate(nullable.node, self) is False
         default = block.attributes.get("default")
@@ -103,7 +108,25 @@ class ModuleScope:
                 settle = "give --var or --var-file" if self.parent is None else ""
                 return Unknown(Cause(f"`{address}` has no value", settle))
             value = evaluate(default.node, self)
-        return convert(value, kind, lambda node: evaluate(node, self))  # type: ignore[arg-type]
+            if secret:
+                self.hide(value)
+        converted = convert(value, kind, lambda node: evaluate(node, self))  # type: ignore[arg-type]
+        if secret:
+            self.hide(converted)
+        return converted
+
+    def _is_secret(self, block: Block) -> bool:
+        """Whether a variable or output is marked, or may be: what can't be evaluated isn't printed either."""
+        marks = [block.attributes[name] for name in ("sensitive", "ephemeral") if name in block.attributes]
+        return any(evaluate(mark.node, self) is not False for mark in marks)
+
+    def hide(self, value: Value) -> None:
+        """Keep the strings in `value` out of every report."""
+        self.evaluation.facts.secrets.update(secrets_in(value, True))
+
+    def hidden(self) -> set[str]:
+        """The strings that no report prints."""
+        return self.evaluation.facts.secrets
 
     def _given(self, name: str, kind: Type) -> "Value | _Unset":
         facts = self.evaluation.facts
@@ -142,7 +165,10 @@ class ModuleScope:
         value = block.attributes.get("value")
         if value is None:
             return Unknown(Cause(f"`{self.prefix}output.{name}` has no value"))
-        return self.evaluation.work.on(f"{self.prefix}output.{name}", lambda: evaluate(value.node, self))
+        found = self.evaluation.work.on(f"{self.prefix}output.{name}", lambda: evaluate(value.node, self))
+        if self._is_secret(block):
+            self.hide(found)
+        return found
 
     def called(self, name: str) -> Value:
         """What `module.name` stands for: the outputs of a module, or a list or map of them."""
@@ -226,6 +252,14 @@ class InstanceScope:
     def step(self, count: int = 1) -> None:
         """Count steps of work."""
         self._module.step(count)
+
+    def hide(self, value: Value) -> None:
+        """Keep the strings in `value` out of every report."""
+        self._module.hide(value)
+
+    def hidden(self) -> set[str]:
+        """The strings that no report prints."""
+        return self._module.hidden()
 
     def lookup(self, name: str) -> Value:
         """What the first name of a traversal stands for, here first."""
