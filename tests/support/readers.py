@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from orgtrail import access, config, engine, inputs
+from orgtrail import access, config_file, engine, inputs
 from orgtrail.config import Settings
 from orgtrail.diagram import DRAWINGS, drawer
 from orgtrail.errors import InputError
@@ -67,7 +67,7 @@ def _evidence(folder: Path, views: bool) -> Report:
 
 
 def _configuration(folder: Path, views: bool) -> Report:
-    told = config.read(folder / "orgtrail.toml")
+    told = config_file.read(folder / "orgtrail.toml")
     return _check([_GOOD_PLAN], Settings(**told.settings), views=views) if views else Report((), (), 0)
 
 
