@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from orgtrail import engine, many
+from orgtrail.config import Settings
 from tests.support.run import check
 
 TRAIL = """
@@ -109,3 +111,169 @@ def test_an_input_that_cant_be_read_doesnt_stop_the_join(tmp_path: Path) -> None
     run = check(tmp_path / "absent.json", *given, "--select", "members-cannot-read-logs", *FACTS, *OWNER)
     assert run.verdicts() == {"members-cannot-read-logs": "violated"}
     assert "absent.json" in run.err
+
+
+KEY_ARN = "arn:aws:kms:us-east-1:123456789012:key/0f1e2d3c-0000-4000-8000-000000000000"
+
+
+def state(**resources: dict[str, object]) -> str:
+    """A state as `terraform show -json` prints it; names are types."""
+    held = [
+        {"address": f"{kind}.this", "mode": "managed", "type": kind, "name": "this", "values": values}
+        for kind, values in resources.items()
+    ]
+    return json.dumps({"format_version": "1.0", "values": {"root_module": {"resources": held}}})
+
+
+def trail_of(account: str, **more: object) -> dict[str, object]:
+    values: dict[str, object] = {
+        "name": "org",
+        "arn": f"arn:aws:cloudtrail:us-east-1:{account}:trail/org",
+        "s3_bucket_name": "acme-org-trail-logs",
+        "is_organization_trail": True,
+    }
+    return values | more
+
+
+def key_policy(principal: object) -> str:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "kms:*", "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+@pytest.mark.parametrize("named", [KEY_ARN, KEY_ARN.replace("key/0f1e2d3c-0000-4000-8000-000000000000", "alias/trail")])
+@pytest.mark.parametrize(("principal", "verdict"), [({"AWS": "333333333333"}, "violated"), (CLOUDTRAIL, "proved")])
+def test_a_key_is_joined_by_its_arn(tmp_path: Path, named: str, principal: object, verdict: str) -> None:
+    trail, key = tmp_path / "trail.json", tmp_path / "key.json"
+    trail.write_text(state(aws_cloudtrail=trail_of("123456789012", kms_key_id=named)))
+    alias = KEY_ARN.replace("key/0f1e2d3c-0000-4000-8000-000000000000", "alias/trail")
+    key.write_text(
+        state(
+            aws_kms_key={"arn": KEY_ARN, "key_id": KEY_ARN.rpartition("/")[2], "policy": key_policy(principal)},
+            aws_kms_alias={"name": "alias/trail", "arn": alias, "target_key_id": KEY_ARN.rpartition("/")[2]},
+        )
+    )
+    run = check(trail, key, "--select", "members-cannot-decrypt-logs", *FACTS)
+    (found,) = [one for one in run.json()["results"] if one["input"] == str(trail)]
+    assert (found["address"], found["verdict"]) == ("aws_cloudtrail.this", verdict)
+    told = found["message"] if verdict == "violated" else " ".join(found["because"])
+    assert f"`aws_kms_key.this` in {key}" in told
+
+
+def test_an_aliass_name_alone_joins_nothing(tmp_path: Path) -> None:
+    trail, key = tmp_path / "trail.json", tmp_path / "key.json"
+    trail.write_text(state(aws_cloudtrail=trail_of("123456789012", kms_key_id="alias/trail")))
+    other = KEY_ARN.replace("123456789012", "999999999999")
+    key.write_text(
+        state(
+            aws_kms_key={"arn": other, "key_id": "k", "policy": key_policy(CLOUDTRAIL)},
+            aws_kms_alias={"name": "alias/trail", "arn": "arn:aws:kms:us-east-1:999999999999:alias/trail"},
+        )
+    )
+    run = check(trail, key, "--select", "members-cannot-decrypt-logs", *FACTS)
+    (found,) = [one for one in run.json()["results"] if one["input"] == str(trail)]
+    assert found["verdict"] == "undecided"
+
+
+def organization(*services: str, account: str = "123456789012", name: str = "o-abcd123456") -> dict[str, object]:
+    return {
+        "id": name,
+        "master_account_id": account,
+        "feature_set": "ALL",
+        "aws_service_access_principals": list(services),
+    }
+
+
+def plan_of(actions: list[str], kind: str, before: object, after: object, account: str | None = None) -> str:
+    """A plan that does one thing; with an account, its provider is pinned to that."""
+    settings = {"allowed_account_ids": {"constant_value": [account]}} if account else {}
+    address = f"{kind}.this"
+    change = {"actions": actions, "before": before, "after": after, "after_unknown": {}}
+    return json.dumps(
+        {
+            "format_version": "1.2",
+            "resource_changes": [
+                {"address": address, "mode": "managed", "type": kind, "name": "this", "change": change}
+            ],
+            "configuration": {
+                "provider_config": {"aws": {"name": "aws", "expressions": settings}},
+                "root_module": {
+                    "resources": [{"address": address, "type": kind, "name": "this", "provider_config_key": "aws"}]
+                },
+            },
+        }
+    )
+
+
+def write(folder: Path, **texts: str) -> list[Path]:
+    paths = []
+    for name, text in texts.items():
+        paths.append(folder / f"{name}.json")
+        paths[-1].write_text(text)
+    return paths
+
+
+ORGANIZATION = "aws_organizations_organization"
+ENABLED, DISABLED = organization("cloudtrail.amazonaws.com"), organization()
+
+
+@pytest.mark.parametrize(
+    ("actions", "before", "after", "verdict"),
+    [
+        (["no-op"], ENABLED, ENABLED, "proved"),
+        (["update"], DISABLED, ENABLED, "undecided"),
+        (["no-op"], DISABLED, DISABLED, "violated"),
+    ],
+)
+def test_trusted_access_of_another_stack(
+    tmp_path: Path, actions: list[str], before: object, after: object, verdict: str
+) -> None:
+    given = write(
+        tmp_path,
+        organization=plan_of(actions, ORGANIZATION, before, after),
+        trail=plan_of(["create"], "aws_cloudtrail", None, trail_of("123456789012"), "123456789012"),
+    )
+    run = check(*given, "--select", "trusted-access-before-trail")
+    (found,) = [one for one in run.json()["results"] if one["input"] == str(given[1])]
+    assert found["verdict"] == verdict
+    assert f"`{ORGANIZATION}.this` in {given[0]}" in json.dumps(found)
+
+
+def test_trusted_access_that_goes_under_a_trail_of_another_stack(tmp_path: Path) -> None:
+    given = write(
+        tmp_path,
+        organization=plan_of(["update"], ORGANIZATION, ENABLED, DISABLED),
+        trail=plan_of(["no-op"], "aws_cloudtrail", trail_of("123456789012"), trail_of("123456789012"), "123456789012"),
+    )
+    run = check(*given, "--select", "trusted-access-kept")
+    (found,) = [one for one in run.json()["results"] if one["input"] == str(given[0])]
+    assert found["verdict"] == "violated"
+    assert f"while `aws_cloudtrail.this` in {given[1]} remains" in found["message"]
+
+
+@pytest.mark.parametrize("account", [None, "999999999999"])
+def test_an_organization_that_may_be_another_is_not_joined(tmp_path: Path, account: str | None) -> None:
+    given = write(
+        tmp_path,
+        organization=plan_of(["no-op"], ORGANIZATION, ENABLED, ENABLED),
+        trail=plan_of(["create"], "aws_cloudtrail", None, trail_of("123456789012"), account),
+    )
+    run = check(*given, "--select", "trusted-access-before-trail")
+    (found,) = [one for one in run.json()["results"] if one["input"] == str(given[1])]
+    assert found["verdict"] == "undecided"
+
+
+def test_joins_hold_for_many_inputs_and_in_drawings(tmp_path: Path) -> None:
+    """Many inputs are checked in processes of their own; those that need each other are checked again together."""
+    given = stacks(tmp_path, trail=TRAIL, bucket=bucket(MEMBER))
+    (tmp_path / "none").mkdir()
+    others = []
+    for number in range(many.WORTH_A_POOL):
+        others.append(tmp_path / "none" / f"{number}.json")
+        others[-1].write_text(state(aws_sqs_queue={"name": "x"}))
+    named = [*map(str, given), *map(str, others)]
+    settings = Settings(organization_id=FACTS[1], management_account=FACTS[3], archive_account=OWNER[1])
+    few = engine.check(named, settings, views=True)
+    assert engine.check(named, settings, views=True, pool=True) == few
+    of_trail = next(one for one in few.results if one.input == str(given[0]) and one.rule == "members-cannot-read-logs")
+    assert of_trail.verdict == "violated"
+    assert any(cell.answer == "yes" for table in few.views[0].access for row in table.rows for cell in row.cells)

@@ -20,7 +20,8 @@ from orgtrail.values import Cause
 class Checked(msgspec.Struct, frozen=True):
     """What came of one input: plain data that may travel between processes and machines.
 
-    `error` says why it couldn't be read, and is empty where it could. `view` is there where it was asked for.
+    `error` says why it couldn't be read, and is empty where it could. `view` is there where it was asked for. What an
+    input that was checked alone `holds` for others, and `wants` of them, is said in words that both write alike.
     """
 
     input: Input | None = None
@@ -28,6 +29,8 @@ class Checked(msgspec.Struct, frozen=True):
     comments: tuple[Comment, ...] = ()
     view: View | None = None
     error: str = ""
+    holds: frozenset[str] = frozenset()
+    wants: frozenset[str] = frozenset()
 
 
 def check(
@@ -57,8 +60,11 @@ def check(
         # What is wrong with the evidence is wrong with the run, not with its first input.
         evidence.elsewhere(settings.evidence, settings.evidence_max_age)
     wanted = list(named)
-    elsewhere = many.executor(wanted, pool=pool, scheduler=scheduler) or _checked_together
-    return _report(elsewhere(wanted, settings, progress, views=views), settings)
+    executor = many.executor(wanted, pool=pool, scheduler=scheduler)
+    if executor is None:
+        return _report(_checked_together(wanted, settings, progress, views=views), settings)
+    alone = list(executor(wanted, settings, progress, views=views))
+    return _report(_joined(wanted, alone, settings, views=views), settings)
 
 
 def _checked_together(
@@ -70,16 +76,13 @@ def _checked_together(
     """
     if len(wanted) == 1:
         progress(wanted[0])
-        yield _checked(*check_one(wanted[0], settings), settings, views=views)
+        yield _found_in(_read(wanted[0], settings), views=views)
         return
-    elsewhere = _elsewhere(settings)
     read: list[Domain | InputError] = []
     for one in wanted:
         progress(one)
         try:
-            estate = inputs.read(one, settings)
-            with _without_secrets_of(estate):
-                read.append(Domain(estate, settings, elsewhere))
+            read.append(_read(one, settings))
         except InputError as error:
             read.append(error)
     domains = [one for one in read if isinstance(one, Domain)]
@@ -87,26 +90,62 @@ def _checked_together(
         if isinstance(own, InputError):
             yield Checked(error=str(own))
             continue
-        # Each is asked alone what it holds, so that no two wait for each other.
-        beside = [other for other in domains if other is not own]
         try:
-            with _without_secrets_of(own.estate):
-                domain = Domain(own.estate, settings, elsewhere, beside)
-                results = list(_results(domain, select(settings)))
-            yield _checked(own.estate, results, settings, views=views)
+            yield _found_beside(own, [other for other in domains if other is not own], views=views)
         except InputError as error:
             yield Checked(error=str(error))
 
 
-def _elsewhere(settings: Settings) -> Elsewhere | None:
-    return evidence.elsewhere(settings.evidence, settings.evidence_max_age) if settings.evidence else None
+def _joined(named: list[str], alone: list[Checked], settings: Settings, *, views: bool) -> Iterator[Checked]:
+    """What comes of inputs that were checked alone; those that want what another holds are checked again with it."""
+    known: dict[str, Domain | None] = {}
+    holders: dict[str, list[int]] = {}
+    for position, one in enumerate(alone):
+        for word in one.holds:
+            holders.setdefault(word, []).append(position)
+
+    def read(one: str) -> Domain | None:
+        if one not in known:
+            try:
+                known[one] = _read(one, settings)
+            except InputError:
+                # Whoever checked it could read it; what it found then stands.
+                known[one] = None
+        return known[one]
+
+    for position, checked_alone in enumerate(alone):
+        partners = {other for word in checked_alone.wants for other in holders.get(word, ())} - {position}
+        own = read(named[position]) if partners else None
+        others = [read(named[other]) for other in sorted(partners)] if own else []
+        beside = [found for found in others if found is not None]
+        if own is None or not beside:
+            yield checked_alone
+            continue
+        try:
+            yield _found_beside(own, beside, views=views)
+        except InputError as error:
+            yield Checked(error=str(error))
 
 
-def check_one(named: str, settings: Settings) -> tuple[Estate, list[Result]]:
-    """One input and what the selected rules find in it. Raises InputError where it can't be read."""
+def _read(named: str, settings: Settings) -> Domain:
     estate = inputs.read(named, settings)
     with _without_secrets_of(estate):
-        return estate, list(run(estate, select(settings), settings, _elsewhere(settings)))
+        return Domain(estate, settings, _elsewhere(settings))
+
+
+def _found_beside(own: Domain, beside: list[Domain], *, views: bool) -> Checked:
+    # Each was read alone and is asked alone what it holds, so that no two wait for each other.
+    with _without_secrets_of(own.estate):
+        return _found_in(Domain(own.estate, own.settings, own.elsewhere, beside), views=views)
+
+
+def _found_in(domain: Domain, *, views: bool) -> Checked:
+    with _without_secrets_of(domain.estate):
+        return _checked(domain, _results(domain, select(domain.settings)), views=views)
+
+
+def _elsewhere(settings: Settings) -> Elsewhere | None:
+    return evidence.elsewhere(settings.evidence, settings.evidence_max_age) if settings.evidence else None
 
 
 @contextlib.contextmanager
@@ -121,19 +160,21 @@ def _without_secrets_of(estate: Estate) -> Iterator[None]:
 def checked(named: str, settings: Settings, *, views: bool = False) -> Checked:
     """What comes of one input that is checked alone."""
     try:
-        return _checked(*check_one(named, settings), settings, views=views)
+        domain = _read(named, settings)
+        found = _found_in(domain, views=views)
     except InputError as error:
         return Checked(error=str(error))
+    return msgspec.structs.replace(found, holds=domain.holds_for_others, wants=domain.wants_of_others)
 
 
-def _checked(estate: Estate, results: Iterable[Result], settings: Settings, *, views: bool) -> Checked:
+def _checked(domain: Domain, results: Iterable[Result], *, views: bool) -> Checked:
     found = tuple(results)
     drawn = None
     if views:
         from orgtrail.views import view
 
-        drawn = view(estate, settings, found)
-    return Checked(estate.input, found, tuple(estate.comments()), drawn)
+        drawn = view(domain, found)
+    return Checked(domain.estate.input, found, tuple(domain.estate.comments()), drawn)
 
 
 def write_baseline(file: str, named: Iterable[str], settings: Settings, *, scheduler: str | None = None) -> None:
@@ -149,7 +190,8 @@ def write_baseline(file: str, named: Iterable[str], settings: Settings, *, sched
 
 def report(found: Iterable[tuple[Estate, Iterable[Result]]], settings: Settings, *, views: bool = False) -> Report:
     """What rules found in each of some Estates, with what is set aside, as a report."""
-    return _report([_checked(estate, results, settings, views=views) for estate, results in found], settings)
+    every = [_checked(Domain(estate, settings), results, views=views) for estate, results in found]
+    return _report(every, settings)
 
 
 def _report(found: Iterable[Checked], settings: Settings) -> Report:
@@ -196,9 +238,7 @@ def _results(domain: Domain, selected: Iterable[Rule]) -> Iterator[Result]:
     estate = domain.estate
     for rule in selected:
         for finding in _isolated(rule, domain):
-            # What another input holds is as secret as what this one does.
-            secrets = estate.secrets.union(*(other.estate.secrets for other in domain.beside))
-            yield redacted(_result(rule, finding, estate), secrets)
+            yield redacted(_result(rule, finding, estate), domain.secrets)
 
 
 def _isolated(rule: Rule, domain: Domain) -> list[Finding]:

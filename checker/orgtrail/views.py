@@ -8,9 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from orgtrail.config import Settings
 from orgtrail.diagram.ordering import ordering
-from orgtrail.estate import Estate
 from orgtrail.jsontext import decode
 from orgtrail.organization import Domain, Policy
 from orgtrail.redaction import cleaned
@@ -25,16 +23,16 @@ _MUST_STAY_OUT = frozenset({"any member account", "outside the organization", "a
 _QUOTED = re.compile(r"`([^`]+)`")
 
 
-def view(estate: Estate, settings: Settings, results: Iterable[Result]) -> View:
-    """The view of one Estate, without what Terraform marks sensitive."""
-    domain = Domain(estate, settings)
+def view(domain: Domain, results: Iterable[Result]) -> View:
+    """The view of one input, without what Terraform marks sensitive."""
+    estate = domain.estate
     made = View(
         input=estate.input.path,
         diagram=ordering(domain, results),
         access=tuple(_access(domain)),
         policies=tuple(_policies(domain)),
     )
-    return cleaned(made, estate.secrets)
+    return cleaned(made, domain.secrets)
 
 
 def _access(domain: Domain) -> Iterator[AccessTable]:

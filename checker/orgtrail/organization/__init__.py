@@ -13,7 +13,7 @@ from orgtrail.iam.document import Kind
 from orgtrail.iam.prove import Case
 from orgtrail.iam.statements import NO_POLICY
 from orgtrail.iam.world import World
-from orgtrail.organization import accounts
+from orgtrail.organization import accounts, neighbours
 from orgtrail.organization.contradictions import refuse_contradictions
 from orgtrail.organization.controls import Control, found_controls
 from orgtrail.organization.delegated import DelegatedAdministrator, found_administrators
@@ -101,18 +101,46 @@ class Domain:
                     f"{one} contradicts {another}, which {other} holds",
                     hint="leave the option out, or give the input of the other organization",
                 )
-        return fresh[-1][1] if fresh else unknown
+        if fresh:
+            return fresh[-1][1]
+        beside = (getattr(other, option) for other in self.organizers)
+        return next((shown for shown in beside if isinstance(shown, str)), unknown)
+
+    @cached_property
+    def organizers(self) -> "list[Domain]":
+        """The other inputs that hold the organization of this one, where this one doesn't."""
+        return neighbours.organizers(self)
+
+    @property
+    def holds_for_others(self) -> frozenset[str]:
+        """What inputs given together with this one may join it by."""
+        return frozenset(neighbours.holds(self))
+
+    @property
+    def wants_of_others(self) -> frozenset[str]:
+        """What this input lacks that another may hold."""
+        return frozenset(neighbours.wants(self))
+
+    def called(self, instance: Instance) -> str:
+        """What messages call an instance that may be of another input."""
+        return neighbours.called(self, instance)
 
     @cached_property
     def member_accounts(self) -> tuple[str, ...]:
-        """The ids of member accounts that the input names."""
+        """The ids of member accounts that the input names, and those that evidence or another input shows."""
+        seen = self.seen.member_accounts if self.seen else ()
+        beside = [account for other in self.organizers for account in other.member_accounts]
+        return tuple(dict.fromkeys((*self.own_member_accounts, *seen, *beside)))
+
+    @cached_property
+    def own_member_accounts(self) -> tuple[str, ...]:
+        """The ids of member accounts that the input itself names."""
         found: list[Value] = [account.now.get("id") for account in self.estate.of_type("aws_organizations_account")]
         for organization in self.organizations:
             listed = organization.now.get("non_master_accounts")
             if isinstance(listed, list):
                 found += [account.get("id") for account in listed if isinstance(account, dict)]
-        seen = self.seen.member_accounts if self.seen else ()
-        return tuple(dict.fromkeys(account for account in (*found, *seen) if isinstance(account, str)))
+        return tuple(account for account in found if isinstance(account, str))
 
     # Accounts
 
@@ -120,6 +148,11 @@ class Domain:
     def seen_accounts(self) -> dict[str, str]:
         """The account behind each provider configuration that the input shows one for."""
         return accounts.seen_accounts(self)
+
+    @property
+    def secrets(self) -> set[str]:
+        """What no report may print: what another input holds is as secret as what this one does."""
+        return self.estate.secrets.union(*(other.estate.secrets for other in self.beside))
 
     @property
     def is_live(self) -> bool:
@@ -169,6 +202,11 @@ class Domain:
     def organization_trails(self) -> list[Trail]:
         """The trails that are, or may be, organization trails."""
         return [trail for trail in self.trails if trail.is_organization is not False]
+
+    @cached_property
+    def organization_trails_beside(self) -> list[Trail]:
+        """The organization trails of other inputs that belong to the organization of this one."""
+        return neighbours.organization_trails_beside(self)
 
     @cached_property
     def controls(self) -> list[Control]:

@@ -16,13 +16,18 @@ if TYPE_CHECKING:
 
 
 class LogKey(msgspec.Struct, kw_only=True, eq=False):
-    """One KMS key that a trail names. `instance` is None where the input doesn't hold the key itself."""
+    """One KMS key that a trail names. `instance` is None where the input doesn't hold the key itself.
+
+    `beside` is the domain of another input, given together with this one, where that holds the key; what is said of it
+    is said of `holder` then.
+    """
 
     name: Value
     instance: Instance | None
     holder: Instance
     policies: list[Policy]
     trails: "list[Trail]"
+    beside: "Domain | None" = None
 
     @property
     def out_of_sight(self) -> Cause:
@@ -32,7 +37,7 @@ class LogKey(msgspec.Struct, kw_only=True, eq=False):
     @property
     def address(self) -> str:
         """The address of the key, or of the trail that names it."""
-        return (self.instance or self.holder).address
+        return (self.holder if self.beside or self.instance is None else self.instance).address
 
 
 def found_log_keys(domain: "Domain") -> list[LogKey]:
@@ -51,11 +56,28 @@ def found_log_keys(domain: "Domain") -> list[LogKey]:
                 policies = list(_policies(domain.seen, instance)) if instance else []
                 for policy in policies:
                     policy.grounds = (f"evidence: {domain.elsewhere.ground}", *policy.grounds)
-            keys[identity] = LogKey(
-                name=trail.kms_key, instance=instance, holder=trail.instance, policies=policies, trails=[]
-            )
+            key = LogKey(name=trail.kms_key, instance=instance, holder=trail.instance, policies=policies, trails=[])
+            keys[identity] = key if instance else _beside(domain, key)
         keys[identity].trails.append(trail)
     return list(keys.values())
+
+
+def _beside(domain: "Domain", key: LogKey) -> LogKey:
+    """A key that this input doesn't hold, as another input given together with it does; else as it was."""
+    if not isinstance(key.name, str):
+        return key
+    held = [(other, found) for other in domain.beside if (found := key_named(other, key.holder, "kms_key_id"))]
+    if key.name.startswith("alias/"):
+        # Every account has aliases of its own, so the name alone joins nothing.
+        own = domain.account_of(key.holder)
+        held = [(other, found) for other, found in held if isinstance(own, str) and other.account_of(found) == own]
+    if len(held) != 1:
+        return key
+    other, instance = held[0]
+    policies = list(_policies(other, instance))
+    for policy in policies:
+        policy.grounds = (f"`{policy.address}` in {other.estate.input.path}", *policy.grounds)
+    return LogKey(name=key.name, instance=instance, holder=key.holder, policies=policies, trails=[], beside=other)
 
 
 def key_arn(domain: "Domain", key: LogKey) -> str | Symbol | Text:

@@ -22,6 +22,7 @@ _ATTRIBUTES = {
     "inline": "aws_service_access_principals",
     "data": "aws_service_access_principals",
     "evidence": "aws_service_access_principals",
+    "beside": "aws_service_access_principals",
     "separate": "service_principal",
     "command": "provisioner",
 }
@@ -36,8 +37,9 @@ class TrustedAccess(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that says whether trusted access for CloudTrail is enabled.
 
     `form` is inline (`aws_service_access_principals`), separate (`aws_organizations_aws_service_access`), data, or
-    command (a local-exec provisioner that calls the AWS CLI), or evidence: what was seen outside the input. `before`
-    and `after` say whether it enables it: a bool, or an `Unknown`.
+    command (a local-exec provisioner that calls the AWS CLI), evidence: what was seen outside the input, or beside:
+    what another input says that was given together with this one. `before` and `after` say whether it enables it: a
+    bool, or an `Unknown`.
     """
 
     instance: Instance
@@ -73,6 +75,7 @@ def found_trusted_access(domain: "Domain") -> Iterator[TrustedAccess]:
     yield from _commands(domain)
     yield from _data(domain)
     yield from _evidence(domain)
+    yield from _beside(domain)
 
 
 def _inline(domain: "Domain") -> Iterator[TrustedAccess]:
@@ -136,6 +139,15 @@ def _evidence(domain: "Domain") -> Iterator[TrustedAccess]:
         return
     for access in domain.seen.trusted_access:
         yield TrustedAccess(instance=access.instance, form="evidence", before=access.before, after=access.after)
+
+
+def _beside(domain: "Domain") -> Iterator[TrustedAccess]:
+    """What other inputs say that hold the organization, unless this one decides it."""
+    if any(True for _ in (*_inline(domain), *_separate(domain))):
+        return
+    for other in domain.organizers:
+        for access in other.trusted_access:
+            yield msgspec.structs.replace(access, form="beside")
 
 
 def _asks_as_management(domain: "Domain", instance: Instance) -> bool:

@@ -35,6 +35,9 @@ def _already_enabled(domain: Domain, made: Instance, noun: str) -> Finding | Non
             if access.form == "evidence" and domain.elsewhere:
                 ground = f"evidence: {domain.elsewhere.ground}"
                 return proved(made.address, "trusted access is enabled already", ground)
+            if access.form == "beside":
+                ground = f"{domain.called(access.instance)} has it enabled, and keeps it"
+                return proved(made.address, "trusted access is enabled already", ground)
             shown = "the data source shows it enabled" if access.form == "data" else "the prior state has it enabled"
             return proved(made.address, "trusted access is enabled already", f"{shown}: `{access.address}`")
     return None
@@ -49,7 +52,7 @@ def _assumed(domain: Domain, made: Instance, noun: str) -> Finding | None:
 
 def _by_dependency(domain: Domain, made: Instance, noun: str) -> Finding | None:
     """The verdict of the graph on what enables trusted access in the input; None where nothing in it does."""
-    shown = ("data", "evidence")
+    shown = ("data", "evidence", "beside")
     possible = [access for access in domain.trusted_access if access.form not in shown and access.after is not False]
     enabling = sorted(possible, key=lambda access: isinstance(access.after, Unknown))
     graph = domain.estate.graph
@@ -104,9 +107,18 @@ def _not_here(domain: Domain, made: Instance, noun: str) -> Finding:
         if isinstance(access.after, Unknown) and access.form != "command":
             return undecided(made.address, f"`{access.address}` may show trusted access", [access.after.cause])
     for access in domain.trusted_access:
+        if access.form == "beside" and access.after is True:
+            name, path = domain.called(access.instance), _path(domain, access)
+            cause = Cause(f"{name} enables trusted access, and no graph spans two inputs", f"apply {path} first")
+            return undecided(made.address, f"whether {noun} comes after it can't be told", [cause])
+    for access in domain.trusted_access:
         message = f"`{access.address}` doesn't enable trusted access for {CLOUDTRAIL}, and nothing else here does"
         if access.form == "evidence" and domain.elsewhere:
             message = f"trusted access for {CLOUDTRAIL} is off ({domain.elsewhere.ground}), and nothing here enables it"
+        elif access.form == "beside":
+            message = f"{domain.called(access.instance)} doesn't enable trusted access for {CLOUDTRAIL}"
+            if isinstance(access.after, Unknown) or not _shows_before(domain, access):
+                return undecided(made.address, message, [WITHOUT_STATE])
         elif not domain.estate.shows_before:
             # A new trail fails, one that is there stops for members: two rules, of which only the state knows which.
             doubt = WITHOUT_STATE
@@ -130,6 +142,16 @@ def _not_here(domain: Domain, made: Instance, noun: str) -> Finding:
         "or --assume-trusted-access REASON where another stack manages it",
     )
     return undecided(made.address, "nothing in the input shows whether trusted access is enabled", [cause])
+
+
+def _path(domain: Domain, access: TrustedAccess) -> str:
+    other = domain.beside_of(access.instance)
+    return other.estate.input.path if other else domain.estate.input.path
+
+
+def _shows_before(domain: Domain, access: TrustedAccess) -> bool:
+    other = domain.beside_of(access.instance)
+    return domain.estate.shows_before and (other is None or other.estate.shows_before)
 
 
 def enable_in(access: TrustedAccess) -> Fix | None:

@@ -8,7 +8,7 @@ from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Case, Target, Work
 from orgtrail.iam.statements import Policy as Parsed
 from orgtrail.iam.world import World
-from orgtrail.organization import Domain, LogBucket, Policy
+from orgtrail.organization import Domain, LogBucket, LogKey, Policy
 from orgtrail.organization.log_keys import key_arn
 from orgtrail.results import Fix, RequestWitness
 from orgtrail.rules import Finding
@@ -42,13 +42,7 @@ def ask_of_buckets(
             finding = _finding(bucket.address, policy, outcome, proved, violated)
             if mend and policy and finding.verdict == "violated" and domain.holds(policy.instance):
                 finding = msgspec.structs.replace(finding, fix=_mended(domain, bucket, policy, world, question, mend))
-            if bucket.beside is not None:
-                # An address of another input would lead a reader to the wrong place in this one.
-                path = bucket.beside.estate.input.path
-                where = f"`{finding.address}` in {path}" if policy else path
-                named = f"{finding.message} ({where})"
-                finding = msgspec.structs.replace(finding, address=bucket.address, at=(), message=named, fix=None)
-            yield finding
+            yield _from_beside(finding, bucket, policy)
 
 
 def ask_of_keys(
@@ -70,7 +64,16 @@ def ask_of_keys(
             if mend and finding.verdict == "violated" and written and domain.holds(policy.instance):
                 fix = mend(domain, policy, case, target, _again(question, world, target))
                 finding = msgspec.structs.replace(finding, fix=fix)
-            yield finding
+            yield _from_beside(finding, key, policy)
+
+
+def _from_beside(finding: Finding, joined: LogBucket | LogKey, policy: Policy | None) -> Finding:
+    """What is found of another input's bucket or key, as said of this one's trail: its addresses aren't ours."""
+    if joined.beside is None:
+        return finding
+    path = joined.beside.estate.input.path
+    named = f"{finding.message} ({f'`{finding.address}` in {path}' if policy else path})"
+    return msgspec.structs.replace(finding, address=joined.address, at=(), message=named, fix=None)
 
 
 def _again(question: Question, world: World, target: Target) -> Callable[[Parsed], Outcome]:

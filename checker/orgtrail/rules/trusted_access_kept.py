@@ -47,7 +47,8 @@ def trusted_access_kept(domain: Domain) -> Iterable[Finding]:
         https://docs.aws.amazon.com/organizations/latest/APIReference/API_DisableAWSServiceAccess.html
     """
     for access in domain.trusted_access:
-        if access.form != "command":
+        # What another input does to it is said of that one.
+        if access.form not in ("command", "beside"):
             yield from _judge(domain, access)
     yield from _commands(domain)
 
@@ -71,7 +72,9 @@ def _judge(domain: Domain, access: TrustedAccess) -> Iterator[Finding]:
     elif access.after is True:
         existing = [trail for trail in _remaining(domain) if trail.was_organization]
         if existing:
-            ground = f"`{existing[0].address}` works for member accounts again without a change of its own"
+            ground = (
+                f"{domain.called(existing[0].instance)} works for member accounts again without a change of its own"
+            )
             yield proved(access.address, "the plan enables trusted access again", ground)
     elif access.instance.before is not None or not domain.estate.shows_before:
         yield from _already_off(domain, access)
@@ -97,7 +100,7 @@ def _lost(domain: Domain, access: TrustedAccess, how: str) -> Finding:
         return Finding(
             address=access.address,
             verdict="violated",
-            message=f"{how} while `{certain.address}` remains: {_THEN}",
+            message=f"{how} while {domain.called(certain.instance)} remains: {_THEN}",
             at=(access.attribute,),
             witness=OrderWitness(certain.address, access.address, _missing(access)),
             fix=enable_in(access) if access.instance.stays else None,
@@ -172,7 +175,7 @@ def _already_off(domain: Domain, access: TrustedAccess) -> Iterator[Finding]:
             yield Finding(
                 address=access.address,
                 verdict="violated",
-                message=f"trusted access is off while `{trail.address}` is there: {_THEN}",
+                message=f"trusted access is off while {domain.called(trail.instance)} is there: {_THEN}",
                 at=(access.attribute,),
                 witness=OrderWitness(trail.address, access.address, _missing(access)),
                 fix=enable_in(access) if access.instance.stays else None,
@@ -205,7 +208,7 @@ def _commands(domain: Domain) -> Iterator[Finding]:
 
 
 def _remaining(domain: Domain) -> list[Trail]:
-    return domain.organization_trails
+    return [*domain.organization_trails, *domain.organization_trails_beside]
 
 
 def _leaving(domain: Domain) -> list[Instance]:
