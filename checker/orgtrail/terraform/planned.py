@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
@@ -23,7 +23,6 @@ from orgtrail.estate import (
 )
 from orgtrail.lazy import LazyMapping
 from orgtrail.results import Input
-from orgtrail.terraform.drift import drift_of, gone_for_good
 from orgtrail.terraform.graph import Graph
 from orgtrail.terraform.plan import (
     SOURCE_HINT,
@@ -74,9 +73,17 @@ def estate_of_plan(plan: Plan, path: str, settings: Settings) -> Estate:
         wiring=configuration,
         providers=providers,
         secrets=secrets,
-        drift=drift_of(plan) if plan.resource_drift else None,
-        gone=map(reader.make, gone_for_good(plan)) if plan.resource_drift else (),
+        **_drift(plan, reader),
     )
+
+
+def _drift(plan: Plan, reader: "_Reader") -> dict[str, Any]:
+    """What was done outside of Terraform, as an Estate takes it; most plans hold nothing of that."""
+    if not plan.resource_drift:
+        return {}
+    from orgtrail.terraform.drift import drift_of, gone_for_good
+
+    return {"drift": drift_of(plan), "gone": map(reader.make, gone_for_good(plan))}
 
 
 def estate_of_state(state: State, path: str) -> Estate:
