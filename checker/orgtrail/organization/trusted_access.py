@@ -1,13 +1,12 @@
 """What enables trusted access for CloudTrail, or shows whether it is enabled."""
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from orgtrail.estate import Instance
-from orgtrail.values import Cause, Rest, Unknown, Value, causes, show
+from orgtrail.values import Cause, Rest, Unknown, Value, causes
 
 if TYPE_CHECKING:
     from orgtrail.organization import Domain
@@ -26,11 +25,6 @@ _ATTRIBUTES = {
     "separate": "service_principal",
     "command": "provisioner",
 }
-
-_COMMAND = (
-    r"\baws\s+organizations\s+(enable|disable)-aws-service-access\b[^;&|\n]*?"
-    r"--service-principal[\s=]+[\"']?" + re.escape(CLOUDTRAIL) + r"(?![\w.-])"
-)
 
 
 class TrustedAccess(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,13 +106,12 @@ def _commands(domain: "Domain") -> Iterator[TrustedAccess]:
         for provisioner in instance.provisioners:
             if isinstance(provisioner.command, Unknown):
                 yield TrustedAccess(instance=instance, form="command", before=False, after=provisioner.command)
-            elif "enable" in commanded(provisioner.command) and not provisioner.on_destroy:
-                yield TrustedAccess(instance=instance, form="command", before=False, after=True)
+            elif not provisioner.on_destroy:
+                from orgtrail.organization.commands import commanded
 
-
-def commanded(command: Value) -> set[str]:
-    """What a shell command does to trusted access for CloudTrail: enable, disable, both or nothing."""
-    return set(re.findall(_COMMAND, show(command).replace("\\\n", " "))) if command else set()
+                enabled = commanded(provisioner.command).get("enable", False)
+                if enabled is not False:
+                    yield TrustedAccess(instance=instance, form="command", before=False, after=enabled)
 
 
 def _data(domain: "Domain") -> Iterator[TrustedAccess]:

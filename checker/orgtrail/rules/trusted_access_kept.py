@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from orgtrail.estate import Instance
 from orgtrail.organization import CLOUDTRAIL, Domain, Trail, TrustedAccess
-from orgtrail.organization.trusted_access import COMMAND_TYPES, commanded
+from orgtrail.organization.trusted_access import COMMAND_TYPES
 from orgtrail.results import OrderWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules._order import WITHOUT_STATE, enable_in, hops
@@ -188,12 +188,19 @@ def _commands(domain: Domain) -> Iterator[Finding]:
     for instance in domain.estate.of_type(*COMMAND_TYPES):
         goes = not instance.stays or instance.actions in {("delete", "create"), ("create", "delete")}
         for provisioner in instance.provisioners:
-            if "disable" not in commanded(provisioner.command):
+            from orgtrail.organization.commands import commanded
+
+            disabled = commanded(provisioner.command).get("disable", False)
+            if disabled is False:
                 continue
             runs = goes if provisioner.on_destroy else instance.is_made
             access = TrustedAccess(instance=instance, form="command", before=True, after=False)
             how = f"`{instance.address}` runs disable-aws-service-access for {CLOUDTRAIL}"
-            if provisioner.on_destroy is None and (goes or instance.is_made):
+            if isinstance(disabled, Unknown):
+                if (goes or instance.is_made) if provisioner.on_destroy is None else runs:
+                    message = f"`{instance.address}` may disable trusted access for {CLOUDTRAIL}"
+                    yield undecided(instance.address, message, [disabled.cause])
+            elif provisioner.on_destroy is None and (goes or instance.is_made):
                 cause = Cause(
                     f"a plan doesn't show whether `{instance.address}` runs its command when made or when destroyed",
                     SOURCE_HINT,
