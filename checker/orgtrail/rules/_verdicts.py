@@ -1,10 +1,11 @@
 """What rules about plain facts share: requirements, judged together into one finding for each subject."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from orgtrail.estate import Instance
+from orgtrail.organization.trails import Trail
 from orgtrail.results import FactWitness, Fix
 from orgtrail.rules import Finding
 from orgtrail.terraform.plan import block_address
@@ -84,6 +85,15 @@ def judge(address: str, requirements: Iterable[Requirement], holds: str, breaks:
     return Finding(
         address=address, verdict="proved", message=holds, because=tuple(one.ground for one in listed if one.ground)
     )
+
+
+def if_organization(trails: Sequence[Trail], finding: Finding) -> Finding:
+    """`finding`, unless it is a violation by trails of which none is known to be an organization trail."""
+    doubts = [trail.is_organization.cause for trail in trails if isinstance(trail.is_organization, Unknown)]
+    if finding.verdict != "violated" or not doubts or len(doubts) < len(trails):
+        return finding
+    message = f"whether this is an organization trail isn't known; if it is, {finding.message}"
+    return undecided(finding.address, message, doubts)
 
 
 def proved(address: str, message: str, *because: str) -> Finding:

@@ -12,6 +12,7 @@ from orgtrail.organization import Domain
 from orgtrail.results import RequestWitness
 from orgtrail.rules import Finding, _repairs, rule
 from orgtrail.rules._policies import all_of, ask_of_buckets
+from orgtrail.rules._verdicts import if_organization
 from orgtrail.values import Cause, Symbol, Text, Unknown, is_fixed, show, text
 
 #: The folder that CloudTrail writes to, under the trail's prefix.
@@ -46,13 +47,14 @@ def cloudtrail_can_write_logs(domain: Domain) -> Iterable[Finding]:
         CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail", "Organization trails"
         https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
     """
-    return ask_of_buckets(
+    found = ask_of_buckets(
         domain,
         lets_cloudtrail_write,
         proved="CloudTrail may check the bucket and write the logs of all accounts",
         violated=_words,
         mend=_repairs.delivery,
     )
+    return (if_organization(domain.organization_trails, finding) for finding in found)
 
 
 def lets_cloudtrail_write(case: Case, target: Target) -> Outcome:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from orgtrail.organization import Domain, Trail
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._verdicts import judge, required_flag
+from orgtrail.rules._verdicts import if_organization, judge, required_flag
 
 
 @rule("error", since="0.1.0")
@@ -43,7 +43,7 @@ def trail_covers_organization(domain: Domain) -> Iterable[Finding]:
             )
     for trail in domain.trails:
         if _is_meant_for_organization(domain, trail):
-            yield judge(
+            found = judge(
                 trail.address,
                 [
                     required_flag(trail.instance, "is_organization_trail", default=False),
@@ -54,6 +54,7 @@ def trail_covers_organization(domain: Domain) -> Iterable[Finding]:
                 "the trail logs the whole organization",
                 "the trail doesn't log the whole organization",
             )
+            yield if_organization([trail], found)
 
 
 def _is_meant_for_organization(domain: Domain, trail: Trail) -> bool:

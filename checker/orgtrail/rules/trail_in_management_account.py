@@ -7,7 +7,7 @@ from orgtrail.organization.delegated import LEFT_BEHIND, DelegatedAdministrator,
 from orgtrail.results import FactWitness, OrderWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules._order import hops, wait_for
-from orgtrail.rules._verdicts import proved, undecided
+from orgtrail.rules._verdicts import if_organization, proved, undecided
 from orgtrail.values import Cause, Symbol, Unknown, show
 
 _SETTLE = (
@@ -45,7 +45,7 @@ def trail_in_management_account(domain: Domain) -> Iterable[Finding]:
         https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateTrail.html
     """
     for trail in domain.organization_trails:
-        yield _judge(domain, trail)
+        yield if_organization([trail], _judge(domain, trail))
 
 
 def _judge(domain: Domain, trail: Trail) -> Finding:

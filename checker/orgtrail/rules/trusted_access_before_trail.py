@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from orgtrail.organization import Domain
 from orgtrail.rules import Finding, rule
 from orgtrail.rules._order import after_trusted_access
-from orgtrail.rules._verdicts import undecided
-from orgtrail.values import Unknown
+from orgtrail.rules._verdicts import if_organization
 
 
 @rule("error", since="0.1.0", answers="trusted access first")
@@ -37,8 +36,4 @@ def trusted_access_before_trail(domain: Domain) -> Iterable[Finding]:
     for trail in domain.organization_trails:
         if not trail.becomes_organization:
             continue
-        found = after_trusted_access(domain, trail.instance, "the trail")
-        if found.verdict == "proved" and isinstance(trail.is_organization, Unknown):
-            message = "whether this is an organization trail isn't known"
-            found = undecided(trail.address, message, [trail.is_organization.cause])
-        yield found
+        yield if_organization([trail], after_trusted_access(domain, trail.instance, "the trail"))

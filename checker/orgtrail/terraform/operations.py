@@ -363,7 +363,8 @@ def _texts_equal(left: Value, right: Value) -> "bool | Unknown":
         return False
     for whole, other in ((left, right), (right, left)):
         if isinstance(whole, str):
-            if isinstance(other, Symbol) and not can_hold(other, whole):
+            if isinstance(other, Symbol) and not (can_hold(other, whole) and (whole or other.kind not in ALPHABETS)):
+                # An id or a name is never empty; an attribute of no such kind may be.
                 return False
             position = 0
             for piece in _pieces(other):

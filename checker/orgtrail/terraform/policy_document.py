@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from orgtrail import jsontext
-from orgtrail.values import Cause, Rest, Unknown, Value, causes, encode_json, map_strings
+from orgtrail.terraform.operations import equal
+from orgtrail.values import Cause, Rest, Unknown, Value, causes, encode_json, map_strings, show
 
 
 def render(values: dict[str, Value]) -> Value:
@@ -24,7 +25,8 @@ def render(values: dict[str, Value]) -> Value:
     own: dict[str, Value] = {"Version": version, "Statement": _own_statements(values.get("statement"))}
     if values.get("policy_id"):
         own["Id"] = values["policy_id"]
-    _merge(merged, head, own)
+    # Two blocks of one document can't have the same Sid: the provider refuses them.
+    _merge(merged, head, own, distinct=True)
     for documents in (values.get("override_policy_documents"), values.get("override_json")):
         for document in _documents(documents):
             _merge(merged, head, document)
@@ -120,13 +122,16 @@ def _variables(value: Value) -> Value:
     return map_strings(value, lambda string: string.replace("&{", "${"))
 
 
-def _merge(merged: list[Value], head: dict[str, Value], document: Value) -> None:
-    """Merge `document` into the statements of `merged`, and its version and id into `head`."""
+def _merge(merged: list[Value], head: dict[str, Value], document: Value, *, distinct: bool = False) -> None:
+    """Merge `document` into the statements of `merged`, and its version and id into `head`.
+
+    `distinct` says that its statements surely have different Sids, so that none takes the place of another.
+    """
     if isinstance(document, list) and len(document) == 1:
         document = document[0]
     if not isinstance(document, dict):
         cause = _cause(document)
-        _doubt(merged, cause)
+        merged[:] = [_doubted(statement, cause) for statement in merged]
         merged.append(Rest(cause))
         return
     # Go's JSON reader, which the provider uses, takes the names of members without regard to case.
@@ -135,28 +140,34 @@ def _merge(merged: list[Value], head: dict[str, Value], document: Value) -> None
         if members.get(member):
             head[name] = members[member]
     listed = members.get("statement")
+    before = len(merged)
     for statement in listed if isinstance(listed, list) else [] if listed is None else [listed]:
-        _merge_statement(merged, statement)
+        _merge_statement(merged, statement, before if distinct else len(merged))
 
 
-def _merge_statement(merged: list[Value], statement: Value) -> None:
+def _merge_statement(merged: list[Value], statement: Value, end: int) -> None:
+    """Put a statement in the place of its namesake among the first `end`, or behind all."""
     sid = _sid(statement)
-    if sid is None:
-        merged.append(statement)
+    namesakes = [False if sid is None else _same_sid(sid, _sid(other)) for other in merged[:end]]
+    if True in namesakes:
+        merged[namesakes.index(True)] = statement
         return
-    if not isinstance(sid, str):
-        # It may be the namesake of any statement so far, and take its place.
-        _doubt(merged, _cause(sid))
-        merged.append(statement)
-        return
-    for position, other in enumerate(merged):
-        if _sid(other) == sid:
-            merged[position] = statement
-            return
-    for position, other in enumerate(merged):
-        if isinstance(other, dict) and not isinstance(_sid(other), str | None):
-            merged[position] = Unknown(_cause(_sid(other)))
+    for position, same in enumerate(namesakes):
+        if isinstance(same, Unknown):
+            # It may take that one's place.
+            merged[position] = _doubted(merged[position], same.cause)
     merged.append(statement)
+
+
+def _same_sid(sid: Value, other: Value) -> bool | Unknown:
+    if other is None:
+        return False
+    if isinstance(sid, Unknown | Rest) or isinstance(other, Unknown | Rest):
+        return Unknown(_cause([sid, other]))
+    same = equal(sid, other)
+    if isinstance(same, bool):
+        return same
+    return Unknown(Cause(f"whether the Sids `{show(sid)}` and `{show(other)}` are the same isn't known"))
 
 
 def _sid(statement: Value) -> Value:
@@ -166,11 +177,11 @@ def _sid(statement: Value) -> Value:
     return statement if isinstance(statement, Unknown | Rest) else None
 
 
-def _doubt(merged: list[Value], cause: Cause) -> None:
-    """Something unknown may take the place of every statement that has a Sid."""
-    for position, statement in enumerate(merged):
-        if _sid(statement) is not None:
-            merged[position] = Unknown(cause)
+def _doubted(statement: Value, cause: Cause) -> Value:
+    """A statement whose place something else may take: only one that has a Sid."""
+    if isinstance(statement, Unknown | Rest) or _sid(statement) is None:
+        return statement
+    return Unknown(cause)
 
 
 def _cause(value: Any) -> Cause:

@@ -62,17 +62,21 @@ class Actors:
 
     def account(self, provider: str) -> Value:
         """The account that a provider configuration acts in."""
-        settings = self.settings(provider)
-        found = (
-            self._seen("data.aws_caller_identity", "account_id", provider)
-            or self._seen("aws_organizations_organization", "master_account_id", provider)
-            or (derived.configured_account(settings) if isinstance(settings, dict) else None)
-        )
+        found = self._known_account(provider)
         if found:
             return found
         if provider in self._organization_providers:
             return self.management_account()
         return Symbol(f"the account of provider {provider or 'aws'}", "account-id")
+
+    def _known_account(self, provider: str) -> str | None:
+        """The account of a provider configuration, where facts or its settings show it."""
+        settings = self.settings(provider)
+        return (
+            self._seen("data.aws_caller_identity", "account_id", provider)
+            or self._seen("aws_organizations_organization", "master_account_id", provider)
+            or (derived.configured_account(settings) if isinstance(settings, dict) else None)
+        )
 
     @cached_property
     def _organization_providers(self) -> frozenset[str]:
@@ -105,7 +109,11 @@ class Actors:
     def management_account(self) -> Value:
         """The management account's id, or the symbol for it."""
         told = self._facts.management_account or self._organization_fact("master_account_id")
-        return told or derived.MANAGEMENT_ACCOUNT
+        if told:
+            return told
+        # Only the management account can hold the organization as a managed resource.
+        known = (self._known_account(provider) for provider in self._organization_providers)
+        return next((account for account in known if account), derived.MANAGEMENT_ACCOUNT)
 
     def _organization_fact(self, name: str) -> str:
         for address in self._facts.addresses:
