@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from orgtrail.estate import Instance
-from orgtrail.terraform.derived import configured_account
+from orgtrail.terraform.identity import configured_account
 from orgtrail.values import Symbol
 
 if TYPE_CHECKING:

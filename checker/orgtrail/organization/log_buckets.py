@@ -7,8 +7,7 @@ import msgspec
 
 from orgtrail.estate import Instance
 from orgtrail.iam import document
-from orgtrail.organization.out_of_sight import out_of_sight
-from orgtrail.organization.policies import Policy, policy_in
+from orgtrail.organization.policies import Policy, out_of_sight, policy_in
 from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.values import Cause, Symbol, Text, Unknown, Value, causes, is_fixed
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from orgtrail.estate import Instance
-from orgtrail.organization.out_of_sight import out_of_sight
-from orgtrail.organization.policies import Policy, policy_in
+from orgtrail.organization.policies import Policy, out_of_sight, policy_in
 from orgtrail.values import Cause, Symbol, Text, Value, text
 
 if TYPE_CHECKING:

@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from orgtrail.estate import Instance
-from orgtrail.terraform import policy_document
-from orgtrail.values import Unknown, Value, causes
+from orgtrail.values import Cause, Unknown, Value, causes, show
 
 if TYPE_CHECKING:
     from orgtrail.organization import Domain
 
 #: Arguments of a policy document data source that hold other documents.
 _MERGED_DOCUMENTS = ("source_policy_documents", "override_policy_documents", "source_json", "override_json")
+
+_ANOTHER_STACK = "give the plan or state of the stack that holds it as another INPUT, or --evidence FILE"
 
 
 class Policy(msgspec.Struct, kw_only=True, eq=False):
@@ -85,6 +86,8 @@ def _rendered(domain: "Domain", document: Instance, grounds: list[str]) -> Value
         given = values.get(argument)
         if given and any(causes(given)):
             values[argument] = _merged(domain, document, argument, given, grounds)
+    from orgtrail.terraform import policy_document
+
     return policy_document.render(values)
 
 
@@ -100,3 +103,11 @@ def _merged(domain: "Domain", document: Instance, argument: str, given: Value, g
         else value
         for value, target in zip(listed, targets, strict=True)
     ]
+
+
+def out_of_sight(what: str, name: Value, holder: Instance) -> Cause:
+    """What to say of a bucket or key (`what`) that `holder` names, and that the input doesn't show."""
+    cause = next(iter(causes(name)), None)
+    if cause is None:
+        return Cause(f"the {what} `{show(name)}` isn't in this input", _ANOTHER_STACK)
+    return Cause(f"which {what} `{holder.address}` names isn't known: {cause.what}", cause.settle or _ANOTHER_STACK)

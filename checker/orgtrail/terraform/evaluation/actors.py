@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from orgtrail.estate import Values
-from orgtrail.terraform import derived
+from orgtrail.terraform import identity
 from orgtrail.terraform.evaluation.bodies import body
 from orgtrail.terraform.evaluation.bounds import guarded
 from orgtrail.terraform.evaluation.facts import Facts
@@ -75,7 +75,7 @@ class Actors:
         return (
             self._seen("data.aws_caller_identity", "account_id", provider)
             or self._seen("aws_organizations_organization", "master_account_id", provider)
-            or (derived.configured_account(settings) if isinstance(settings, dict) else None)
+            or (identity.configured_account(settings) if isinstance(settings, dict) else None)
         )
 
     @cached_property
@@ -104,7 +104,7 @@ class Actors:
 
     def organization_id(self) -> Value:
         """The organization's id, or the symbol for it."""
-        return self._facts.organization_id or self._organization_fact("id") or derived.ORGANIZATION_ID
+        return self._facts.organization_id or self._organization_fact("id") or identity.ORGANIZATION_ID
 
     def management_account(self) -> Value:
         """The management account's id, or the symbol for it."""
@@ -113,7 +113,7 @@ class Actors:
             return told
         # Only the management account can hold the organization as a managed resource.
         known = (self._known_account(provider) for provider in self._organization_providers)
-        return next((account for account in known if account), derived.MANAGEMENT_ACCOUNT)
+        return next((account for account in known if account), identity.MANAGEMENT_ACCOUNT)
 
     def _organization_fact(self, name: str) -> str:
         for address in self._facts.addresses:

@@ -1,0 +1,36 @@
+"""Who is who, as a provider's settings and a region's name say it: the account, the partition, the organization."""
+
+from orgtrail.values import Symbol, Value
+
+#: The one organization that an input is about, and its management account, where nobody told their ids.
+ORGANIZATION_ID = Symbol("the organization's id", "organization-id")
+MANAGEMENT_ACCOUNT = Symbol("the management account's id", "account-id")
+
+#: The partitions beside `aws`, by how the names of their regions start. Source: botocore, `partitions.json`.
+_PARTITIONS = {
+    "us-gov-": "aws-us-gov",
+    "cn-": "aws-cn",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "eu-isoe-": "aws-iso-e",
+    "us-isof-": "aws-iso-f",
+    "eusc-": "aws-eusc",
+}
+
+
+def partition_of(region: str) -> str:
+    """The partition that a region belongs to."""
+    return next((name for start, name in _PARTITIONS.items() if region.startswith(start)), "aws")
+
+
+def configured_account(settings: dict[str, Value]) -> str | None:
+    """The account that a provider's settings pin down: a role that it assumes, or its only allowed account."""
+    roles = settings.get("assume_role")
+    for role in roles if isinstance(roles, list) else []:
+        arn = role.get("role_arn") if isinstance(role, dict) else None
+        if isinstance(arn, str) and arn.count(":") >= 5:
+            return arn.split(":")[4]
+    allowed = settings.get("allowed_account_ids")
+    if isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], str):
+        return allowed[0]
+    return None
