@@ -139,7 +139,14 @@ def _edit(source: Source, evaluation: Evaluation, results: Iterable[Result]) -> 
         if text != old:
             changed[path] = (old, text)
             tried.append(result)
-    return changed, tried, hopeless
+    return {path: (old, _with_its_line_ends(old, new)) for path, (old, new) in changed.items()}, tried, hopeless
+
+
+def _with_its_line_ends(old: str, new: str) -> str:
+    """A changed text with the line ends that it had."""
+    if "\r\n" not in old or old.count("\n") != old.count("\r\n"):
+        return new
+    return new.replace("\r\n", "\n").replace("\n", "\r\n")
 
 
 def _list_elsewhere(source: Source, fix: Fix) -> tuple[Attribute, str] | None:

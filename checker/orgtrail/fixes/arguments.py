@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from orgtrail.fixes.policy_text import definitions, leads
-from orgtrail.fixes.syntax_nodes import expression_node, find_block, within
+from orgtrail.fixes.syntax_nodes import expression_node, find_block, unfolded, within
 from orgtrail.terraform.blocks import Attribute, Block, parser
 from orgtrail.terraform.modules import Module
 
@@ -76,8 +76,9 @@ def with_argument(text: str, block: Block, name: str, value: str) -> str:
     line = f"{indent}{_aligned(body, data, name)} = {value}\n".encode()
     if data[start : closing.start_byte].strip():
         # The block is written on one line.
-        place = closing.start_byte
-        return str(data[:place].rstrip(b" ") + b"\n" + line + b" " * node.start_point[1] + data[place:], "utf-8")
+        outer = " " * node.start_point[1]
+        begun = unfolded(data[: closing.start_byte].decode(), len(data[: node.start_byte].decode()), outer)
+        return f"{begun}{outer}  {name} = {value}\n{outer}{data[closing.start_byte :].decode()}"
     return str(data[:start] + line + data[start:], "utf-8")
 
 

@@ -24,14 +24,18 @@ from orgtrail.terraform.source import Source
 _MOST_STEPS = 12
 
 
+_Form: TypeAlias = Literal["document", "object", "list", "heredoc", "file"]
+
+
 class Spot(msgspec.Struct, frozen=True, eq=False):
     """One place where statements are written.
 
-    `form` is document (the block of a policy document), object (the expression of `attribute`), heredoc or file (a file
+    `form` is document (the block of a policy document), object (the expression of `attribute`), list (that is a list of
+    statements), heredoc or file (a file
     of its own, whose text no expression may be put into). `block` is the resource or data source that it stands in.
     """
 
-    form: Literal["document", "object", "heredoc", "file"]
+    form: _Form
     path: Path
     module: Module
     block: Block | None = None
@@ -62,7 +66,10 @@ def spots(source: Source, evaluation: Evaluation, address: str, module: Module, 
             continue
         kind, named = found[0]
         if kind == "object":
-            yield Spot("object", Path(attribute.file.shown), module, _holder(module, attribute), attribute)
+            lists = list(_lists(module, named))
+            form: _Form = "list" if lists else "object"
+            for home, place in lists or [(module, attribute)]:
+                yield Spot(form, Path(place.file.shown), home, _holder(home, place), place)
         elif kind == "file":
             path = _file(source, evaluation, address, module, named)
             if path is not None:
@@ -76,6 +83,20 @@ def spots(source: Source, evaluation: Evaluation, address: str, module: Module, 
                         pending += _merged(module, block.attributes[name])
         else:
             pending += definitions(module, kind, named)
+
+
+def _lists(module: Module, policy: syntax.Object) -> Iterator[tuple[Module, Attribute]]:
+    """Where the statements of an object are listed, if that isn't in the object itself."""
+    for key, value in policy.items:
+        if isinstance(key, syntax.Literal) and str(key.value).lower() == "statement":
+            for kind, named in () if _is_listed(value) else leads(value):
+                yield from definitions(module, kind, named) if kind in ("local", "var", "module") else ()
+
+
+def _is_listed(node: syntax.Node) -> bool:
+    if isinstance(node, syntax.Call):
+        return any(map(_is_listed, node.arguments))
+    return isinstance(node, syntax.Tuple | syntax.Object | syntax.ForTuple)
 
 
 def _holder(module: Module, attribute: Attribute) -> Block | None:
@@ -112,7 +133,7 @@ def leads(node: syntax.Node) -> Iterator[_Lead]:
     """What a policy may come from in an expression; objects are not looked into."""
     match node:
         case syntax.Object():
-            yield "object", None
+            yield "object", node
         case syntax.Call("file" | "templatefile", (path, *_)):
             yield "file", path
         case syntax.Attribute() | syntax.Index() | syntax.Splat():
@@ -178,6 +199,12 @@ def shape(spot: Spot, text: str) -> Shape | None:
         start, end = _characters(data, node.start_byte), _characters(data, node.end_byte)
         first, last = text.find("\n", start), text.rfind("\n", 0, end)
         return _json_shape(text, first + 1, last) if start < first < last else None
+    if spot.form == "list":
+        listed = within(node, "tuple")
+        if listed is None:
+            return None
+        statements = _tree(data, listed)
+        return Shape(text, JsonObject([(JsonScalar("Statement", 0, 0), statements)], statements.start, statements.end))
     top = within(node, "object")
     tree = _tree(data, top) if top is not None else None
     return Shape(text, tree) if isinstance(tree, JsonObject) else None

@@ -9,7 +9,7 @@ import msgspec
 
 from orgtrail.fixes.policy_text import JsonArray, JsonObject, JsonValue, Shape, Spot, member, shape, spots
 from orgtrail.fixes.spelling import Speller, UnspeakableError
-from orgtrail.fixes.syntax_nodes import find_block
+from orgtrail.fixes.syntax_nodes import find_block, unfolded
 from orgtrail.results import Repair
 from orgtrail.terraform.blocks import parser
 from orgtrail.terraform.evaluation import Evaluation
@@ -126,6 +126,8 @@ def _with_block(spot: Spot, old: str, statement: dict[str, Value], speller: Call
     closing = next(child for child in reversed(node.children) if child.type == "block_end").start_byte
     before, after = data[:closing].decode(), data[closing:].decode()
     indent = " " * node.start_point[1]
+    if node.start_point[0] == node.end_point[0]:
+        before = unfolded(before, len(data[: node.start_byte].decode()), indent)
     written = as_block(statement, speller, indent + "  ")
     kept = before.rstrip()
     gap = "\n" if kept.endswith("{") else "\n\n"
@@ -136,7 +138,7 @@ def _with_item(spot: Spot, found: Shape, statement: dict[str, Value], speller: C
     """One more object in the list of statements."""
     old = found.text
     listed = member(found.root, "Statement")
-    spelled = as_object if spot.form == "object" else as_json
+    spelled = as_object if spot.form in ("object", "list") else as_json
     if isinstance(listed, JsonObject):
         # One statement may stand without a list.
         indent = _indent(old, listed.start)
@@ -275,14 +277,14 @@ def _scoped(
         return
 
     def spelled(indent: str) -> str:
-        if spot.form == "object":
+        if spot.form in ("object", "list"):
             return f"{name} = {as_object(value, speller, indent)}"
         return f'"{name}": {as_json(value, speller, indent)}'
 
     _, last = holder.items[-1]
     key = holder.items[-1][0]
     anchored = msgspec.structs.replace(key, end=last.end)
-    new = _after_last(old, anchored, holder.end - 1, spelled, comma=spot.form != "object")
+    new = _after_last(old, anchored, holder.end - 1, spelled, comma=spot.form not in ("object", "list"))
     tail = len(old) - holder.end + 1
     yield last.end, holder.end - 1, new[last.end : len(new) - tail]
 

@@ -42,3 +42,13 @@ def within(node: Any, kind: str) -> Any:
             return at
         pending = [*at.children, *pending]
     return None
+
+
+def unfolded(text: str, start: int, indent: str) -> str:
+    """`text`, which ends before the closing brace of a block that begins at `start`, with its argument on its own line.
+
+    HCL takes a block on one line only where it holds one argument.
+    """
+    opening = text.index("{", start) + 1
+    inside = text[opening:].strip()
+    return text[:opening] + (f"\n{indent}  {inside}\n" if inside else "\n")

@@ -1,0 +1,36 @@
+locals {
+  # Everything that may be done with the bucket.
+  statements = [
+    {
+      Effect    = "Allow"
+      Principal = { Service = "cloudtrail.amazonaws.com" }
+      Action    = ["s3:GetBucketAcl", "s3:PutObject"]
+      Resource  = ["arn:aws:s3:::acme-org-trail-logs", "arn:aws:s3:::acme-org-trail-logs/AWSLogs/123456789012/*"]
+    },
+    {
+      Sid       = "CloudTrailWritesForTheMembers"
+      Effect    = "Allow"
+      Principal = { Service = "cloudtrail.amazonaws.com" }
+      Action    = "s3:PutObject"
+      Resource  = "arn:aws:s3:::acme-org-trail-logs/AWSLogs/o-abcd123456/*"
+      Condition = {
+        ArnLike      = { "aws:SourceArn" = "arn:aws:cloudtrail:*:123456789012:trail/org" }
+        StringEquals = { "s3:x-amz-acl" = "bucket-owner-full-control" }
+      }
+    }
+  ]
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.statements })
+}
+
+resource "aws_s3_bucket" "logs" { bucket = "acme-org-trail-logs" }
+
+resource "aws_s3_bucket_policy" "logs" {
+  bucket = aws_s3_bucket.logs.bucket
+  policy = local.policy
+}
+
+resource "aws_cloudtrail" "org" {
+  name                  = "org"
+  s3_bucket_name        = aws_s3_bucket_policy.logs.bucket
+  is_organization_trail = true
+}
