@@ -87,3 +87,28 @@ def test_a_rule_that_raises_is_isolated(monkeypatch: pytest.MonkeyPatch) -> None
     ]
     assert "ZeroDivisionError" in report.results[0].unknowns[0].what
     assert report.exit_code == 3
+
+
+@pytest.mark.parametrize("fails", ["rule", "drawing"])
+def test_a_bug_keeps_no_verdict_from_a_drawn_report(
+    fails: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What a worker of many inputs runs, with the HTML page; the other rules run, and the page names the bug."""
+
+    def broken(*_: object) -> list[rules.Finding]:
+        raise ZeroDivisionError("on purpose")
+
+    good = rules.load("trusted-access-before-trail")
+    bad = rules.Rule("organization-all-features", "error", "0.1.0", broken if fails == "rule" else lambda domain: [])
+    monkeypatch.setattr(engine, "select", lambda settings: [bad, good])
+    if fails == "drawing":
+        monkeypatch.setattr("orgtrail.views.ordering", broken)
+    found = engine.checked(str(PROVED), Settings(), views=True)
+    assert [result.verdict for result in found.results] == [
+        "undecided" if fails == "rule" else "not-applicable",
+        "proved",
+    ]
+    page = tmp_path / "page.html"
+    run = orgtrail("check", PROVED, "--format", f"html={page}")
+    assert run.code == (3 if fails == "rule" else 0)
+    assert "ZeroDivisionError: on purpose" in page.read_text()

@@ -171,9 +171,15 @@ def _checked(domain: Domain, results: Iterable[Result], *, views: bool) -> Check
     found = tuple(results)
     drawn = None
     if views:
-        from orgtrail.views import view
+        from orgtrail.views import unseen, view
 
-        drawn = view(domain, found)
+        try:
+            drawn = view(domain, found)
+        except InputError:
+            raise
+        except Exception as error:
+            # What can't be drawn keeps no verdict from anybody.
+            drawn = unseen(domain, _bug("what the report draws", error))
     return Checked(domain.estate.input, found, tuple(domain.estate.comments()), drawn)
 
 
@@ -248,12 +254,16 @@ def _isolated(rule: Rule, domain: Domain) -> list[Finding]:
     except InputError:
         raise
     except Exception as error:
-        what = f"a bug in orgtrail: `{rule.id}` raised {type(error).__name__}: {error}"
-        cause = Cause(what, "please report it with the input, or the part of it that you can share")
+        cause = _bug(f"`{rule.id}`", error)
         return [Finding(address="", verdict="undecided", message="this rule could not be run", unknowns=(cause,))]
     if found:
         return found
     return [Finding(address="", verdict="not-applicable", message="the input holds nothing that this rule is about")]
+
+
+def _bug(where: str, error: Exception) -> Cause:
+    what = f"a bug in orgtrail: {where} raised {type(error).__name__}: {error}"
+    return Cause(what, "please report it with the input, or the part of it that you can share")
 
 
 def _drift(finding: Finding, estate: Estate) -> Iterator[str]:

@@ -13,7 +13,7 @@ from orgtrail.jsontext import decode
 from orgtrail.organization import Domain, Policy
 from orgtrail.redaction import cleaned
 from orgtrail.results import AccessCell, AccessRow, AccessTable, PolicyText, Result, Statement, View
-from orgtrail.values import Json, Symbol, Text, Unknown, Value, causes, show, unique
+from orgtrail.values import Cause, Json, Symbol, Text, Unknown, Value, causes, show, unique
 
 if TYPE_CHECKING:
     from orgtrail.access import Cell
@@ -33,6 +33,12 @@ def view(domain: Domain, results: Iterable[Result]) -> View:
         policies=tuple(_policies(domain)),
     )
     return cleaned(made, domain.secrets)
+
+
+def unseen(domain: Domain, cause: Cause) -> View:
+    """A view that shows nothing but why."""
+    told = PolicyText(address="", attribute="", statements=(), unknowns=(cause,))
+    return cleaned(View(input=domain.estate.input.path, policies=(told,)), domain.secrets)
 
 
 def _access(domain: Domain) -> Iterator[AccessTable]:
