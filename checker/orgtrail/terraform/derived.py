@@ -10,7 +10,7 @@ from typing import Protocol, TypeAlias
 
 from orgtrail.terraform import policy_document
 from orgtrail.terraform.identity import partition_of
-from orgtrail.terraform.operations import EvaluationError, plain
+from orgtrail.terraform.operations import EvaluationError, plain, to_bool
 from orgtrail.values import Cause, Symbol, Text, Unknown, Value, causes, show, text
 
 ROOT_ID = Symbol("the id of the organization's root", "root-id")
@@ -95,6 +95,20 @@ def derive(subject: Subject, name: str) -> Value:
 def default(subject: Subject, name: str) -> Value:
     """The value of an attribute that isn't set."""
     return DEFAULTS.get(subject.type, {}).get(name) if subject.mode == "managed" else None
+
+
+def typed(kind: str, name: str, written: Value) -> Value:
+    """An argument as the provider takes it: `"true"` for a boolean is true. Raises EvaluationError where it fails."""
+    if isinstance(written, str) and isinstance(DEFAULTS.get(kind, {}).get(name), bool):
+        return to_bool(written)
+    if (kind, name) == ("aws_s3_bucket", "versioning") and isinstance(written, list):
+        return [
+            {**block, "enabled": to_bool(block["enabled"])}
+            if isinstance(block, dict) and isinstance(block.get("enabled"), str)
+            else block
+            for block in written
+        ]
+    return written
 
 
 def names(mode: str, kind: str) -> tuple[str, ...]:
@@ -369,6 +383,13 @@ RULES: dict[tuple[str, str], dict[str, Rule]] = {
     ("managed", "random_uuid"): {"id": _symbol("result"), "result": _symbol("result")},
 }
 
+_PUBLIC_ACCESS: dict[str, Value] = {
+    "block_public_acls": False,
+    "block_public_policy": False,
+    "ignore_public_acls": False,
+    "restrict_public_buckets": False,
+}
+
 #: What the provider takes where an argument isn't set.
 DEFAULTS: dict[str, dict[str, Value]] = {
     "aws_cloudtrail": {
@@ -380,11 +401,7 @@ DEFAULTS: dict[str, dict[str, Value]] = {
     },
     "aws_organizations_organization": {"feature_set": "ALL"},
     "aws_s3_bucket": {"force_destroy": False},
-    "aws_s3_bucket_public_access_block": {
-        "block_public_acls": False,
-        "block_public_policy": False,
-        "ignore_public_acls": False,
-        "restrict_public_buckets": False,
-    },
+    "aws_s3_bucket_public_access_block": _PUBLIC_ACCESS,
+    "aws_s3_account_public_access_block": _PUBLIC_ACCESS,
     "aws_kms_key": {"is_enabled": True, "enable_key_rotation": False},
 }

@@ -159,6 +159,9 @@ class Folder:
                 alias = block.attributes.get("alias")
                 key = f"{name}.{alias.node.value}" if alias and isinstance(alias.node, syntax.Literal) else name
                 _put(self.providers, key, block, override=override)
+            case "check", (_,):
+                for inner in block.nested("data"):
+                    self._take(inner, override=override)
             case "locals", ():
                 self.locals.update(block.attributes)
             case "terraform", ():

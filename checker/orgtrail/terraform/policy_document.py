@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from orgtrail import jsontext
-from orgtrail.terraform.operations import equal
+from orgtrail.terraform.operations import equal, to_string
 from orgtrail.values import Cause, Rest, Unknown, Value, causes, encode_json, map_strings, show
 
 
@@ -59,7 +59,7 @@ def _statement(block: dict[str, Value]) -> Value:
     """One statement of the document, from the values of its block."""
     statement: dict[str, Value] = {}
     if block.get("sid"):
-        statement["Sid"] = block["sid"]
+        statement["Sid"] = _strings(block["sid"])
     statement["Effect"] = "Allow" if block.get("effect") is None else block["effect"]
     for argument, element in (("actions", "Action"), ("not_actions", "NotAction")):
         if block.get(argument):
@@ -118,8 +118,15 @@ def _joined(first: Value, second: Value) -> Value:
 
 
 def _variables(value: Value) -> Value:
-    """`value` with Terraform's way of writing a policy variable, `&{...}`, turned into IAM's, `${...}`."""
-    return map_strings(value, lambda string: string.replace("&{", "${"))
+    """`value` as strings, Terraform's way of writing a policy variable, `&{...}`, turned into IAM's, `${...}`."""
+    return map_strings(_strings(value), lambda string: string.replace("&{", "${"))
+
+
+def _strings(value: Value) -> Value:
+    """An argument of the data source, whose numbers and booleans the provider takes as strings."""
+    if isinstance(value, list):
+        return [_strings(element) for element in value]
+    return to_string(value) if isinstance(value, bool | int | float) else value
 
 
 def _merge(merged: list[Value], head: dict[str, Value], document: Value, *, distinct: bool = False) -> None:

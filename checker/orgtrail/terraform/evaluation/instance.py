@@ -97,9 +97,11 @@ class Instance:
         """What the configuration says; null where it says nothing."""
         attribute = self._block.attributes.get(name)
         if attribute is not None and name not in META_ARGUMENTS:
-            return evaluate(attribute.node, self._inside)
+            return derived.typed(self.type, name, evaluate(attribute.node, self._inside))
         blocks = self._blocks.get(name)
-        return nested(blocks, self._inside, {}, f"{self.address}.{name}") if blocks else None
+        if not blocks:
+            return None
+        return derived.typed(self.type, name, [*nested(blocks, self._inside, {}, f"{self.address}.{name}")])
 
     def provisioners(self) -> Iterator[tuple[Value, bool]]:
         """What its local-exec provisioners run, and whether they do so when it is destroyed."""
