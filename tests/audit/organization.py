@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from orgtrail.audit.aws import _without_account
 from tests.support import aws
 
 MANAGEMENT = aws.MANAGEMENT_ACCOUNT
@@ -10,6 +11,9 @@ ARCHIVE_ROLE = "arn:aws:iam::{}:role/OrganizationAccountAccessRole"
 CLOUDTRAIL = "cloudtrail.amazonaws.com"
 ROLE = "AWSServiceRoleForCloudTrail"
 BUCKET = "acme-org-trail-logs"
+TOPIC = f"arn:aws:sns:us-east-1:{MANAGEMENT}:org-trail"
+LOG_GROUP = f"arn:aws:logs:us-east-1:{MANAGEMENT}:log-group:org-trail"
+READER = "reader"
 TRAIL = f"arn:aws:cloudtrail:us-east-1:{MANAGEMENT}:trail/org"
 
 
@@ -32,6 +36,8 @@ class Organization:
         self.make_role()
         self.key = self._make_key()
         self.make_bucket()
+        self.make_copies()
+        self.make_readers()
         self.make_trail()
 
     def _make_key(self) -> str:
@@ -102,6 +108,48 @@ class Organization:
         )
         self.put_policy(self.policy(self.guard(), self.tls_only()))
 
+    def make_copies(self) -> None:
+        """The topic and the log group that the trail names."""
+        aws.client("sns").create_topic(Name="org-trail")
+        aws.client("logs").create_log_group(logGroupName="org-trail")
+
+    def make_readers(self) -> None:
+        """An access point and a role for those who read the logs, both of the bucket's account only."""
+        self.s3control().create_access_point(AccountId=self.archive, Name=READER, Bucket=BUCKET)
+        self.put_access_point_policy(self.archive)
+        self.make_reader(self.archive)
+
+    def s3control(self) -> Any:
+        client = aws.client("s3control", self.archive)
+        client.meta.events.register("before-call.s3-control", _without_account)
+        return client
+
+    def put_access_point_policy(self, account: str) -> None:
+        arn = f"arn:aws:s3:us-east-1:{self.archive}:accesspoint/{READER}"
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
+            "Action": "s3:GetObject",
+            "Resource": f"{arn}/object/*",
+        }
+        self.s3control().put_access_point_policy(
+            AccountId=self.archive,
+            Name=READER,
+            Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+        )
+
+    def make_reader(self, account: str, name: str = READER) -> None:
+        """A role in the bucket's account that `account` may assume, with a policy of AWS's and one of its own."""
+        iam = aws.client("iam", self.archive)
+        trust = {"Effect": "Allow", "Principal": {"AWS": account}, "Action": "sts:AssumeRole"}
+        read = {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}
+        iam.create_role(
+            RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+        )
+        document = json.dumps({"Version": "2012-10-17", "Statement": [read]})
+        own = iam.create_policy(PolicyName=name, PolicyDocument=document)["Policy"]["Arn"]
+        iam.attach_role_policy(RoleName=name, PolicyArn=own)
+
     def put_policy(self, policy: dict[str, Any]) -> None:
         aws.client("s3", self.archive).put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(policy))
 
@@ -168,5 +216,8 @@ class Organization:
             IncludeGlobalServiceEvents=True,
             EnableLogFileValidation=True,
             KmsKeyId=self.key,
+            SnsTopicName="org-trail",
+            CloudWatchLogsLogGroupArn=f"{LOG_GROUP}:*",
+            CloudWatchLogsRoleArn=f"arn:aws:iam::{MANAGEMENT}:role/cloudtrail",
         )
         cloudtrail.start_logging(Name="org")

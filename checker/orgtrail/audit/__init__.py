@@ -12,8 +12,10 @@ import msgspec
 from orgtrail import __version__
 from orgtrail.audit.aws import WORKERS, Progress, sign_in
 from orgtrail.audit.buckets import see_buckets
+from orgtrail.audit.copies import see_copies
 from orgtrail.audit.keys import see_keys
 from orgtrail.audit.organization import see_organization
+from orgtrail.audit.roles import see_roles
 from orgtrail.audit.trails import see_trails
 from orgtrail.evidence import VERSION, Evidence
 
@@ -49,8 +51,11 @@ def see(way: Way, listener: Callable[[str, int], None] | None = None) -> Evidenc
         # Buckets and keys of other trails are nobody's business here.
         organization_trails = [one for one in trails if (one.values or {}).get("is_organization_trail") is not False]
         seen += trails
-        seen += see_buckets(organization_trails, owners, pool)
+        buckets = list(see_buckets(organization_trails, owners, pool))
+        seen += buckets
         seen += see_keys(organization_trails, owners, pool)
+        seen += see_copies(organization_trails, owners, pool)
+        seen += see_roles(buckets, owners, pool)
     return Evidence(
         orgtrail_evidence=VERSION,
         orgtrail=__version__,

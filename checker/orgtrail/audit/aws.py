@@ -43,6 +43,11 @@ _CREDENTIALS = (
 )
 _THROTTLED = ("throttl", "toomanyrequests", "slowdown", "requestlimitexceeded", "limitexceeded", "bandwidth")
 
+#: The arguments that say what a call is about.
+_SUBJECTS = (
+    "Bucket", "KeyId", "Name", "TrailName", "RoleName", "PolicyId", "TopicArn", "logGroupName", "AccountId", "Filter",
+)  # fmt: skip
+
 _PERMISSIONS = "`orgtrail audit --print-policy` prints all that is needed"
 
 
@@ -104,8 +109,10 @@ class Account:
             if isinstance(answer, Unknown):
                 return [*found, Rest(answer.cause)]
             found += answer.get(call.member) or []
-            name, token = _next_page(answer)
-            if token is None:
+            said, name = call.page
+            token = answer.get(said)
+            # IAM may name a next page where there is none.
+            if not token or answer.get("IsTruncated") is False:
                 return found
             if token in seen:
                 what = f"AWS's answers to `{call.operation}` go round in circles"
@@ -197,14 +204,6 @@ def _without_account(params: dict[str, Any], **_: Any) -> None:
     params["url"] = params["url"].replace(f"://{account}.", "://", 1)
 
 
-def _next_page(answer: Answer) -> tuple[str, str | None]:
-    """The argument that asks for the next page, and its value; None at the end."""
-    for name in ("NextToken", "ContinuationToken"):
-        if answer.get(name):
-            return name, answer[name]
-    return "", None
-
-
 def _cause(call: Call, error: Exception, arguments: dict[str, Any]) -> Cause:
     """Why a call has no answer, in words that name the permission, and what to do about it."""
     on = _subject(arguments)
@@ -224,8 +223,8 @@ def _cause(call: Call, error: Exception, arguments: dict[str, Any]) -> Cause:
 
 
 def _subject(arguments: dict[str, Any]) -> str:
-    for name in ("Bucket", "KeyId", "Name", "TrailName", "RoleName", "PolicyId", "AccountId", "Filter"):
-        if name in arguments:
+    for name in _SUBJECTS:
+        if isinstance(arguments.get(name), str):
             return f" on {arguments[name]}"
     return ""
 

@@ -62,6 +62,12 @@ def _bucket(name: str, owners: list[Account]) -> Iterator[Seen]:
         yield seen("aws_s3_bucket_public_access_block", "public access block of ", block)
     if ownership := _ownership(ask(calls.BUCKET_OWNERSHIP)):
         yield seen("aws_s3_bucket_ownership_controls", "ownership controls of ", ownership)
+    if replication := _replication(ask(calls.BUCKET_REPLICATION)):
+        yield seen("aws_s3_bucket_replication_configuration", "replication of ", replication)
+    if notified := _notification(ask(calls.BUCKET_NOTIFICATION)):
+        yield seen("aws_s3_bucket_notification", "notifications of ", notified)
+    if owner:
+        yield from _access_points(name, owner, _region(location))
 
 
 def _owner(name: str, owners: list[Account]) -> tuple[Account | None, Cause]:
@@ -85,6 +91,66 @@ def _account_block(owner: Account) -> Seen | None:
     address = f"public access block of account {owner.id}"
     kind = "aws_s3_account_public_access_block"
     return Seen(type=kind, address=address, account=owner.id, values=block) if block else None
+
+
+def _access_points(bucket: str, owner: Account, region: Any) -> Iterator[Seen]:
+    """The access points that the bucket's account made for it."""
+    where = region if isinstance(region, str) else None
+    for point in owner.list(calls.ACCESS_POINTS, region=where, AccountId=owner.id, Bucket=bucket):
+        if isinstance(point, Rest):
+            hole = Unknown(point.cause)
+            address = f"access points of {bucket} that may not be listed"
+            values: dict[str, Any] = {"bucket": bucket, "policy": hole, "arn": hole}
+        else:
+            address = str(point.get("AccessPointArn"))
+            name = point.get("Name")
+            policy = owner.ask(calls.ACCESS_POINT_POLICY, region=where, AccountId=owner.id, Name=name)
+            vpc = (point.get("VpcConfiguration") or {}).get("VpcId")
+            values = {
+                "bucket": bucket,
+                "name": name,
+                "arn": address,
+                "region": region,
+                "vpc_configuration": [{"vpc_id": vpc}] if vpc else [],
+                "policy": _part(policy, "Policy"),
+            }
+        yield Seen(type="aws_s3_access_point", address=address, account=owner.id, values=values)
+
+
+def _replication(answer: Any) -> dict[str, Any] | None:
+    if isinstance(answer, Unknown):
+        return {"rule": answer}
+    rules = (answer.get("ReplicationConfiguration") or {}).get("Rules") if isinstance(answer, dict) else None
+    if not rules:
+        return None
+    return {
+        "rule": [
+            {
+                "status": rule.get("Status"),
+                "destination": [{"bucket": one.get("Bucket"), "account": one.get("Account")}],
+            }
+            for rule in rules
+            for one in [rule.get("Destination") or {}]
+        ]
+    }
+
+
+#: What a bucket notifies: block, attribute, member of S3's answer, and member of its elements.
+_NOTIFIED = (
+    ("topic", "topic_arn", "TopicConfigurations", "TopicArn"),
+    ("queue", "queue_arn", "QueueConfigurations", "QueueArn"),
+    ("lambda_function", "lambda_function_arn", "LambdaFunctionConfigurations", "LambdaFunctionArn"),
+)
+
+
+def _notification(answer: Any) -> dict[str, Any] | None:
+    if isinstance(answer, Unknown):
+        return {"queue": [answer]}
+    found = {
+        block: [{attribute: one.get(member)} for one in answer.get(members) or []]
+        for block, attribute, members, member in (_NOTIFIED if isinstance(answer, dict) else ())
+    }
+    return found if any(found.values()) else None
 
 
 def _region(location: Any) -> Any:

@@ -11,8 +11,9 @@ class Call(msgspec.Struct, frozen=True):
 
     `permission` is empty where its name is that of the call; `needs_permission` is False where AWS lets every caller
     make it. `absent` are the error codes that say "there is no such thing", which is an answer. `member` is what
-    every answer holds, and what a listing pages through: an answer without it isn't AWS's. `archive` says whether the
-    account that owns the bucket is asked, too.
+    every answer holds, and what a listing pages through: an answer without it isn't AWS's. `page` is the member that
+    names the next page, and the argument that asks for it. `archive` says whether the account that owns the bucket is
+    asked, too.
     """
 
     service: str
@@ -22,11 +23,12 @@ class Call(msgspec.Struct, frozen=True):
     absent: tuple[str, ...] = ()
     member: str = ""
     archive: bool = False
+    page: tuple[str, str] = ("NextToken", "NextToken")
 
     @property
     def is_listing(self) -> bool:
         """Whether its answers come in pages."""
-        return self.operation.startswith("List")
+        return self.operation.startswith("List") or self.page != ("NextToken", "NextToken")
 
     @property
     def name(self) -> str:
@@ -60,10 +62,19 @@ TRAIL_STATUS = Call("cloudtrail", "GetTrailStatus", member="IsLogging")
 EVENT_SELECTORS = Call("cloudtrail", "GetEventSelectors")
 
 # IAM
+ROLES = Call("iam", "GetAccountAuthorizationDetails", member="RoleDetailList", archive=True, page=("Marker", "Marker"))
+OWN_POLICIES = Call("iam", "GetAccountAuthorizationDetails", member="Policies", archive=True, page=("Marker", "Marker"))
 SERVICE_LINKED_ROLE = Call("iam", "GetRole", member="Role", absent=("NoSuchEntity",))
 
 # S3. The permission of a call is not always its name: Service Authorization Reference, "Amazon S3".
-BUCKETS = Call("s3", "ListBuckets", "s3:ListAllMyBuckets", member="Buckets", archive=True)
+BUCKETS = Call(
+    "s3",
+    "ListBuckets",
+    "s3:ListAllMyBuckets",
+    member="Buckets",
+    archive=True,
+    page=("ContinuationToken", "ContinuationToken"),
+)
 BUCKET_LOCATION = Call("s3", "GetBucketLocation", archive=True)
 BUCKET_POLICY = Call("s3", "GetBucketPolicy", member="Policy", absent=("NoSuchBucketPolicy",), archive=True)
 BUCKET_POLICY_STATUS = Call(
@@ -94,6 +105,23 @@ BUCKET_OWNERSHIP = Call(
     absent=("OwnershipControlsNotFoundError",),
     archive=True,
 )
+BUCKET_REPLICATION = Call(
+    "s3",
+    "GetBucketReplication",
+    "s3:GetReplicationConfiguration",
+    absent=("ReplicationConfigurationNotFoundError",),
+    archive=True,
+)
+BUCKET_NOTIFICATION = Call("s3", "GetBucketNotificationConfiguration", "s3:GetBucketNotification", archive=True)
+ACCESS_POINTS = Call("s3control", "ListAccessPoints", "s3:ListAccessPoints", member="AccessPointList", archive=True)
+ACCESS_POINT_POLICY = Call(
+    "s3control",
+    "GetAccessPointPolicy",
+    "s3:GetAccessPointPolicy",
+    member="Policy",
+    absent=("NoSuchAccessPointPolicy",),
+    archive=True,
+)
 ACCOUNT_PUBLIC_ACCESS = Call(
     "s3control",
     "GetPublicAccessBlock",
@@ -106,5 +134,23 @@ ACCOUNT_PUBLIC_ACCESS = Call(
 # KMS
 KEY = Call("kms", "DescribeKey", member="KeyMetadata", archive=True)
 KEY_POLICY = Call("kms", "GetKeyPolicy", member="Policy", archive=True)
+KEY_GRANTS = Call("kms", "ListGrants", member="Grants", archive=True, page=("NextMarker", "Marker"))
+
+# What a trail tells others: SNS and CloudWatch Logs
+TOPIC = Call("sns", "GetTopicAttributes", member="Attributes", absent=("NotFound",), archive=True)
+TOPIC_SUBSCRIPTIONS = Call(
+    "sns", "ListSubscriptionsByTopic", member="Subscriptions", absent=("NotFound",), archive=True
+)
+SUBSCRIPTION_FILTERS = Call(
+    "logs",
+    "DescribeSubscriptionFilters",
+    member="subscriptionFilters",
+    absent=("ResourceNotFoundException",),
+    archive=True,
+    page=("nextToken", "nextToken"),
+)
+LOG_POLICIES = Call(
+    "logs", "DescribeResourcePolicies", member="resourcePolicies", archive=True, page=("nextToken", "nextToken")
+)
 
 CALLS: tuple[Call, ...] = tuple(found for found in list(globals().values()) if isinstance(found, Call))

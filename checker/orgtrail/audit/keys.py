@@ -7,7 +7,7 @@ from typing import Any
 from orgtrail.audit import calls
 from orgtrail.audit.aws import Account
 from orgtrail.evidence import Seen
-from orgtrail.values import Cause, Unknown
+from orgtrail.values import Cause, Rest, Unknown
 
 
 def see_keys(trails: Iterable[Seen], owners: list[Account], pool: Executor) -> Iterator[Seen]:
@@ -26,11 +26,13 @@ def _key(name: str, owners: list[Account]) -> Iterator[Seen]:
         what = f"key {name} belongs to account {account}, which wasn't asked"
         described: Any = Unknown(Cause(what, "give --archive-role-arn with a role of that account"))
         policy: Any = described
+        grants: list[Any] = [Rest(described.cause)]
     else:
         described = owner.ask(calls.KEY, region=region, KeyId=name)
         # A trail may name its key by an alias; its policy is had by id only.
         key_id = (described.get("KeyMetadata") or {}).get("Arn", name) if isinstance(described, dict) else name
         policy = owner.ask(calls.KEY_POLICY, region=region, KeyId=key_id, PolicyName="default")
+        grants = owner.list(calls.KEY_GRANTS, region=region, KeyId=key_id)
     policy = policy.get("Policy") if isinstance(policy, dict) else policy
     hole = described if isinstance(described, Unknown) else None
     metadata = (described.get("KeyMetadata") or {}) if isinstance(described, dict) else {}
@@ -52,3 +54,22 @@ def _key(name: str, owners: list[Account]) -> Iterator[Seen]:
         account=account,
         values={"key_id": metadata.get("KeyId") or name, "key_arn": metadata.get("Arn") or name, "policy": policy},
     )
+    arn = metadata.get("Arn") or name
+    yield from (_grant(arn, account, grant) for grant in grants)
+
+
+def _grant(key: str, account: str, grant: Any) -> Seen:
+    if isinstance(grant, Rest):
+        hole = Unknown(grant.cause)
+        values: dict[str, Any] = {"key_id": key, "grantee_principal": hole, "operations": hole}
+        address = f"grants on {key} that may not be listed"
+    else:
+        constraints = grant.get("Constraints") or {}
+        values = {
+            "key_id": key,
+            "grantee_principal": grant.get("GranteePrincipal"),
+            "operations": grant.get("Operations") or [],
+            "constraints": [constraints] if constraints else [],
+        }
+        address = f"grant {grant.get('GrantId')} on {key}"
+    return Seen(type="aws_kms_grant", address=address, account=account, values=values)

@@ -18,7 +18,7 @@ def log_group_not_linked_to_members(domain: Domain) -> Iterable[Finding]:
     Holds when:
         Every `aws_oam_link` of the log group's account and region that shares log groups leads to a sink in the
         management account, the account that owns the bucket, or a trusted account; or its filter leaves the trail's log
-        group out.
+        group out. `orgtrail audit` doesn't ask for links yet.
 
     Fix:
         Link to the account of those who may read the logs, and say so with `--trusted-account`; or leave the log group

@@ -24,7 +24,7 @@ def logs_not_replicated_to_members(domain: Domain) -> Iterable[Finding]:
     Holds when:
         Every destination that a replication of the log bucket names is in the management account, the account that owns
         the bucket, or a trusted account. A rule that is disabled copies nothing. What guards a destination is judged
-        where that bucket is a log bucket itself. `orgtrail audit` doesn't look at this yet.
+        where that bucket is a log bucket itself.
 
     Fix:
         Replicate into the account that owns the log bucket, or into one that may read the logs and say so with
