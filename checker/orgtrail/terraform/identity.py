@@ -24,13 +24,20 @@ def partition_of(region: str) -> str:
 
 
 def configured_account(settings: dict[str, Value]) -> str | None:
-    """The account that a provider's settings pin down: a role that it assumes, or its only allowed account."""
-    roles = settings.get("assume_role")
-    for role in roles if isinstance(roles, list) else []:
-        arn = role.get("role_arn") if isinstance(role, dict) else None
-        if isinstance(arn, str) and arn.count(":") >= 5:
-            return arn.split(":")[4]
+    """The account that a provider's settings pin down: the role that it assumes last, or its only allowed account.
+
+    Source: Terraform Registry, hashicorp/aws, "AWS Provider", "Assuming an IAM Role", "IAM Role Chaining".
+    """
+    roles = _blocks(settings, "assume_role") or _blocks(settings, "assume_role_with_web_identity")
+    arn = roles[-1].get("role_arn") if roles and isinstance(roles[-1], dict) else None
+    if isinstance(arn, str) and arn.count(":") >= 5:
+        return arn.split(":")[4]
     allowed = settings.get("allowed_account_ids")
     if isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], str):
         return allowed[0]
     return None
+
+
+def _blocks(settings: dict[str, Value], name: str) -> list[Value]:
+    found = settings.get(name)
+    return found if isinstance(found, list) else []
