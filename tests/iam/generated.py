@@ -1,7 +1,7 @@
 """Random policies and random requests, for the proofs and for those who judge them. One seed, one policy."""
 
 import random
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from orgtrail.iam.evaluate import Request
 from orgtrail.iam.prove import Target
@@ -21,8 +21,25 @@ WORLD = World(
     trail_arns=(TRAIL,),
     region="us-east-1",
 )
+#: The same with one member that the input knows.
+NAMED = World(
+    organization_id=ORGANIZATION,
+    management_account=MANAGEMENT,
+    owner_account=OWNER,
+    trusted_accounts=(TRUSTED,),
+    member_accounts=MEMBERS[:1],
+    only_member=MEMBERS[0],
+    trail_arns=(TRAIL,),
+    region="us-east-1",
+)
+KEY = f"arn:aws:kms:us-east-1:{OWNER}:key/1234abcd"
+KEY_TARGET = Target.key(KEY)
+KEY_ACTIONS = ("kms:Decrypt", "kms:DescribeKey", "kms:ScheduleKeyDeletion")
 TARGET = Target.bucket(BUCKET, f"{BUCKET}/AWSLogs/*")
 ACTIONS = ("s3:GetObject", "s3:ListBucket", "s3:PutObject", "s3:DeleteObject")
+
+#: What the policy is on: a bucket, a bucket that CloudTrail delivers to, or a key.
+Kind: TypeAlias = Literal["bucket", "delivery", "key"]
 
 _ACCOUNTS = (*MEMBERS, MANAGEMENT, OWNER, TRUSTED)
 _ROLES = ("reader", "admin", "team/reader")
@@ -44,7 +61,7 @@ def _arns(chance: random.Random) -> str:
 #: Key -> the families of operators that are drawn for it, and how its values are drawn.
 _KEYS: dict[str, tuple[str, Any]] = {
     "aws:PrincipalOrgID": ("string", lambda c: c.choice((ORGANIZATION, "o-zzzz999999", "o-*"))),
-    "aws:PrincipalAccount": ("string", lambda c: c.choice((*_ACCOUNTS, "2*", "${aws:ResourceAccount}"))),
+    "aws:PrincipalAccount": ("string", lambda c: c.choice((*_ACCOUNTS, "2*", "2?5*", "*7", "${aws:ResourceAccount}"))),
     "aws:PrincipalArn": ("arn", _arns),
     "aws:PrincipalTag/team": (
         "string",
@@ -52,6 +69,9 @@ _KEYS: dict[str, tuple[str, Any]] = {
             (*_TAGS, *_TAGS, "${aws:PrincipalAccount}", "${aws:username}", "${aws:username, 'blue'}", "b${*}", "${?}")
         ),
     ),
+    "aws:PrincipalTag/level": ("number of a tag", lambda c: c.choice(("1", "5", "5.5"))),
+    "aws:SourceAccount": ("string", lambda c: c.choice((MANAGEMENT, "999999999999", "1*", "${aws:ResourceAccount}"))),
+    "aws:SourceOrgID": ("string", lambda c: c.choice((ORGANIZATION, "o-*", "o-a*", "o-zzzz999999"))),
     "aws:PrincipalTag/key": ("binary", lambda c: c.choice(("QUJD", "QUJDRA=="))),
     "aws:PrincipalIsAWSService": ("bool", lambda c: c.choice(("true", "false"))),
     "aws:SecureTransport": ("bool", lambda c: c.choice(("true", "false"))),
@@ -61,10 +81,30 @@ _KEYS: dict[str, tuple[str, Any]] = {
     "aws:PrincipalOrgPaths": ("path", lambda c: c.choice(_PATHS)),
     "aws:TagKeys": ("many", lambda c: c.choice(("a", "b", "a*"))),
     "aws:username": ("string", lambda c: c.choice(("ann", "a*", "bob"))),
-    "aws:SourceArn": ("arn", lambda c: c.choice((TRAIL, "arn:aws:cloudtrail:*:*:trail/*"))),
+    "aws:SourceArn": (
+        "arn",
+        lambda c: c.choice(
+            (
+                TRAIL,
+                "arn:aws:cloudtrail:*:*:trail/*",
+                f"arn:aws:cloudtrail:*:{MANAGEMENT}:trail/*",
+                "arn:aws:cloudtrail:us-east-1:1*:trail/org",
+                "arn:aws:cloudtrail:eu-west-1:*:trail/o?g",
+            )
+        ),
+    ),
     "s3:x-amz-acl": ("string", lambda c: c.choice(("bucket-owner-full-control", "private"))),
     "s3:prefix": ("string", lambda c: c.choice(("AWSLogs/*", "x", ""))),
     "s3:max-keys": ("numeric", lambda c: c.choice(("1", "10", "100.5"))),
+}
+#: Keys that only requests to KMS carry.
+_KMS_KEYS: dict[str, tuple[str, Any]] = {
+    "kms:CallerAccount": ("string", lambda c: c.choice((*_ACCOUNTS, "2*", "3?*"))),
+    "kms:ViaService": ("string", lambda c: c.choice(("s3.us-east-1.amazonaws.com", "s3.*.amazonaws.com", "ec2.*"))),
+    "kms:EncryptionContext:aws:cloudtrail:arn": (
+        "string",
+        lambda c: c.choice((TRAIL, f"arn:aws:cloudtrail:*:{MANAGEMENT}:trail/*", "arn:aws:cloudtrail:*")),
+    ),
 }
 _OPERATORS = {
     "string": ("StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "StringEqualsIgnoreCase",
@@ -77,13 +117,19 @@ _OPERATORS = {
              "DateNotEquals"),
     "numeric": ("NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericGreaterThanEquals",
                 "NumericLessThanEquals", "NumericGreaterThan"),
+    "number of a tag": ("NumericLessThan", "NumericGreaterThanEquals", "NumericNotEquals"),
 }  # fmt: skip
 
 
-def condition(chance: random.Random) -> tuple[str, str, Any]:
+def condition(chance: random.Random, kind: Kind = "bucket") -> tuple[str, str, Any]:
     """An operator, a key and values."""
-    key = chance.choice(list(_KEYS))
-    family, draw = _KEYS[key]
+    keys = _KEYS
+    if kind == "key" and chance.random() < 0.5:
+        keys = _KMS_KEYS
+    elif kind == "delivery" and chance.random() < 0.6:
+        keys = {key: drawn for key, drawn in _KEYS.items() if key.startswith(("aws:Source", "s3:x", "aws:PrincipalIs"))}
+    key = chance.choice(list(keys))
+    family, draw = keys[key]
     if chance.random() < 0.12:
         return "Null", key, chance.choice(("true", "false"))
     many = family in ("path", "many")
@@ -96,7 +142,7 @@ def condition(chance: random.Random) -> tuple[str, str, Any]:
     return operator, key, [draw(chance) for _ in range(count)]
 
 
-def statement(chance: random.Random, index: int, unknowns: bool) -> dict[str, Any]:
+def statement(chance: random.Random, index: int, unknowns: bool, kind: Kind = "bucket") -> dict[str, Any]:
     """One statement of any shape."""
     made: dict[str, Any] = {"Sid": f"S{index}", "Effect": chance.choice(("Allow", "Allow", "Deny"))}
     account = chance.choice(_ACCOUNTS)
@@ -109,22 +155,29 @@ def statement(chance: random.Random, index: int, unknowns: bool) -> dict[str, An
          {"AWS": ["*", account]}, {"AWS": f"arn:aws:sts::{account}:federated-user/ann"},
          {"Federated": "cognito-identity.amazonaws.com"}, {"CanonicalUser": "a" * 64})
     )  # fmt: skip
+    if kind != "bucket" and chance.random() < 0.5:
+        named = {"Service": "cloudtrail.amazonaws.com"}
     made[
         "NotPrincipal"
         if named not in ("*", {"AWS": "*"}, {"AWS": ["*", account]}) and chance.random() < 0.15
         else "Principal"
     ] = named
-    actions = chance.choice(("*", "s3:*", "s3:Get*", "s3:GetObject", ["s3:ListBucket", "s3:getobject"], "s3:Put*"))
-    made["NotAction" if actions not in ("*", "s3:*") and chance.random() < 0.15 else "Action"] = actions
+    actions: Any = chance.choice(("*", "s3:*", "s3:Get*", "s3:GetObject", ["s3:ListBucket", "s3:getobject"], "s3:Put*",
+                                  "s3:*Object?", "S3:DeleteObjec?"))  # fmt: skip
+    if kind == "key":
+        actions = chance.choice(("kms:*", "kms:Decrypt", "kms:D*", ["kms:GenerateDataKey*", "kms:describekey"], "*"))
+    made["NotAction" if actions not in ("*", "s3:*", "kms:*") and chance.random() < 0.15 else "Action"] = actions
     resources = chance.choice(
         (f"{BUCKET}/*", [BUCKET, f"{BUCKET}/*"], "*", f"{BUCKET}/AWSLogs/*", f"{BUCKET}/AWSLogs/{ORGANIZATION}/*",
          BUCKET, f"{BUCKET}/*/CloudTrail/*", BUCKET + "/AWSLogs/${aws:PrincipalAccount}/*",
          BUCKET + "/${aws:username}/*")
     )  # fmt: skip
+    if kind == "key":
+        resources = chance.choice(("*", "*", KEY, f"arn:aws:kms:*:{OWNER}:key/*", "arn:aws:kms:us-east-1:*:key/?234*"))
     made["NotResource" if resources != "*" and chance.random() < 0.12 else "Resource"] = resources
     conditions: dict[str, dict[str, Any]] = {}
     for _ in range(chance.choice((0, 0, 1, 1, 2, 3))):
-        operator, key, values = condition(chance)
+        operator, key, values = condition(chance, kind)
         conditions.setdefault(operator, {})[key] = values
     if conditions:
         made["Condition"] = conditions
@@ -161,12 +214,14 @@ def hide(chance: random.Random, made: dict[str, Any]) -> None:
         made[part] = {**made[part], "AWS": [*shown, Rest(UNKNOWN.cause)]}
 
 
-def policy(seed: int, statements: int | None = None, unknowns: bool = True) -> dict[str, Any]:
+def policy(seed: int, statements: int | None = None, unknowns: bool = True, kind: Kind = "bucket") -> dict[str, Any]:
     """The policy of a seed, as a document (with holes, unless `unknowns` is False)."""
     chance = random.Random(seed)
     count = statements or chance.choice((1, 2, 2, 3, 3, 4, 5))
-    version = "2008-10-17" if chance.random() < 0.08 else "2012-10-17"
-    listed: list[Any] = [statement(chance, index, unknowns) for index in range(count)]
+    version: Any = "2008-10-17" if chance.random() < 0.08 else "2012-10-17"
+    if unknowns and chance.random() < 0.03:
+        version = UNKNOWN
+    listed: list[Any] = [statement(chance, index, unknowns, kind) for index in range(count)]
     if unknowns and chance.random() < 0.03:
         listed.append(Rest(UNKNOWN.cause))
     return {"Version": version, "Statement": listed}

@@ -3,10 +3,10 @@
 from typing import Any, NamedTuple
 
 from orgtrail.iam.document import parse
-from orgtrail.iam.prove import nobody_may
+from orgtrail.iam.prove import Case
 from orgtrail.results import Verdict
 from tests.iam import generated
-from tests.iam.second_opinion import Class, Opinion, Setting, opinion
+from tests.iam.second_opinion import Asked, Class, Opinion, Setting, opinion
 
 SETTING = Setting(
     organization=generated.ORGANIZATION,
@@ -15,6 +15,27 @@ SETTING = Setting(
     trusted=(generated.TRUSTED,),
     bucket=generated.BUCKET,
     objects=f"{generated.BUCKET}/AWSLogs/",
+    key=generated.KEY,
+    trail=generated.TRAIL,
+    named=generated.MEMBERS[0],
+)
+_PUT = ("s3:PutObject",)
+_MEMBERS: tuple[Class, Asked, generated.Kind, tuple[str, ...]] = ("member", "nobody may", "bucket", generated.ACTIONS)
+#: What is asked, by the last digits of a seed: half of all about members, each other question once or more in twenty.
+_QUESTIONS: tuple[tuple[Class, Asked, generated.Kind, tuple[str, ...]], ...] = (
+    *(_MEMBERS for _ in range(8)),
+    ("member", "everybody is denied", "bucket", generated.ACTIONS),
+    ("member", "everybody is denied", "bucket", generated.ACTIONS),
+    ("cloudtrail", "everything is allowed", "delivery", _PUT),
+    ("deputy", "nobody may", "delivery", _PUT),
+    ("outside", "nobody may", "bucket", generated.ACTIONS),
+    ("anonymous", "nobody may", "bucket", generated.ACTIONS),
+    ("management", "nobody may", "bucket", generated.ACTIONS),
+    ("trusted", "nobody may", "bucket", generated.ACTIONS),
+    ("named", "nobody may", "bucket", generated.ACTIONS),
+    ("owner", "nobody may", "bucket", generated.ACTIONS),
+    ("member", "nobody may", "key", generated.KEY_ACTIONS),
+    ("cloudtrail", "everything is allowed", "key", ("kms:GenerateDataKey", "kms:DescribeKey")),
 )
 
 
@@ -23,28 +44,44 @@ class Judged(NamedTuple):
 
     seed: int
     asked: Class
+    question: Asked
     verdict: Verdict
     opinion: Opinion | None
 
     @property
     def disagree(self) -> bool:
-        """Whether the two contradict each other; where variables tie keys, the engine may leave it undecided."""
+        """Whether the two contradict each other; where parts of a request are tied, the engine may be undecided."""
         if self.opinion is None or self.opinion == self.verdict:
             return False
-        return self.verdict != "undecided" or "${aws:" not in str(policy(self.seed))
+        return self.verdict != "undecided" or not _ties(str(policy(self.seed)), self.asked)
+
+
+def _ties(document: str, asked: Class) -> bool:
+    # Variables tie keys; a stranger's place in its organization is tied to that organization's id.
+    outside = asked == "outside" and "aws:PrincipalOrgPaths" in document and "aws:PrincipalOrgID" in document
+    return "${aws:" in document or outside
 
 
 def policy(seed: int) -> dict[str, Any]:
     """The policy of a seed: three statements at most, so that cvc5 keeps up."""
-    return generated.policy(seed, statements=1 + seed % 3)
+    return generated.policy(seed, statements=1 + seed % 3, kind=_QUESTIONS[seed % 20][2])
 
 
 def judged(seed: int) -> Judged:
-    """Both answers for the policy of `seed`: most ask about members, every tenth about another class."""
-    asked: Class = {3: "management", 7: "anonymous"}.get(seed % 20, "member")  # type: ignore[assignment]
+    """Both answers for the policy of `seed`."""
+    asked, question, kind, actions = _QUESTIONS[seed % 20]
     document = policy(seed)
-    outcome = nobody_may(parse(document), generated.WORLD, [asked], generated.ACTIONS, generated.TARGET)
-    return Judged(seed, asked, outcome.verdict, opinion(document, SETTING, asked))
+    case = Case(
+        parse(document, "key" if kind == "key" else "bucket"), generated.NAMED if asked == "named" else generated.WORLD
+    )
+    ask = {
+        "nobody may": case.nobody_may,
+        "everybody is denied": case.everybody_is_denied,
+        "everything is allowed": case.everything_is_allowed,
+    }[question]
+    classes = ["member" if asked == "named" else asked]
+    outcome = ask(classes, actions, generated.KEY_TARGET if kind == "key" else generated.TARGET)  # type: ignore[arg-type]
+    return Judged(seed, asked, question, outcome.verdict, opinion(document, SETTING, asked, question, actions))
 
 
 def tally(found: list[Judged]) -> dict[str, int]:

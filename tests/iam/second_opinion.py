@@ -20,15 +20,37 @@ from cvc5 import Kind, Solver, Term, TermManager
 from orgtrail.values import Rest, Text, Unknown
 
 Opinion: TypeAlias = Literal["proved", "violated", "undecided"]
-Class: TypeAlias = Literal["member", "management", "anonymous"]
+#: `named` is one member that the input knows, `deputy` CloudTrail delivering for a stranger's trail.
+Class: TypeAlias = Literal[
+    "member", "named", "management", "owner", "trusted", "outside", "anonymous", "cloudtrail", "deputy"
+]
+#: May nobody? Is everybody denied explicitly? Is everything allowed?
+Asked: TypeAlias = Literal["nobody may", "everybody is denied", "everything is allowed"]
 
 #: Steps of the solver for one question.
 STEPS = 30_000
 
 #: What the tests ask about: action -> what kind of resource it is done to.
-KINDS = {"s3:GetObject": "object", "s3:ListBucket": "bucket", "s3:PutObject": "object", "s3:DeleteObject": "object"}
+KINDS = {
+    "s3:GetObject": "object",
+    "s3:ListBucket": "bucket",
+    "s3:PutObject": "object",
+    "s3:DeleteObject": "object",
+    "kms:Decrypt": "key",
+    "kms:GenerateDataKey": "key",
+    "kms:DescribeKey": "key",
+    "kms:ScheduleKeyDeletion": "key",
+}
+#: KMS serves other accounts for the cryptographic operations (and some others), whatever the policy says.
+ACROSS_ACCOUNTS = ("kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey")
 #: Keys that only some of these actions carry.
 ONLY_WITH = {"s3:x-amz-acl": ("s3:PutObject",), "s3:prefix": ("s3:ListBucket",), "s3:max-keys": ("s3:ListBucket",)}
+CONTEXT = "kms:encryptioncontext:aws:cloudtrail:arn"
+#: Of these AWS doesn't say whether CloudTrail's requests carry them.
+UNSPECIFIED = ("aws:principalaccount", "aws:principalarn", "aws:sourceip", "aws:username", "kms:calleraccount",
+               "aws:tagkeys", "kms:viaservice")  # fmt: skip
+#: So many of them are tried in all ways.
+MOST_UNSPECIFIED = 3
 SEVERAL_VALUES = ("aws:principalorgpaths", "aws:tagkeys")
 NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-"
 
@@ -37,25 +59,68 @@ class Setting:
     """The organization that is asked about, and the bucket: the facts that the specification's tables speak of."""
 
     def __init__(
-        self, organization: str, management: str, owner: str, trusted: Iterable[str], bucket: str, objects: str
+        self,
+        organization: str,
+        management: str,
+        owner: str,
+        trusted: Iterable[str],
+        bucket: str,
+        objects: str,
+        key: str,
+        trail: str,
+        named: str,
     ) -> None:
         self.organization, self.management, self.owner = organization, management, owner
         self.trusted = tuple(trusted)
-        self.bucket, self.objects = bucket, objects
+        self.bucket, self.objects, self.key, self.trail, self.named = bucket, objects, key, trail, named
 
 
-def opinion(document: dict[str, Any], setting: Setting, asked: Class = "member", steps: int = STEPS) -> Opinion | None:
-    """What cvc5 says to "may nobody of the class do any of the actions"; None where it runs out of steps."""
-    first = _Question(document, setting, asked, steps, generous=True)
-    generous = first.has_request()
-    if generous is False:
+def opinion(
+    document: dict[str, Any],
+    setting: Setting,
+    asked: Class = "member",
+    question: Asked = "nobody may",
+    actions: Iterable[str] = ("s3:GetObject", "s3:ListBucket", "s3:PutObject", "s3:DeleteObject"),
+    steps: int = STEPS,
+) -> Opinion | None:
+    """What cvc5 says to the question about a class and actions; None where it runs out of steps."""
+    open_keys = _unspecified(document) if asked in ("cloudtrail", "deputy") else []
+    if len(open_keys) > MOST_UNSPECIFIED:
+        return None
+    ways = [
+        frozenset(key for index, key in enumerate(open_keys) if bits >> index & 1)
+        for bits in range(1 << len(open_keys))
+    ]
+    generous: list[bool | None] = []
+    strict: list[bool | None] = []
+    for present in ways:
+        first = _Question(document, setting, asked, question, tuple(actions), steps, present, generous=True)
+        generous.append(first.has_request())
+        if not first.met_unknown:
+            strict.append(generous[-1])
+        elif generous[-1] is False:
+            strict.append(False)
+        else:
+            second = _Question(document, setting, asked, question, tuple(actions), steps, present, generous=False)
+            strict.append(second.has_request())
+    # What is unspecified has to make no difference.
+    if all(found is False for found in generous):
         return "proved"
-    if not first.met_unknown:
-        return "violated" if generous else None
-    strict = _Question(document, setting, asked, steps, generous=False).has_request()
-    if strict is True:
+    if all(found is True for found in strict):
         return "violated"
-    return "undecided" if generous is True and strict is False else None
+    return "undecided" if True in generous and False in strict else None
+
+
+def _unspecified(document: dict[str, Any]) -> list[str]:
+    found: dict[str, None] = {}
+    for statement in document["Statement"]:
+        conditions = statement.get("Condition") if isinstance(statement, dict) else None
+        for lines in conditions.values() if isinstance(conditions, dict) else ():
+            for key in lines:
+                name = key.lower()
+                if name in UNSPECIFIED or name.startswith("aws:principaltag/"):
+                    found[name] = None
+    return list(found)
 
 
 class _Key:
@@ -70,15 +135,29 @@ class _Key:
 class _Question:
     """One formula. `generous` gives unknown Allows all that they may match, unknown Denies what they surely match."""
 
-    def __init__(self, document: dict[str, Any], setting: Setting, asked: Class, steps: int, generous: bool) -> None:
+    def __init__(
+        self,
+        document: dict[str, Any],
+        setting: Setting,
+        asked: Class,
+        question: Asked,
+        actions: tuple[str, ...],
+        steps: int,
+        present: frozenset[str],
+        generous: bool,
+    ) -> None:
         self.tm = TermManager()
         self.solver = Solver(self.tm)
         self.solver.setOption("strings-exp", "true")
         self.solver.setOption("rlimit-per", str(steps))
         self.setting, self.asked, self.generous = setting, asked, generous
+        self.question, self.actions, self.present = question, actions, present
         self.document = document
-        self.variables = document.get("Version") == "2012-10-17"
+        version = document.get("Version")
+        self.variables: bool | None = None if isinstance(version, Unknown) else version == "2012-10-17"
         self.met_unknown = False
+        self.is_service = asked in ("cloudtrail", "deputy")
+        self.odd: dict[str, Term] = {}
         self.true, self.false = self.tm.mkTrue(), self.tm.mkFalse()
         self.any_string = self.tm.mkTerm(Kind.REGEXP_ALL)
         self.keys: dict[str, _Key | None] = {}
@@ -92,21 +171,32 @@ class _Question:
 
     def has_request(self) -> bool | None:
         """Whether a request gets through."""
+        refused = self.question == "everything is allowed"
+        # Who looks for a request that is refused takes it the other way round: Denies match as much as they may.
+        more_allows = self.generous != refused
         allows: list[Term] = []
         denies: list[Term] = []
+        if self.asked == "owner" and self.actions[0].startswith("s3:"):
+            # An identity policy of the bucket's own account suffices.
+            allows.append(self.true)
         for statement in self.document["Statement"]:
             if isinstance(statement, Unknown | Rest):
                 self.met_unknown = True
-                (allows if self.generous else denies).append(self.true)
+                (allows if more_allows else denies).append(self.true)
                 continue
             effect = statement["Effect"]
             self.met_unknown = self.met_unknown or isinstance(effect, Unknown)
-            if effect == "Allow" or (isinstance(effect, Unknown) and self.generous):
-                allows.append(self.matches(statement, "Allow", most=self.generous))
+            if effect == "Allow" or (isinstance(effect, Unknown) and more_allows):
+                allows.append(self.matches(statement, "Allow", most=more_allows))
             elif effect == "Deny" or isinstance(effect, Unknown):
-                denies.append(self.matches(statement, "Deny", most=not self.generous))
-        self.solver.assertFormula(self.any_of(allows))
-        self.solver.assertFormula(self.tm.mkTerm(Kind.NOT, self.any_of(denies)))
+                denies.append(self.matches(statement, "Deny", most=not more_allows))
+        if self.question == "nobody may":
+            self.ask(self.any_of(allows))
+            self.ask(self.no(self.any_of(denies)))
+        elif self.question == "everybody is denied":
+            self.ask(self.no(self.any_of(denies)))
+        else:
+            self.ask(self.any_of((self.no(self.any_of(allows)), self.any_of(denies))))
         found = self.solver.checkSat()
         return None if found.isUnknown() else bool(found.isSat())
 
@@ -180,13 +270,14 @@ class _Question:
         tm, setting = self.tm, self.setting
         number = tm.getIntegerSort()
         self.action = tm.mkConst(number, "action")
-        self.ask(self.any_of(self.same(self.action, tm.mkInteger(index)) for index in range(len(KINDS))))
+        self.ask(self.action_is(*self.actions))
         self.resource = self.unknown_string("resource")
+        key = self.all_of((self.same(self.resource, self.word(setting.key)), self.action_is(*_of_kind("key"))))
         objects = self.all_of(
             (self.starts(self.resource, self.word(setting.objects)), self.action_is(*_of_kind("object")))
         )
         whole = self.all_of((self.same(self.resource, self.word(setting.bucket)), self.action_is(*_of_kind("bucket"))))
-        self.ask(self.any_of((objects, whole)))
+        self.ask(self.any_of((objects, whole, key)))
         self.account = self.unknown_string("account")
         self.kind = tm.mkConst(number, "kind")
         self.arn, self.name = self.unknown_string("arn"), self.unknown_string("name")
@@ -195,14 +286,26 @@ class _Question:
             self.same(self.kind, tm.mkInteger(index)) for index in range(4)
         )
         if self.asked == "anonymous":
+            # KMS looks at nobody without credentials.
+            self.ask(self.no(self.action_is(*_of_kind("key"))))
             return
-        self.ask(self.any_of((self.role, self.user, self.root, self.federated)))
-        if self.asked == "management":
-            self.ask(self.same(self.account, self.word(setting.management)))
+        fixed = {"management": [setting.management], "owner": [setting.owner], "named": [setting.named],
+                 "trusted": setting.trusted}.get(self.asked)  # fmt: skip
+        if fixed is not None:
+            self.ask(self.any_of(self.same(self.account, self.word(one)) for one in fixed))
         else:
             self.ask(self.is_in(self.account, self.sequence([self.out_of("0123456789")] * 12)))
             for other in (setting.management, setting.owner, *setting.trusted):
                 self.ask(self.no(self.same(self.account, self.word(other))))
+        if self.asked in ("outside", "deputy"):
+            # An account that the policy names is known to whoever wrote it.
+            for other in sorted(set(re.findall(r"(?<![0-9])[0-9]{12}(?![0-9])", repr(self.document)))):
+                self.ask(self.no(self.same(self.account, self.word(other))))
+        if self.is_service:
+            return
+        if self.asked != "owner":
+            self.ask(self.any_of((self.no(self.action_is(*_of_kind("key"))), self.action_is(*ACROSS_ACCOUNTS))))
+        self.ask(self.any_of((self.role, self.user, self.root, self.federated)))
         letter = self.out_of(NAME)
         self.ask(self.is_in(self.name, self.many(letter, 1)))
         self.ask(self.is_in(self.session, self.many(letter, 2)))
@@ -244,18 +347,28 @@ class _Question:
 
     def made(self, name: str) -> _Key | None:
         setting, nobody = self.setting, self.asked == "anonymous"
+        if self.is_service:
+            return self.made_for_service(name)
+        if name.startswith("kms:"):
+            return self.made_for_key(name)
         endpoint = self.keys.get("") or self.one(self.true, self.unknown_truth("through an endpoint"))
         self.keys[""] = endpoint
         direct = self.no(endpoint.present)
+        if name == "aws:principaltag/level" and not nobody:
+            self.odd[name] = self.unknown_truth(f"{name} is no number")
+            return self.one(self.tm.mkConst(self.tm.getRealSort(), name), self.unknown_truth(f"{name}?"))
         if name.startswith("aws:principaltag/"):
             return self.absent() if nobody else self.chosen(name)
-        if name in ONLY_WITH:
-            present = self.all_of((self.unknown_truth(f"{name}?"), self.action_is(*ONLY_WITH[name])))
+        if name in ONLY_WITH or name.startswith("s3:"):
+            present = self.all_of((self.unknown_truth(f"{name}?"), self.action_is(*ONLY_WITH.get(name, ()))))
             if name == "s3:max-keys":
                 return self.one(self.tm.mkConst(self.tm.getRealSort(), name), present)
             return self.one(self.unknown_string(name), present)
         match name:
             case "aws:principalorgid":
+                if self.asked == "outside":
+                    self.ask(self.no(self.same(self.organization(), self.word(setting.organization))))
+                    return self.one(self.organization(), self.in_organization())
                 return self.absent() if nobody else self.one(self.word(setting.organization))
             case "aws:principalaccount":
                 return self.one(self.word("anonymous") if nobody else self.account)
@@ -300,12 +413,102 @@ class _Question:
 
     def org_path(self) -> _Key:
         """`o/r/.../`: one path, as a principal stands in one place."""
+        if self.asked == "outside":
+            return self.other_path()
         value = self.unknown_string("aws:principalorgpaths")
         small = self.out_of("abcdefghijklmnopqrstuvwxyz0123456789")
         root = [self.plain(f"{self.setting.organization}/r-"), self.many(small, 1), self.plain("/")]
         unit = [self.plain("ou-"), self.many(small, 1), self.plain("-"), self.many(small, 1), self.plain("/")]
         self.ask(self.is_in(value, self.sequence([*root, self.many(self.sequence(unit))])))
         return self.one(value)
+
+    def organization(self) -> Term:
+        """The organization of a caller from outside."""
+        if not hasattr(self, "_organization"):
+            self._organization = self.unknown_string("organization")
+            small = self.out_of("abcdefghijklmnopqrstuvwxyz0123456789")
+            self.ask(self.is_in(self._organization, self.sequence([self.plain("o-"), self.many(small)])))
+            self.ask(self.no(self.same(self._organization, self.word(self.setting.organization))))
+        return self._organization
+
+    def other_path(self) -> _Key:
+        rest = self.unknown_string("path")
+        small = self.out_of("abcdefghijklmnopqrstuvwxyz0123456789")
+        root = [self.plain("/r-"), self.many(small, 1), self.plain("/")]
+        unit = [self.plain("ou-"), self.many(small, 1), self.plain("-"), self.many(small, 1), self.plain("/")]
+        self.ask(self.is_in(rest, self.sequence([*root, self.many(self.sequence(unit))])))
+        return self.one(self.joined(self.organization(), rest), self.in_organization())
+
+    def in_organization(self) -> Term:
+        """Whether a caller from outside is in any organization."""
+        if not hasattr(self, "_in_organization"):
+            self._in_organization = self.unknown_truth("in an organization")
+        return self._in_organization
+
+    def made_for_key(self, name: str) -> _Key | None:
+        """Keys of KMS: the caller's account, the service that asks for it, and the encryption context."""
+        match name:
+            case "kms:calleraccount":
+                return self.one(self.account) if self.actions[0].startswith("kms:") else self.absent()
+            case "kms:viaservice":
+                through = self.all_of((self.unknown_truth("through S3"), self.action_is(*_of_kind("key"))))
+                return self.one(self.word("s3.us-east-1.amazonaws.com"), through)
+            case _ if name == CONTEXT:
+                return self.one(self.word(self.setting.trail), self.action_is("kms:Decrypt", "kms:GenerateDataKey"))
+        return None
+
+    def made_for_service(self, name: str) -> _Key | None:
+        """Keys of CloudTrail's requests, for the organization's trail or for a stranger's."""
+        setting, stranger = self.setting, self.asked == "deputy"
+        if name.startswith(("s3:", "kms:")) and name.partition(":")[0] != self.actions[0].partition(":")[0]:
+            return self.absent()
+        if name in UNSPECIFIED or name.startswith("aws:principaltag/"):
+            if name not in self.present:
+                return self.absent()
+            if name == "aws:sourceip":
+                address = self.tm.mkConst(self.tm.getIntegerSort(), name)
+                self.ask(self.any_of(self.in_network(address, everywhere) for everywhere in ("0.0.0.0/0", "::/0")))
+                return self.one(address)
+            if name == "aws:principaltag/level":
+                self.odd[name] = self.unknown_truth(f"{name} is no number")
+                return self.one(self.tm.mkConst(self.tm.getRealSort(), name))
+            value = self.unknown_string(name)
+            if name in ("aws:principalaccount", "kms:calleraccount"):
+                self.ask(self.is_in(value, self.sequence([self.out_of("0123456789")] * 12)))
+            return self.one(value)
+        match name:
+            case "aws:principalisawsservice" | "aws:securetransport":
+                return self.one(self.word("true"))
+            case "aws:sourceaccount":
+                return self.one(self.account if stranger else self.word(setting.management))
+            case "aws:sourceorgid":
+                if stranger:
+                    return self.one(self.organization(), self.in_organization())
+                return self.one(self.word(setting.organization))
+            case "aws:sourcearn":
+                return self.one(self.strange_trail() if stranger else self.word(setting.trail))
+            case "aws:resourceaccount":
+                return self.one(self.word(setting.owner))
+            case "aws:currenttime":
+                now = self.tm.mkConst(self.tm.getRealSort(), name)
+                start = self.real(Fraction(datetime(2025, 1, 1, tzinfo=UTC).timestamp()))
+                self.ask(self.tm.mkTerm(Kind.GEQ, now, start))
+                return self.one(now)
+            case "s3:x-amz-acl":
+                return self.one(self.word("bucket-owner-full-control"), self.action_is("s3:PutObject"))
+            case _ if name == CONTEXT:
+                return self.one(self.word(setting.trail), self.action_is("kms:GenerateDataKey"))
+        if name in ("aws:principalorgid", "aws:principalorgpaths", "aws:sourcevpce", *ONLY_WITH):
+            return self.absent()
+        return None
+
+    def strange_trail(self) -> Term:
+        region, trail = self.unknown_string("region"), self.unknown_string("trail")
+        small = self.out_of("abcdefghijklmnopqrstuvwxyz0123456789-")
+        self.ask(self.is_in(region, self.many(small)))
+        self.ask(self.no(self.same(trail, self.word(""))))
+        start, middle = self.word("arn:aws:cloudtrail:"), self.word(":trail/")
+        return self.joined(start, region, self.word(":"), self.account, middle, trail)
 
     def real(self, value: Fraction) -> Term:
         return self.tm.mkReal(value.numerator, value.denominator)
@@ -362,7 +565,7 @@ class _Question:
     def principal(self, statement: dict[str, Any], effect: str, most: bool) -> Term:
         if "NotPrincipal" not in statement:
             return self.named(statement["Principal"], most)
-        if effect == "Deny" and self.asked != "anonymous":
+        if effect == "Deny" and self.asked != "anonymous" and not self.is_service:
             return self.no(self.fully_listed(statement["NotPrincipal"], not most))
         return self.no(self.named(statement["NotPrincipal"], not most))
 
@@ -376,6 +579,10 @@ class _Question:
             for value in values if isinstance(values, list) else [values]:
                 if kind == "AWS" and value == "*":
                     found.append(self.true)
+                elif self.is_service:
+                    named = kind == "Service" and value == "cloudtrail.amazonaws.com"
+                    seen = not (kind == "AWS" and isinstance(value, Rest))
+                    found.append(self.truth(named) if seen else self.unseen(most))
                 elif self.asked == "anonymous":
                     # Matches only principals `*`; what nobody knows may hold one.
                     found.append(self.unseen(most and kind == "AWS" and isinstance(value, Rest)))
@@ -436,6 +643,8 @@ class _Question:
             return self.is_in(
                 term, self.sequence([self.any_string if p is None else self.shape(p, wild, fold) for p in known])
             )
+        if self.variables is None and "${" in value:
+            return self.unseen(most)
         pieces = re.split(r"(\$\{[^}]*\})", value) if self.variables else [value]
         tied = [i for i, piece in enumerate(pieces) if i % 2 and piece not in ("${*}", "${?}", "${$}")]
         if not tied:
@@ -500,7 +709,7 @@ class _Question:
             shapes = [self.shape(first, True, colons=0)]
             shapes += [self.shape(part, True) if isinstance(part, str) else self.any_string for part in rest]
             return self.is_in(term, self.sequence(shapes))
-        if "${" in value:
+        if "${" in value and self.variables is not False:
             raise ValueError(f"no second opinion on {value}")
         return self.is_in(term, self.shape(value, True, colons=0))
 
@@ -520,10 +729,17 @@ class _Question:
         negated = "Not" in operator
         missing = self.truth(if_exists or (negated and not quantifier) or quantifier == "ForAllValues")
 
+        odd = self.odd.get(key.lower(), self.false)
+
         def holds(value: Term) -> Term:
             if negated:
-                return self.no(self.some(values, not most, self.comparison(operator, value)))
-            return self.some(values, most, self.comparison(operator, value))
+                found = self.no(self.some(values, not most, self.comparison(operator, value)))
+            else:
+                found = self.some(values, most, self.comparison(operator, value))
+            if odd == self.false:
+                return found
+            # AWS doesn't say what a comparison of numbers comes to where a caller gives none.
+            return self.any_of((self.all_of((odd, self.unseen(most))), self.all_of((self.no(odd), found))))
 
         if quantifier == "ForAllValues":
             there = self.all_of(self.any_of((self.no(here), holds(value))) for here, value in held.values)

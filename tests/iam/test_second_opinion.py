@@ -25,7 +25,7 @@ def test_cvc5_agrees(piece: int, record_property: Any) -> None:
 
 
 def test_a_disagreement_is_seen() -> None:
-    wrong = Judged(seed=0, asked="member", verdict="proved", opinion="violated")
+    wrong = Judged(seed=0, asked="member", question="nobody may", verdict="proved", opinion="violated")
     assert wrong.disagree
     assert not wrong._replace(opinion=None).disagree
 
