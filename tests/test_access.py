@@ -105,3 +105,15 @@ def test_a_row_for_each_named_member(tmp_path: Path) -> None:
         if cell["action"] == "read" and "member" in cell["principal"]
     }
     assert read == {"any member account": "yes", "member 222222222222": "yes", "member 333333333333": "no"}
+
+
+def test_an_account_that_only_the_policy_names_has_a_row(tmp_path: Path) -> None:
+    allow = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::logs/*"}
+    named = {"AWS": ["arn:aws:iam::222222222222:role/reader", "123456789012"]}
+    document = {"Version": "2012-10-17", "Statement": [{**allow, "Principal": named}]}
+    (tmp_path / "policy.json").write_text(json.dumps(document), encoding="utf-8")
+    shown = access(str(tmp_path / "policy.json"), "--bucket", "logs", "--format", "json")
+    found = {(cell["principal"], cell["action"]): cell["allowed"] for cell in json.loads(shown)["access"]}
+    assert found["account 222222222222", "read"] == "yes"
+    assert found["account 222222222222", "write"] == "no"
+    assert ("account 123456789012", "read") not in found

@@ -11,16 +11,18 @@ import msgspec
 from orgtrail.iam import document
 from orgtrail.iam.actions import BUCKET_GROUPS, KEY_GROUPS, group
 from orgtrail.iam.document import Kind
+from orgtrail.iam.facts import ACCOUNT
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.principals import ClassName
 from orgtrail.iam.prove import Case, Target
 from orgtrail.iam.statements import NO_POLICY
+from orgtrail.iam.symbols import words_of
 from orgtrail.iam.world import World
 from orgtrail.organization import Domain, Policy
 from orgtrail.organization.log_keys import key_arn
 from orgtrail.results import RequestWitness, Verdict
 from orgtrail.rules._policies import bucket_arn, protected_objects
-from orgtrail.values import Cause, Unknown, show
+from orgtrail.values import Cause, Unknown, parts_of, show
 
 #: Row of the matrix -> what it is called.
 CLASSES: dict[ClassName, str] = {
@@ -32,6 +34,10 @@ CLASSES: dict[ClassName, str] = {
     "outside": "outside the organization",
     "anonymous": "anonymous",
 }
+
+
+#: So many accounts that only a policy names have a row of their own.
+MOST_NAMED = 20
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -93,6 +99,18 @@ def _rows(subject: _Subject) -> Iterator[tuple[ClassName, str, World]]:
             for account in dict.fromkeys(world.member_accounts):
                 if account not in others:
                     yield name, f"member {show(account)}", msgspec.structs.replace(world, only_member=account)
+            for account in [one for one in _named(subject) if one not in (*others, *world.member_accounts)][
+                :MOST_NAMED
+            ]:
+                # Whether it is of the organization isn't in the input; if it is, this is what it may.
+                yield name, f"account {account}", msgspec.structs.replace(world, only_member=account)
+
+
+def _named(subject: _Subject) -> list[str]:
+    """The accounts that the policies name in full, in reading order."""
+    words = [word for case in (subject.after, subject.before) for word in words_of(case.policy)]
+    texts = (part for word in words for part in parts_of(word) if isinstance(part, str))
+    return list(dict.fromkeys(account for one in texts for account in ACCOUNT.findall(one)))
 
 
 def _cell(subject: _Subject, principal: str, action: str, outcome: Outcome) -> Cell:

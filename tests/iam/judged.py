@@ -22,7 +22,7 @@ SETTING = Setting(
 _PUT = ("s3:PutObject",)
 _MEMBERS: tuple[Class, Asked, generated.Kind, tuple[str, ...]] = ("member", "nobody may", "bucket", generated.ACTIONS)
 #: What is asked, by the last digits of a seed: half of all about members, each other question once or more in twenty.
-_QUESTIONS: tuple[tuple[Class, Asked, generated.Kind, tuple[str, ...]], ...] = (
+QUESTIONS: tuple[tuple[Class, Asked, generated.Kind, tuple[str, ...]], ...] = (
     *(_MEMBERS for _ in range(8)),
     ("member", "everybody is denied", "bucket", generated.ACTIONS),
     ("member", "everybody is denied", "bucket", generated.ACTIONS),
@@ -64,12 +64,12 @@ def _ties(document: str, asked: Class) -> bool:
 
 def policy(seed: int) -> dict[str, Any]:
     """The policy of a seed: three statements at most, so that cvc5 keeps up."""
-    return generated.policy(seed, statements=1 + seed % 3, kind=_QUESTIONS[seed % 20][2])
+    return generated.policy(seed, statements=1 + seed % 3, kind=QUESTIONS[seed % 20][2])
 
 
 def judged(seed: int) -> Judged:
     """Both answers for the policy of `seed`."""
-    asked, question, kind, actions = _QUESTIONS[seed % 20]
+    asked, question, kind, actions = QUESTIONS[seed % 20]
     document = policy(seed)
     case = Case(
         parse(document, "key" if kind == "key" else "bucket"), generated.NAMED if asked == "named" else generated.WORLD

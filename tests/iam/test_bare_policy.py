@@ -51,7 +51,9 @@ def instead(trail: str, operator: str = "ArnLike") -> dict[str, Any]:
         (f"arn:aws:cloudtrail:*:{MANAGEMENT}:trail/*", "proved"),
         # For which of them the bucket is, isn't here.
         (f"arn:aws:cloudtrail:us-east-1:{MANAGEMENT}:trail/*", "undecided"),
-        ("arn:aws:cloudtrail:us-east-1:999999999999:trail/org", "undecided"),
+        # The trail of an organization is the management account's.
+        ("arn:aws:cloudtrail:us-east-1:999999999999:trail/org", "violated"),
+        ("arn:aws:cloudtrail:*:999999999999:trail/*", "violated"),
     ],
 )
 def test_trails_that_the_policy_names_by_pattern(tmp_path: Path, trail: str, verdict: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from orgtrail.iam.document import parse
 from orgtrail.iam.evaluate import Request, decide
+from orgtrail.values import Cause, Rest, Unknown, text
 
 ROLE = "arn:aws:iam::222222222222:role/team/reader"
 USER = "arn:aws:iam::222222222222:user/ann"
@@ -387,6 +388,70 @@ def test_the_owners_account_needs_no_bucket_policy() -> None:
     nothing = parse(None)
     assert decide(nothing, request(), same_account=True).allowed is True
     assert decide(nothing, request(action="kms:Decrypt"), same_account=True).allowed is False
+
+
+UNSEEN = Unknown(Cause("a part that nobody knows"))
+#: Parts that nobody knows: (statement, effect, whether it applies, what is known of it).
+_UNSEEN: list[tuple[dict[str, Any], bool | None, str]] = [
+    ({"Resource": text("arn:aws:s3:::logs/", UNSEEN)}, None, "a hole may be what the request needs"),
+    ({"Resource": text("arn:aws:s3:::other/", UNSEEN)}, False, "what is known already says no"),
+    ({"Resource": text("arn:aws:s3:::logs/", UNSEEN, ".json")}, False, "what is known at the end says no"),
+    ({"NotResource": text("arn:aws:s3:::other/", UNSEEN)}, True, "what is known already says yes"),
+    ({"NotResource": text("arn:aws:s3:::logs/", UNSEEN)}, None, "a hole may be what the request needs"),
+    ({"Resource": [text("arn:aws:s3:::logs/", UNSEEN), "*"]}, True, "one of the list surely matches"),
+    ({"Action": UNSEEN}, None, "any action"),
+    ({"Action": ["s3:PutObject", Rest(UNSEEN.cause)]}, None, "more of a list"),
+    ({"Action": ["s3:GetObject", Rest(UNSEEN.cause)]}, True, "one of the list surely matches"),
+    ({"Principal": {"AWS": ["333333333333", Rest(UNSEEN.cause)]}}, None, "more principals"),
+    ({"Principal": UNSEEN}, None, "any principal"),
+    ({"Condition": UNSEEN}, None, "any condition"),
+    ({"Condition": {"StringEquals": {K: UNSEEN}}}, None, "any value"),
+    ({"Condition": {"StringEquals": {K: [text("b", UNSEEN)]}}}, None, "a value with a hole"),
+    ({"Condition": {"StringEquals": {K: [text("c", UNSEEN)]}}}, False, "a value that can't be it"),
+    ({"Condition": {"StringNotEquals": {K: [text("c", UNSEEN)]}}}, True, "a value that can't be it"),
+    ({"Condition": {"ArnLike": {"aws:PrincipalArn": text("arn:aws:iam::222222222222:role/", UNSEEN)}}}, None, "a hole"),
+    ({"Condition": {"ArnLike": {"aws:PrincipalArn": text("arn:aws:iam::333333333333:role/", UNSEEN)}}}, False,
+     "another account before the hole"),
+    ({"Condition": {"ArnLike": {"aws:PrincipalArn": text("arn:aws:iam::*3:role/", UNSEEN)}}}, False,
+     "a wildcard before the hole stays in its segment"),
+    ({"Condition": {"NumericLessThan": {"s3:max-keys": ["5", UNSEEN]}}}, None, "a number that nobody knows"),
+    ({"Effect": UNSEEN}, None, "Allow or Deny"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("parts", "holds", "sentence"), _UNSEEN)
+def test_what_nobody_knows(parts: dict[str, Any], holds: bool | None, sentence: str) -> None:
+    held = {"aws:principaltag/team": "blue", "aws:principalarn": ROLE, "s3:max-keys": "10"}
+    assert applies(parts, request(held)) is holds, sentence
+
+
+def test_a_statement_that_nobody_can_see_may_allow_and_may_deny() -> None:
+    allow = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+    for statements in ([], [allow]):
+        seen = decide(parse({"Version": "2012-10-17", "Statement": [*statements, Rest(UNSEEN.cause)]}), request())
+        assert (seen.allowed, seen.denied) == (None, None)
+    deny = {**allow, "Effect": "Deny"}
+    seen = decide(parse({"Version": "2012-10-17", "Statement": [deny, Rest(UNSEEN.cause)]}), request())
+    assert (seen.allowed, seen.denied) == (False, True)
+
+
+def test_without_a_version_that_anybody_knows_a_variable_may_be_text() -> None:
+    resource = {"Resource": BUCKET + "/AWSLogs/*/${aws:PrincipalAccount}/*"}
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "*", **resource}
+    asked = request({"aws:principalaccount": "222222222222"})
+    assert decide(parse({"Version": UNSEEN, "Statement": [statement]}), asked).allowed is None
+    assert decide(parse({"Version": UNSEEN, "Statement": [{**statement, "Resource": "*"}]}), asked).allowed is True
+
+
+def test_the_root_of_the_owner_may_always_mend_the_bucket_policy() -> None:
+    """Get/Put/DeleteBucketPolicy: the owner's root may always call them."""
+    deny = parse(
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}
+    )
+    asked = request(principal=ROOT, action="s3:PutBucketPolicy", resource=BUCKET)
+    assert decide(deny, asked, same_account=True).allowed is True
+    assert decide(deny, asked).allowed is False
+    assert decide(deny, request(action="s3:PutBucketPolicy", resource=BUCKET), same_account=True).allowed is False
 
 
 def test_the_table_is_long_enough() -> None:

@@ -1,15 +1,20 @@
 """The engine against an encoding for cvc5 that shares nothing with it; `make fuzz` goes on from here."""
 
-from typing import Any
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, get_args
 
 import pytest
 
+from orgtrail.iam.conditions import _BASE
 from orgtrail.iam.document import parse
 from orgtrail.iam.prove import nobody_may
+from orgtrail.values import Rest, Unknown
 from tests.iam import generated
 from tests.iam.generated import BUCKET, UNKNOWN
-from tests.iam.judged import SETTING, Judged, judged, tally
-from tests.iam.second_opinion import opinion
+from tests.iam.judged import QUESTIONS, SETTING, Judged, judged, policy, tally
+from tests.iam.second_opinion import Asked, Class, opinion
 
 #: 1,000 policies, in pieces that the test workers share.
 PIECES, PIECE = 40, 25
@@ -71,3 +76,82 @@ def test_what_they_once_differed_over(statements: list[dict[str, Any]], verdict:
     assert bool(outcome.unknowns) == (verdict == "undecided")
     assert not any("differ" in cause.what or cause.settle for cause in outcome.unknowns)
     assert opinion(document, SETTING) == verdict
+
+
+def test_the_random_policies_cover_the_language() -> None:
+    """Every operator, principal form, wildcard, NotX, set operator and unknown is among the 1,000 of the tests."""
+    seen = Counter(feature for seed in range(PIECES * PIECE) for feature in features(policy(seed)))
+    wanted = {f"operator {name}" for name in _BASE} | {f"operator {name}IfExists" for name in _BASE if name != "Null"}
+    wanted |= {f"operator {quantifier}:StringLike" for quantifier in ("ForAllValues", "ForAnyValue")}
+    wanted |= {f"set operator {quantifier}" for quantifier in ("ForAllValues", "ForAnyValue")}
+    wanted |= {"set operator with IfExists", "set operator with Not"}
+    wanted |= {f"principal {form}" for form in PRINCIPALS}
+    wanted |= {f"Not{element}" for element in ("Principal", "Action", "Resource")}
+    wanted |= {f"unknown {what}" for what in ("Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource",
+               "Condition", "value", "hole", "rest", "statement", "Version")}  # fmt: skip
+    wanted |= {"version 2008-10-17", "version 2012-10-17", "wildcard *", "wildcard ?", "variable", "variable default",
+               "variable escape"}  # fmt: skip
+    assert [one for one in sorted(wanted) if not seen[one]] == []
+    asked = Counter((one[0], one[1], one[2]) for one in QUESTIONS)
+    assert {name for name, _, _ in asked} == set(get_args(Class))
+    assert {question for _, question, _ in asked} == set(get_args(Asked))
+
+
+PRINCIPALS = ("*", "AWS *", "account", "root", "role", "user", "session", "federated user", "Service", "Federated",
+              "CanonicalUser")  # fmt: skip
+
+
+def features(document: dict[str, Any]) -> Iterator[str]:
+    """What of the policy language a document uses."""
+    version = document["Version"]
+    yield "unknown Version" if isinstance(version, Unknown) else f"version {version}"
+    for made in document["Statement"]:
+        if isinstance(made, Rest):
+            yield "unknown statement"
+            continue
+        for element, part in made.items():
+            if element.startswith("Not"):
+                yield element
+            if isinstance(part, Unknown):
+                yield f"unknown {element}"
+        principal = made.get("Principal", made.get("NotPrincipal"))
+        yield from (f"principal {form}" for form in principal_forms(principal))
+        conditions = made.get("Condition", {})
+        for operator, lines in conditions.items() if isinstance(conditions, dict) else ():
+            yield f"operator {operator}"
+            quantifier, colon, bare = operator.rpartition(":")
+            if colon:
+                yield f"set operator {quantifier}"
+                yield f"operator {bare}"
+                if bare.endswith("IfExists"):
+                    yield "set operator with IfExists"
+                if "Not" in bare:
+                    yield "set operator with Not"
+            for values in lines.values():
+                if any(isinstance(value, Unknown) for value in values):
+                    yield "unknown value"
+        yield from text_features(repr(made))
+
+
+def principal_forms(principal: Any) -> Iterator[str]:
+    if principal == "*":
+        yield "*"
+    for kind, names in principal.items() if isinstance(principal, dict) else ():
+        for name in names if isinstance(names, list) else [names]:
+            if kind != "AWS":
+                yield kind
+            elif isinstance(name, str):
+                forms = {"*": "AWS *", ":root": "root", ":role/": "role", ":user/": "user", ":assumed-role/": "session",
+                         ":federated-user/": "federated user"}  # fmt: skip
+                yield next((form for sign, form in forms.items() if sign in name), "account")
+
+
+def text_features(shown: str) -> Iterator[str]:
+    signs = {"Text(": "unknown hole", "Rest(": "unknown rest", "*'": "wildcard *", "?": "wildcard ?"}
+    yield from (feature for sign, feature in signs.items() if sign in shown)
+    if re.search(r"\$\{[^*?$},]+\}", shown):
+        yield "variable"
+    if re.search(r"\$\{[^},]+,", shown):
+        yield "variable default"
+    if re.search(r"\$\{[*?$]\}", shown):
+        yield "variable escape"

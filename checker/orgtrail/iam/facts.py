@@ -76,7 +76,8 @@ def mentions(policies: Sequence[Policy]) -> Mentions:
     )
 
 
-_ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
+#: The id of an account inside a longer string.
+ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
 
 
 def facts_of(world: World, spelling: Spelling, policies: Sequence[Policy]) -> Facts:
@@ -85,7 +86,7 @@ def facts_of(world: World, spelling: Spelling, policies: Sequence[Policy]) -> Fa
     named: dict[str, None] = dict.fromkeys(members)
     for policy in policies:
         for word in words_of(policy):
-            named.update(dict.fromkeys(_ACCOUNT.findall(spell(word, spelling))))
+            named.update(dict.fromkeys(ACCOUNT.findall(spell(word, spelling))))
     trails = tuple(
         spell(arn, spelling) for arn in world.trail_arns if not any(isinstance(p, Unknown) for p in parts_of(arn))
     )

@@ -113,6 +113,12 @@ def _asked_in(case: Case, target: Target) -> Outcome:
         outcome = _asked(case.in_world(msgspec.structs.replace(case.world, trail_arns=(arns[0],))), target)
         ground = f"no trail is in this input; it is taken to be `{show(arns[0])}`, which the policy names"
         return msgspec.structs.replace(outcome, because=(*outcome.because, ground))
+    if any(
+        case.nobody_may(["cloudtrail"], [action], Target(resources)).verdict == "proved"
+        for action, resources in _needed(case.world, target)
+    ):
+        # No trail of the management account may at all, and an organization trail is one of its trails.
+        return outcome
     cause = Cause(
         "which trail writes to the bucket isn't in this input, and the policy doesn't let every one",
         _SETTLE,
