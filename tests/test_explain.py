@@ -1,5 +1,7 @@
 """`orgtrail explain` and `orgtrail rules`, and the pages made of them."""
 
+import re
+
 import pytest
 from tools import rule_pages
 
@@ -16,6 +18,8 @@ def test_a_docstring_says_all_that_a_page_needs(rule_id: str) -> None:
     explanation = explain.explain(rule_id)
     assert explanation.summary.endswith(".")
     assert explanation.why
+    # What breaks, and in whose account.
+    assert re.search(r"account|member|organization", explanation.why), "name whose account it breaks in"
     assert explanation.holds_when
     assert explanation.fix
     assert explanation.sources

@@ -14,7 +14,7 @@ def audit_is_complete(domain: Domain) -> Iterable[Finding]:
 
     Why:
         What AWS denies to the audit, or doesn't answer, is missing from what the rules see. Each rule that needs it is
-        undecided; this one lists all of it, also what no rule needed today.
+        undecided; this one lists all of it, account by account, also what no rule needed today.
 
     Holds when:
         No call of `orgtrail audit` was denied or went without an answer.

@@ -45,7 +45,8 @@ def bucket_is_hardened(domain: Domain) -> Iterable[Finding]:
     Why:
         Each of these is a second lock behind the bucket policy. With versioning an overwritten log file can be brought
         back; a public access block and owner-enforced objects make a mistake in a policy or an ACL harmless;
-        `force_destroy` lets one `terraform destroy` take the evidence along.
+        `force_destroy` lets one `terraform destroy` take the evidence along. Without them it breaks in the account that
+        owns the bucket, and the management account is not told.
 
     Holds when:
         Versioning is enabled; all four settings of the public access block are on, for the bucket or its account;

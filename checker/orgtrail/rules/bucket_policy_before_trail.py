@@ -22,7 +22,8 @@ def bucket_policy_before_trail(domain: Domain) -> Iterable[Finding]:
     Why:
         CreateTrail tries the bucket at once, and fails with InsufficientS3BucketPolicyException where the policy isn't
         there yet. The trail refers to the bucket, not to its policy, so Terraform makes both at the same time and the
-        first apply fails or not by luck.
+        first apply fails or not by luck. It fails in the management account, where the trail is made; the bucket, often
+        in another account, looks as it should.
 
     Holds when:
         A path in Terraform's dependency graph leads from the trail to the resource that holds the bucket's policy, or

@@ -18,7 +18,8 @@ def bucket_policy_is_as_planned(domain: Domain) -> Iterable[Finding]:
 
     Why:
         A policy that somebody changed by hand is what counts until the next apply, and what was proved of the plan
-        isn't true of it. The next apply takes the change away without a word, whatever it was good for.
+        isn't true of it. The next apply takes the change away without a word, whatever it was good for. It happens in
+        the account that owns the bucket, seldom the one that plans.
 
     Holds when:
         The policy in evidence (`check --evidence`, or a plan or state given to `audit`) says the same as the one that

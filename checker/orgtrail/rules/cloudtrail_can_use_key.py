@@ -19,7 +19,8 @@ def cloudtrail_can_use_key(domain: Domain) -> Iterable[Finding]:
 
     Why:
         A trail that names a key which CloudTrail may not use can't be made (InsufficientEncryptionPolicyException), or
-        stops delivering when the key's policy changes later. The default policy of a key doesn't allow it.
+        stops delivering when the key's policy changes later. The default policy of a key doesn't allow it. Whichever
+        account owns the key, the logs of all accounts stop.
 
     Holds when:
         `cloudtrail.amazonaws.com` may call kms:GenerateDataKey with this trail's encryption context

@@ -14,7 +14,7 @@ def cloudtrail_write_is_scoped(domain: Domain) -> Iterable[Finding]:
     Why:
         CloudTrail writes with one service principal for everybody. Where the policy doesn't say whose trail it has to
         be, anybody who knows the bucket's name can point a trail of their own at it and fill it with forged logs: the
-        confused deputy.
+        confused deputy. The forger needs nothing but an AWS account; the bucket's owner keeps and pays for what comes.
 
     Holds when:
         CloudTrail delivering for a trail of an account outside the organization is not allowed s3:PutObject on the

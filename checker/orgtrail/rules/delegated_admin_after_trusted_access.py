@@ -17,7 +17,7 @@ def delegated_admin_after_trusted_access(domain: Domain) -> Iterable[Finding]:
     Why:
         RegisterOrganizationDelegatedAdmin fails with CloudTrailAccessNotEnabledException where trusted access isn't
         there first. The registration names an account, not the organization's list of services, so Terraform sees no
-        order by itself.
+        order by itself. It fails in the management account, and the security account that waits for its task gets none.
 
     Holds when:
         A path in Terraform's dependency graph leads from the registration to the resource that enables trusted access,

@@ -12,7 +12,8 @@ def key_not_granted_to_members(domain: Domain) -> Iterable[Finding]:
 
     Why:
         A grant allows what the key policy doesn't, for as long as it is there, and no statement of the policy shows it.
-        With kms:Decrypt, or kms:CreateGrant to pass it on, one of the two locks before the logs is given away.
+        With kms:Decrypt, or kms:CreateGrant to pass it on, one of the two locks before the logs is given away to
+        an account that they aren't for.
 
     Holds when:
         Every `aws_kms_grant` on a key that an organization trail encrypts with either allows none of Decrypt,

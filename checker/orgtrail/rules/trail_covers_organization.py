@@ -15,7 +15,7 @@ def trail_covers_organization(domain: Domain) -> Iterable[Finding]:
     Why:
         A trail of one region sees nothing of the others, which is where an intruder goes who knows about it. Without
         the events of global services, IAM, STS and CloudFront are missing. A trail whose logging is off looks the same
-        in a list of trails.
+        in a list of trails. What is missing is missing for every member account.
 
     Holds when:
         `is_organization_trail`, `is_multi_region_trail`, `include_global_service_events` and `enable_logging` are all

@@ -22,7 +22,8 @@ def trail_delivers_copies(domain: Domain) -> Iterable[Finding]:
 
     Why:
         Alarms hang on CloudWatch Logs and on SNS, the proof that nobody changed a log file on the digests. Each has a
-        policy or a role of its own, and fails by itself while log files still arrive.
+        policy or a role of its own, and fails by itself while log files still arrive. What fails is missing for all
+        accounts.
 
     Holds when:
         GetTrailStatus shows no error for any of the three. Plans and states don't show it.

@@ -21,6 +21,7 @@ def trail_delivers_logs(domain: Domain) -> Iterable[Finding]:
     Why:
         A trail whose bucket policy, key policy or bucket went wrong stays there and says that it is logging. Only its
         status tells that S3 refuses the files, and CloudTrail doesn't deliver later what it couldn't deliver for weeks.
+        Until then the events of every account are lost.
 
     Holds when:
         The trail is logging, GetTrailStatus shows no `LatestDeliveryError`, and `LatestDeliveryTime` is at most 24

@@ -14,7 +14,8 @@ def trail_encrypts_with_kms(domain: Domain) -> Iterable[Finding]:
 
     Why:
         Without a key, S3 encrypts with keys that it hands to everyone who may read the object: the bucket policy is the
-        only lock. With a KMS key there is a second one, which has a policy and a log of its own.
+        only lock. With a KMS key there is a second one, which has a policy and a log of its own. It is the account that
+        owns the bucket which is left with one lock.
 
     Holds when:
         `kms_key_id` is set. An empty string counts as not set, as the provider takes it.

@@ -14,7 +14,7 @@ def trail_feeds_cloudwatch(domain: Domain) -> Iterable[Finding]:
 
     Why:
         Files in S3 are evidence for afterwards. An alarm on the use of the root user, or on a changed trail, needs the
-        events within minutes.
+        events within minutes. It is the same for every account of the organization.
 
     Holds when:
         `cloud_watch_logs_group_arn` and `cloud_watch_logs_role_arn` are both set.

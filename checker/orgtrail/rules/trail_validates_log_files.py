@@ -13,7 +13,8 @@ def trail_validates_log_files(domain: Domain) -> Iterable[Finding]:
 
     Why:
         Whoever gets at the bucket can change what happened. With log file validation, CloudTrail writes a signed digest
-        of the files every hour; without it, nobody can tell a whole set of logs from one that lost its worst day.
+        of the files every hour; without it, nobody can tell a whole set of logs from one that lost its worst day. That
+        goes for the logs of every account.
 
     Holds when:
         `enable_log_file_validation` is true. The provider's default is false.

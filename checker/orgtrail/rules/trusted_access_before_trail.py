@@ -15,7 +15,8 @@ def trusted_access_before_trail(domain: Domain) -> Iterable[Finding]:
     Why:
         The console enables trusted access by itself when it makes an organization trail; the API, and so Terraform,
         doesn't. Where trusted access isn't there first, CreateTrail fails with CloudTrailAccessNotEnabledException. An
-        order that Terraform doesn't know of holds by luck: the next apply may go the other way.
+        order that Terraform doesn't know of holds by luck: the next apply may go the other way. It fails in the
+        management account; on a trail that was one account's before, the members' logs never start.
 
     Holds when:
         A path in Terraform's dependency graph leads from the trail to the resource that enables trusted access, or it
