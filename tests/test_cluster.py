@@ -1,5 +1,6 @@
 """Many inputs on a Dask cluster: a real one on this machine, whose workers are processes that die."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -61,11 +62,17 @@ def hold(file: Path) -> None:
     os.mkfifo(file)
 
 
-def on(workers: Any, *arguments: str) -> "subprocess.Popen[str]":
-    """`orgtrail check` of all that is in a folder, on the cluster."""
+@contextlib.contextmanager
+def on(workers: Any, *arguments: str) -> "Iterator[subprocess.Popen[str]]":
+    """`orgtrail check ARGUMENTS` on the cluster."""
     command = [sys.executable, "-m", "orgtrail", "check", *arguments]
     command += ["--engine", "dask", "--scheduler", workers.scheduler_address, "--format", "json"]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        try:
+            yield running
+        finally:
+            # Where a test fails it waits for nobody.
+            running.kill()
 
 
 def kill_the_reader(workers: Any, pipe: Path) -> None:
@@ -78,7 +85,10 @@ def kill_the_reader(workers: Any, pipe: Path) -> None:
 
 
 def _has_open(process: int, file: Path) -> bool:
-    return any(one.exists() and one.samefile(file) for one in Path(f"/proc/{process}/fd").iterdir())
+    try:
+        return any(one.exists() and one.samefile(file) for one in Path(f"/proc/{process}/fd").iterdir())
+    except FileNotFoundError:
+        return False  # it has ended, and another takes its place
 
 
 def test_cluster_finds_what_this_machine_finds(workers: Any, plans: list[Path]) -> None:

@@ -2,19 +2,22 @@
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from orgtrail import baseline, evidence, inputs, rules, triage
+from orgtrail import inputs, rules, triage
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
 from orgtrail.estate import Comment, Estate
-from orgtrail.evidence import Elsewhere
 from orgtrail.organization import Domain
 from orgtrail.redaction import redacted, without_secrets
 from orgtrail.results import Input, Report, Result, View
 from orgtrail.rules import Finding, Rule
 from orgtrail.values import Cause
+
+if TYPE_CHECKING:
+    from orgtrail.evidence import Elsewhere
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -58,7 +61,7 @@ def check(
     select(settings)
     if settings.evidence:
         # What is wrong with the evidence is wrong with the run, not with its first input.
-        evidence.elsewhere(settings.evidence, settings.evidence_max_age)
+        _elsewhere(settings)
     wanted = list(named)
     executor = many.executor(wanted, pool=pool, scheduler=scheduler)
     if executor is None:
@@ -144,8 +147,12 @@ def _found_in(domain: Domain, *, views: bool) -> Checked:
         return _checked(domain, _results(domain, select(domain.settings)), views=views)
 
 
-def _elsewhere(settings: Settings) -> Elsewhere | None:
-    return evidence.elsewhere(settings.evidence, settings.evidence_max_age) if settings.evidence else None
+def _elsewhere(settings: Settings) -> "Elsewhere | None":
+    if not settings.evidence:
+        return None
+    from orgtrail import evidence
+
+    return evidence.elsewhere(settings.evidence, settings.evidence_max_age)
 
 
 @contextlib.contextmanager
@@ -188,6 +195,8 @@ def write_baseline(file: str, named: Iterable[str], settings: Settings, *, sched
 
     Raises InputError where an input can't be read: a baseline of half the inputs would call the other half new.
     """
+    from orgtrail import baseline
+
     found = check(named, msgspec.structs.replace(settings, baseline=None), pool=True, scheduler=scheduler)
     if found.unreadable:
         raise InputError("--write-baseline", f"an input can't be read, so nothing is written: {found.unreadable[0]}")
@@ -204,7 +213,11 @@ def _report(found: Iterable[Checked], settings: Settings) -> Report:
     every = list(found)
     results = [result for one in every for result in one.results]
     commented, unread = triage.in_comments(comment for one in every for comment in one.comments)
-    known = baseline.read(settings.baseline) if settings.baseline is not None else None
+    known = None
+    if settings.baseline is not None:
+        from orgtrail import baseline
+
+        known = baseline.read(settings.baseline)
     ran = [rule.id for rule in select(settings)]
     triaged, unused = triage.set_aside(results, (*settings.suppressions, *commented), baseline=known, ran=ran)
     made = Report(
@@ -231,7 +244,7 @@ def select(settings: Settings) -> list[Rule]:
 
 
 def run(
-    estate: Estate, selected: Iterable[Rule], settings: Settings, elsewhere: Elsewhere | None = None
+    estate: Estate, selected: Iterable[Rule], settings: Settings, elsewhere: "Elsewhere | None" = None
 ) -> Iterator[Result]:
     """The results of the selected rules on one Estate, without what Terraform marks sensitive.
 

@@ -7,14 +7,17 @@ one that nothing needs is reported, so that no silence outlives its reason.
 import datetime
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from orgtrail import rules
-from orgtrail.baseline import Baseline
 from orgtrail.config import Ignore
 from orgtrail.estate import Comment
 from orgtrail.results import Notice, Report, Result, Suppression
+
+if TYPE_CHECKING:
+    from orgtrail.baseline import Baseline
 
 EXIT_OK = 0
 EXIT_VIOLATED = 1
@@ -48,7 +51,7 @@ def set_aside(
     results: Iterable[Result],
     ignores: Iterable[Ignore],
     *,
-    baseline: Baseline | None = None,
+    baseline: "Baseline | None" = None,
     ran: Iterable[str] = (),
     today: datetime.date | None = None,
 ) -> tuple[list[Result], list[Notice]]:
@@ -76,7 +79,7 @@ def set_aside(
     return done, list(dict.fromkeys(notices))
 
 
-def _suppressed(result: Result, fitting: list[Ignore], baseline: Baseline | None, day: datetime.date) -> Result:
+def _suppressed(result: Result, fitting: list[Ignore], baseline: "Baseline | None", day: datetime.date) -> Result:
     # One that still counts comes before one that is past its day.
     for one in sorted(fitting, key=lambda ignore: _is_past(ignore, day)):
         until = one.until.isoformat() if one.until else None

@@ -115,12 +115,14 @@ KMS_CROSS_ACCOUNT = frozenset(
 OWNER_ONLY = frozenset(("s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"))
 
 
-def _pick(levels: tuple[str, ...], on: tuple[str, ...], service: str = "s3") -> list[str]:
-    return [
+@functools.cache
+def _pick(levels: tuple[str, ...], on: tuple[str, ...], service: str = "s3") -> tuple[str, ...]:
+    wanted, prefix = set(on), f"{service}:"
+    return tuple(
         name
         for name, action in catalogue().items()
-        if name.startswith(f"{service}:") and action.level in levels and any(kind in action.resources for kind in on)
-    ]
+        if action.level in levels and name.startswith(prefix) and not wanted.isdisjoint(action.resources)
+    )
 
 
 @functools.cache

@@ -160,6 +160,10 @@ def candidates(symbol: Symbol, base: Spelling, words: list[Words], budget: Budge
         if symbol not in parts_of(word):
             continue
         budget.spend(4 + len(filled))
+        lead = _lead(word, symbol, base)
+        alike = [text for text in filled if text.startswith(lead)]
+        if not alike:
+            continue
         if sum(len(_STARS.findall(part)) for part in parts_of(word) if isinstance(part, str)) > MOST_STARS:
             raise TooManySpellings
         pattern = "".join(
@@ -189,12 +193,12 @@ def candidates(symbol: Symbol, base: Spelling, words: list[Words], budget: Budge
         after = parts[place + 1] if place + 1 < len(parts) else ""
         stop = re.escape(after[0]) if isinstance(after, str) and after and after[0] not in "*?$" else r"[/:*?]"
         starts = re.compile(f"{begin}({shape})(?={stop}|$)", re.DOTALL)
-        for text in filled:
+        for text in alike:
             begun = starts.match(text)
             if begun and re.fullmatch(shape, begun.group(1)):
                 found[begun.group(1)] = None
         compiled = re.compile(pattern, re.DOTALL)
-        for text in filled:
+        for text in alike:
             match_ = compiled.fullmatch(text)
             if match_:
                 found[match_.group(1)] = None
@@ -216,6 +220,19 @@ def candidates(symbol: Symbol, base: Spelling, words: list[Words], budget: Budge
                     found[form.format(account=text, name="symbol")] = None
     found.pop(base[symbol], None)
     return list(found)[: MOST_CANDIDATES + 1]
+
+
+def _lead(word: Words, symbol: Symbol, base: Spelling) -> str:
+    """How everything begins that matches `word`: what stands before `symbol` and before the first wildcard or hole."""
+    lead = ""
+    for part in parts_of(word):
+        if part == symbol or not isinstance(part, str | Symbol):
+            break
+        fixed = base[part] if isinstance(part, Symbol) else re.split(r"[*?]", part, maxsplit=1)[0]
+        lead += fixed
+        if isinstance(part, str) and fixed != part:
+            break
+    return lead
 
 
 def _filled(text: str) -> Iterator[str]:

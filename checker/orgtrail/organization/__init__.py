@@ -3,18 +3,17 @@
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
 from orgtrail.estate import Estate, Instance
-from orgtrail.evidence import Elsewhere
 from orgtrail.iam import document
 from orgtrail.iam.document import Kind
 from orgtrail.iam.prove import Case
 from orgtrail.iam.statements import NO_POLICY
 from orgtrail.iam.world import World
 from orgtrail.organization import accounts, neighbours
-from orgtrail.organization.contradictions import refuse_contradictions
 from orgtrail.organization.controls import Control, found_controls
 from orgtrail.organization.delegated import DelegatedAdministrator, found_administrators
 from orgtrail.organization.log_buckets import LogBucket, bucket_named, found_log_buckets
@@ -25,6 +24,9 @@ from orgtrail.organization.trusted_access import CLOUDTRAIL, TrustedAccess, foun
 from orgtrail.organization.world import world_for
 from orgtrail.terraform.identity import MANAGEMENT_ACCOUNT, ORGANIZATION_ID, partition_of
 from orgtrail.values import Symbol, Value
+
+if TYPE_CHECKING:
+    from orgtrail.evidence import Elsewhere
 
 __all__ = ["CLOUDTRAIL", "Domain", "LogBucket", "LogKey", "Policy", "Trail", "TrustedAccess"]
 
@@ -40,7 +42,7 @@ class Domain:
         self,
         estate: Estate,
         settings: Settings,
-        elsewhere: Elsewhere | None = None,
+        elsewhere: "Elsewhere | None" = None,
         beside: "Iterable[Domain]" = (),
     ) -> None:
         self.estate = estate
@@ -52,6 +54,8 @@ class Domain:
         # What the settings say and the input contradicts is an error whatever rules are asked, so it is looked at now.
         _ = self.organization_id, self.management_account
         if self.elsewhere:
+            from orgtrail.organization.contradictions import refuse_contradictions
+
             refuse_contradictions(self)
 
     # The organization
