@@ -23,17 +23,17 @@ from tools import mutations
 
 #: How many inputs each reader gets; what is cheap to read gets more.
 SHARES = {
-    "plan": 40_000,
-    "state": 30_000,
-    "policy": 10_000,
-    "source": 40_000,
-    "joined": 20_000,
-    "several": 10_000,
-    "evidence": 25_000,
-    "configuration": 30_000,
+    "plan": 20_000,
+    "state": 15_000,
+    "policy": 3_000,
+    "source": 10_000,
+    "joined": 3_000,
+    "several": 1_000,
+    "evidence": 65_000,
+    "configuration": 83_000,
 }
 #: Of so many inputs, one also goes through the drawn reports, the graph and the access matrix.
-WHOLE = 10
+WHOLE = 100
 #: A worker that takes longer for one input (in seconds on the clock) hangs.
 PATIENCE = 180.0
 #: Nobody gets more memory than this (bytes): a hostile input must not take the machine down.
