@@ -8,11 +8,16 @@ from collections.abc import Iterable
 
 import msgspec
 
+from orgtrail import files
 from orgtrail.errors import InputError
 from orgtrail.results import Result
 
 VERSION = "orgtrail-baseline/1"
 _EXPECTED = "a file that `orgtrail check --write-baseline FILE` wrote"
+
+
+#: Bytes of a baseline.
+LARGEST = 100_000_000
 
 
 class _Entry(msgspec.Struct, frozen=True, order=True):
@@ -41,8 +46,7 @@ class Baseline:
 def read(path: str) -> Baseline:
     """The baseline in a file. Raises InputError where it isn't one."""
     try:
-        with open(path, "rb") as written:
-            file = msgspec.json.decode(written.read(), type=_File)
+        file = msgspec.json.decode(files.read(path, LARGEST, pipes=True), type=_File)
     except OSError as error:
         raise InputError(path, (error.strerror or "can't be read").lower(), _EXPECTED) from None
     except msgspec.DecodeError:

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from orgtrail import files
 from orgtrail.config import FILE, Ignore, Told, Undecided
 from orgtrail.errors import InputError
 from orgtrail.results import Place, Severity
@@ -81,13 +82,19 @@ def schema() -> dict[str, Any]:
     return tidy
 
 
+#: Bytes of a settings file, and parts of a dotted name in it.
+LARGEST = 1_000_000
+MOST_PARTS = 50
+
+
 def read(path: Path) -> Told:
     """What an orgtrail.toml says. Raises InputError, with file and line, for what it may not say."""
     import tomllib
 
     shown = _shown(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = files.read(path, LARGEST, pipes=True).decode()
+        _check_depth(shown, text)
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"^(.*?) \(at line (\d+), column (\d+)\)$", str(error))
@@ -99,6 +106,8 @@ def read(path: Path) -> Told:
         ) from None
     except UnicodeDecodeError:
         raise InputError(shown, "isn't UTF-8 text") from None
+    except ValueError as error:
+        raise InputError(shown, f"isn't TOML ({str(error).partition(':')[0].lower()})") from None
     except OSError as error:
         raise InputError(shown, (error.strerror or "can't be read").lower(), "a file that can be read") from None
     lines = _lines_of(text)
@@ -107,6 +116,13 @@ def read(path: Path) -> Told:
     except msgspec.ValidationError as error:
         raise _refused(shown, str(error), lines) from None
     return _told(file, path, shown, lines)
+
+
+def _check_depth(shown: str, text: str) -> None:
+    """Refuse names of hundreds of parts: reading them takes time and memory by the square of their number."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.count(".") > MOST_PARTS and re.sub(r'"[^"]*"|\'[^\']*\'', "", line).count(".") > MOST_PARTS:
+            raise InputError(f"{shown}:{number}", f"has a name of more than {MOST_PARTS} parts")
 
 
 def _told(file: _File, path: Path, shown: str, lines: dict[tuple[str | int, ...], int]) -> Told:

@@ -132,18 +132,18 @@ def _joined(named: list[str], alone: list[Checked], settings: Settings, *, views
 
 def _read(named: str, settings: Settings) -> Domain:
     estate = inputs.read(named, settings)
-    with _without_secrets_of(estate):
+    with reading(estate):
         return Domain(estate, settings, _elsewhere(settings))
 
 
 def _found_beside(own: Domain, beside: list[Domain], *, views: bool) -> Checked:
     # Each was read alone and is asked alone what it holds, so that no two wait for each other.
-    with _without_secrets_of(own.estate):
+    with reading(own.estate):
         return _found_in(Domain(own.estate, own.settings, own.elsewhere, beside), views=views)
 
 
 def _found_in(domain: Domain, *, views: bool) -> Checked:
-    with _without_secrets_of(domain.estate):
+    with reading(domain.estate):
         return _checked(domain, _results(domain, select(domain.settings)), views=views)
 
 
@@ -156,12 +156,18 @@ def _elsewhere(settings: Settings) -> "Elsewhere | None":
 
 
 @contextlib.contextmanager
-def _without_secrets_of(estate: Estate) -> Iterator[None]:
-    """Errors about an input don't say what Terraform marks sensitive in it."""
+def reading(estate: Estate) -> Iterator[None]:
+    """While what an input holds is read, now or when a rule asks for it: whatever is wrong with it is an InputError.
+
+    The message says nothing that Terraform marks sensitive.
+    """
     try:
         yield
     except InputError as error:
         raise without_secrets(error, estate.secrets) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        found = f"isn't as Terraform writes it ({error})"
+        raise without_secrets(InputError(estate.input.path, found), estate.secrets) from None
 
 
 def checked(named: str, settings: Settings, *, views: bool = False) -> Checked:
@@ -264,7 +270,8 @@ def _isolated(rule: Rule, domain: Domain) -> list[Finding]:
     """What a rule finds. A rule that raises is undecided and names the bug; the other rules run all the same."""
     try:
         found = list(rule.check(domain))
-    except InputError:
+    except (InputError, msgspec.DecodeError, UnicodeDecodeError):
+        # What is wrong with the input isn't wrong with the rule.
         raise
     except Exception as error:
         cause = _bug(f"`{rule.id}`", error)

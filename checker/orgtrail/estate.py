@@ -57,12 +57,12 @@ class Instance(msgspec.Struct, dict=True, kw_only=True, eq=False):
     @cached_property
     def before(self) -> Values | None:
         """Its values now; None where it isn't there yet."""
-        return self.read_before()
+        return _without_long_names(self.address, self.read_before())
 
     @cached_property
     def after(self) -> Values | None:
         """Its values when everything is done, with holes; None where it won't be there."""
-        return self.read_after()
+        return _without_long_names(self.address, self.read_after())
 
     @cached_property
     def provisioners(self) -> tuple[Provisioner, ...]:
@@ -297,6 +297,29 @@ class Estate:
         """The comments above blocks in the source; none where no source was given."""
         if self._source is not None:
             yield from self._source.comments()
+
+
+#: Characters of a value that isn't a document: no name, ARN or pattern of AWS comes near.
+LONGEST_NAME = 8_192
+
+
+def _without_long_names(address: str, values: Values | None) -> Values | None:
+    """`values` with unknowns for strings that are longer than anything AWS takes; documents in JSON stay."""
+
+    def bounded(value: Value, path: str) -> Value:
+        match value:
+            case str() if len(value) > LONGEST_NAME and value.lstrip()[:1] not in ("{", "["):
+                return Unknown(Cause(f"`{address}.{path}` is longer than {LONGEST_NAME} characters"))
+            case Text(parts) if any(isinstance(part, str) and len(part) > LONGEST_NAME for part in parts):
+                if not str(parts[0]).lstrip().startswith(("{", "[")):
+                    return Unknown(Cause(f"`{address}.{path}` is longer than {LONGEST_NAME} characters"))
+            case dict():
+                return {name: bounded(inner, f"{path}.{name}") for name, inner in value.items()}
+            case list():
+                return [bounded(inner, f"{path}[{position}]") for position, inner in enumerate(value)]
+        return value
+
+    return None if values is None else {name: bounded(value, name) for name, value in values.items()}
 
 
 def _keys(instance: Instance) -> list[str]:

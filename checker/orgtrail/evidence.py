@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from orgtrail import files
 from orgtrail.errors import InputError
 from orgtrail.estate import Estate, Instance, Values
 from orgtrail.results import Input
@@ -27,6 +28,8 @@ _HOLE = "orgtrail_unseen"
 _REST = "orgtrail_unseen_rest"
 
 #: How far ahead of ours the clock may be that wrote the evidence.
+#: Evidence of the largest organization is far smaller (bytes).
+LARGEST = 200_000_000
 _SKEW = timedelta(minutes=10)
 
 #: JSON nested deeper than this isn't read; what `audit` writes is a dozen deep.
@@ -75,8 +78,7 @@ def write(evidence: Evidence) -> str:
 def read(file: str) -> Evidence:
     """The evidence in a file. Raises InputError where it isn't evidence, or is of a version that isn't known."""
     try:
-        with open(file, "rb") as written:
-            content = written.read()
+        content = files.read(file, LARGEST, pipes=True)
     except OSError as error:
         raise InputError(file, (error.strerror or type(error).__name__).lower(), EXPECTED) from None
     except ValueError as error:

@@ -3,18 +3,20 @@
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import msgspec
 
-from orgtrail import remote
+from orgtrail import files, remote
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
 from orgtrail.estate import Estate
 
 EXPECTED = "a plan or state as `terraform show -json` prints it, a folder of .tf files, a saved plan or a bucket policy"
 STANDARD_INPUT = "-"
+#: No plan is larger (bytes).
+LARGEST = 4_000_000_000
 
 T = TypeVar("T")
 
@@ -68,19 +70,35 @@ def _from_content(named: str, content: bytes, settings: Settings) -> Estate:
         return _recognised(named, content)(settings)
     except RecursionError:
         raise _too_deep(named, content) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InputError(named, f"isn't as Terraform writes it ({error})", EXPECTED) from None
 
 
 def _content(named: str) -> bytes:
-    if named == STANDARD_INPUT:
-        return sys.stdin.buffer.read()
+    """All of a file or of standard input; what can't be an input is refused at its beginning, it might never end."""
     try:
-        with open(named, "rb") as file:
-            return file.read()
+        if named == STANDARD_INPUT:
+            found = files.bounded(iter(lambda: sys.stdin.buffer.read(1 << 20), b""), LARGEST)
+        else:
+            found = files.pieces(named, LARGEST, pipes=True)
+        first = next(found, b"")
+        rest = b"".join(_checked(named, first, found))
+        return first + rest if rest else first
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         raise InputError(named, reason, EXPECTED) from None
     except ValueError as error:
         raise InputError(repr(named), str(error), EXPECTED) from None
+
+
+def _checked(named: str, first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    """`rest`, once `first` has shown that it is worth reading."""
+    for piece in rest:
+        if first and not first.startswith(_ZIP):
+            text = _as_text(named, first + b"{")
+            _opening(named, text)
+            first = b""
+        yield piece
 
 
 def _as_text(named: str, content: bytes) -> bytes:
@@ -97,13 +115,7 @@ def _as_text(named: str, content: bytes) -> bytes:
 
 
 def _recognised(named: str, content: bytes) -> Callable[[Settings], Estate]:
-    found = re.search(_FIRST, content)
-    start = found.group() if found else b""
-    if start != b"{":
-        hint = "give the folder that holds it" if named.endswith((".tf", ".tofu", ".tf.json")) else ""
-        raise InputError(
-            named, f"starts with {start.decode(errors='replace')!r}, not with a JSON object", EXPECTED, hint
-        )
+    _opening(named, content)
     if b'"@level"' in content[:1000].split(b"\n", 1)[0]:
         raise _log_lines(named)
     frame = _decoded(named, content, _Frame)
@@ -119,6 +131,17 @@ def _recognised(named: str, content: bytes) -> Callable[[Settings], Estate]:
     if bytes(frame.evidence):
         raise InputError(named, "is evidence of `orgtrail audit --save`", EXPECTED, "give it as --evidence FILE")
     raise InputError(named, "is JSON of no kind that orgtrail knows", EXPECTED)
+
+
+def _opening(named: str, content: bytes) -> None:
+    """Refuse what doesn't begin as a JSON object does."""
+    found = re.search(_FIRST, content)
+    start = found.group() if found else b""
+    if start != b"{":
+        hint = "give the folder that holds it" if named.endswith((".tf", ".tofu", ".tf.json")) else ""
+        raise InputError(
+            named, f"starts with {start.decode(errors='replace')!r}, not with a JSON object", EXPECTED, hint
+        )
 
 
 def _log_lines(named: str) -> InputError:

@@ -5,7 +5,6 @@ from typing import Any
 import click
 
 from orgtrail.cli import options
-from orgtrail.errors import InputError
 
 
 @click.command(epilog="Example: orgtrail access plan.json --source . --before-after")
@@ -18,18 +17,16 @@ from orgtrail.errors import InputError
 def access(input_: str, before_after: bool, form: str, **told: Any) -> None:
     """Show who can do what on the log bucket and its key, and the request behind every yes."""
     from orgtrail import access as matrix
-    from orgtrail import inputs
+    from orgtrail import engine, inputs
     from orgtrail.organization import Domain
-    from orgtrail.redaction import cleaned, without_secrets
+    from orgtrail.redaction import cleaned
     from orgtrail.report import print_safely
     from orgtrail.report.access import FORMATS
 
     settings, _ = options.settings_of(None, told)
     estate = inputs.read(input_, settings)
-    try:
+    with engine.reading(estate):
         domain = Domain(estate, settings)
         found = matrix.changes(domain) if before_after else matrix.matrix(domain)
-    except InputError as error:
-        raise without_secrets(error, estate.secrets) from None
     cells = cleaned(found, estate.secrets)
     print_safely(FORMATS[form](cells))

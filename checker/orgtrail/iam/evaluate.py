@@ -392,11 +392,16 @@ def _wildcards(word: str) -> str:
     )
 
 
+_INFINITE = Decimal("1.8e308")
+
+
 def _decimal(word: str) -> Decimal | None:
     try:
-        return Decimal(word)
+        found = Decimal(word)
     except InvalidOperation:
         return None
+    # What is written larger than any number of a machine is none to AWS either.
+    return found if found.is_finite() and abs(found) < _INFINITE else None
 
 
 def _moment(word: str) -> Decimal | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from orgtrail.iam.conditions import Operator
@@ -18,9 +19,11 @@ TIME_STARTS = datetime(2025, 1, 1, tzinfo=UTC).timestamp()
 @lru_cache(8192)
 def _number(word: str) -> float | None:
     try:
-        return float(word)
+        found = float(word)
     except ValueError:
         return None
+    # What is written larger than any number is none to AWS either.
+    return found if isfinite(found) else None
 
 
 @lru_cache(8192)
@@ -157,8 +160,18 @@ def _pieces(kind: str, words: list[str]) -> tuple[str, ...]:
         points = [point for point in points if point >= TIME_STARTS] or [TIME_STARTS]
         if TIME_STARTS not in points:
             points.insert(0, TIME_STARTS)
-        return tuple(datetime.fromtimestamp(point, UTC).isoformat().replace("+00:00", "Z") for point in points)
+        return tuple(map(_written, points))
     return tuple(f"{point:g}" if point == int(point) and abs(point) < 1e6 else repr(point) for point in points)
+
+
+#: The last second that has a date of four digits.
+_LAST_DATE = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp()
+
+
+def _written(moment: float) -> str:
+    if moment > _LAST_DATE:
+        return f"{moment:.0f}"
+    return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
 
 
 def _address_pieces(words: list[str]) -> tuple[str, ...]:

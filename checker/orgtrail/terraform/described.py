@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from orgtrail import files
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
 from orgtrail.estate import Comment, Estate, Instance, Provisioner, Target, Values
@@ -153,7 +154,7 @@ def _workspace(source: Source, otherwise: str | Unknown) -> str | Unknown:
     """The workspace that the folder is switched to."""
     folder = source.directory / ".terraform"
     try:
-        return (folder / "environment").read_text().strip() or "default"
+        return files.read(folder / "environment", 4096).decode(errors="replace").strip() or "default"
     except OSError:
         return "default" if folder.is_dir() else otherwise
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from orgtrail import files
 from orgtrail.errors import InputError
 from orgtrail.results import Place
 from orgtrail.terraform import syntax
@@ -21,6 +22,13 @@ from orgtrail.values import Cause
 #: Files larger than this aren't configuration.
 LARGEST_FILE = 2_000_000
 LARGEST_JSON_FILE = 16_000_000
+
+
+def largest(name: str) -> int:
+    """How many bytes a file of that name may have."""
+    return LARGEST_JSON_FILE if name.endswith(".json") else LARGEST_FILE
+
+
 #: Modules nested deeper than this call themselves.
 DEEPEST_MODULE = 30
 #: No configuration has more module calls.
@@ -130,12 +138,7 @@ class Folder:
             self.errors.append((Place(shown), "leads out of the source tree (allow it with --allow-outside)"))
             return []
         try:
-            if not path.is_file():
-                raise OSError(None, "isn't a regular file")
-            largest = LARGEST_JSON_FILE if name.endswith(".json") else LARGEST_FILE
-            if path.stat().st_size > largest:
-                raise OSError(None, f"is larger than {largest // 1_000_000} MB")
-            file = SourceFile(shown, path.read_bytes())
+            file = SourceFile(shown, files.read(path, largest(name)))
         except OSError as error:
             self.errors.append((Place(shown), (error.strerror or "can't be read").lower()))
             return []
@@ -274,7 +277,7 @@ class Loader:
         """Where terraform init put each called module, by the names of the calls, relative to the root module."""
         path = self.tree.root / ".terraform" / "modules" / "modules.json"
         try:
-            content = path.read_bytes()
+            content = files.read(path, LARGEST_JSON_FILE)
             return {one.key: one.folder for one in msgspec.json.decode(content, type=_Manifest).modules}
         except (OSError, msgspec.DecodeError):
             return {}

@@ -216,7 +216,10 @@ def decoded(raw: msgspec.Raw) -> Any:
     content = memoryview(raw)
     if len(content) > 2 * MAX_DEPTH and deep_place(bytes(content)) is not None:
         raise InputError("the input", f"is nested over {MAX_DEPTH} deep", "JSON as Terraform writes it")
-    return msgspec.json.decode(raw)
+    try:
+        return msgspec.json.decode(raw)
+    except UnicodeDecodeError as error:
+        raise InputError("the input", f"isn't utf-8 text ({error.reason})", "JSON as Terraform writes it") from None
 
 
 _BRACKETS = rb'(?s)"(?:[^"\\]|\\.)*"|[{}\[\]]'
@@ -240,4 +243,7 @@ def deep_place(content: bytes) -> int | None:
 
 def members(raw: msgspec.Raw) -> dict[str, msgspec.Raw]:
     """The members of a raw JSON object, still raw; none where it isn't an object."""
-    return msgspec.json.decode(raw, type=dict[str, msgspec.Raw] | None) or {}
+    try:
+        return msgspec.json.decode(raw, type=dict[str, msgspec.Raw] | None) or {}
+    except msgspec.ValidationError:
+        return {}

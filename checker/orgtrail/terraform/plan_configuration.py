@@ -243,10 +243,11 @@ class PlanConfiguration:
 
     def provider_settings(self) -> dict[str, dict[str, Any]]:
         """The constant arguments of every provider configuration by its key; blocks as lists of dicts."""
-        return {
-            key: _constants(decoded(provider.expressions)) or {}
+        found = {
+            key: _constants(decoded(provider.expressions))
             for key, provider in self._plan.configuration.provider_config.items()
         }
+        return {key: settings if isinstance(settings, dict) else {} for key, settings in found.items()}
 
 
 def _constants(expression: Any) -> Any:

@@ -8,9 +8,11 @@ Source: HashiCorp, Terraform language, "Input Variables".
 from collections.abc import Iterable
 from pathlib import Path
 
+from orgtrail import files
 from orgtrail.errors import InputError
 from orgtrail.terraform import syntax
 from orgtrail.terraform.blocks import SourceFile, read_assignments
+from orgtrail.terraform.modules import largest
 
 
 def assigned(directory: Path, var_files: Iterable[str], variables: Iterable[str]) -> dict[str, syntax.Node]:
@@ -32,7 +34,7 @@ def assigned(directory: Path, var_files: Iterable[str], variables: Iterable[str]
 
 def _file(path: Path, shown: str) -> dict[str, syntax.Node]:
     try:
-        file = SourceFile(shown, path.read_bytes())
+        file = SourceFile(shown, files.read(path, largest(shown), pipes=True))
     except OSError as error:
         raise InputError(shown, (error.strerror or "can't be read").lower(), "a file of variable values") from None
     found = read_assignments(file)

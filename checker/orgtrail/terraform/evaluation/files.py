@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from orgtrail import files
 from orgtrail.terraform.modules import Tree
 from orgtrail.terraform.operations import EvaluationError
 from orgtrail.values import Cause, Unknown
@@ -32,9 +33,7 @@ class Reader:
         try:
             if not found.is_file():
                 raise EvaluationError(f"there is no file `{path[:80]}`")
-            if found.stat().st_size > self.LARGEST:
-                return Unknown(Cause(f"the file `{path[:80]}` is larger than {self.LARGEST // 1_000_000} MB"))
-            return found.read_bytes().decode()
+            return files.read(found, self.LARGEST).decode()
         except UnicodeDecodeError:
             raise EvaluationError(f"the file `{path[:80]}` isn't UTF-8") from None
         except OSError as error:

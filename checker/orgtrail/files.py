@@ -1,0 +1,72 @@
+"""Reads files that somebody else may have put there: no device, no pipe that nobody writes to, nothing without end."""
+
+import os
+import stat
+from collections.abc import Iterator
+
+MEGABYTE = 1_000_000
+
+#: How long a pipe may stay without a writer, in tenths of a second: both ends of `<(...)` are opened at once.
+_PATIENCE = 50
+
+
+def read(path: "str | os.PathLike[str]", most: int, *, pipes: bool = False) -> bytes:
+    """The content of a regular file of at most `most` bytes; with `pipes` also what a pipe brings.
+
+    Raises OSError, whose `strerror` says what is wrong, and ValueError for a path with a NUL in it.
+    """
+    return b"".join(pieces(path, most, pipes=pipes))
+
+
+def pieces(path: "str | os.PathLike[str]", most: int, *, pipes: bool = False) -> Iterator[bytes]:
+    """As `read`, but a file in one piece and a pipe in those in which it comes."""
+    # Without O_NONBLOCK, opening a pipe would wait for a writer, for ever perhaps.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(descriptor, "rb", buffering=0) as file:
+        kind = os.fstat(descriptor)
+        if stat.S_ISREG(kind.st_mode):
+            if kind.st_size > most:
+                raise _too_large(most)
+            # A file in /proc says that it has no size.
+            content = file.read(kind.st_size or most + 1) or b""
+            while len(content) <= most and (more := file.read(most + 1 - len(content))):
+                content += more
+            if len(content) > most:
+                raise _too_large(most)
+            yield content
+        elif pipes and stat.S_ISFIFO(kind.st_mode):
+            yield from bounded(_of_pipe(descriptor), most)
+        else:
+            raise OSError(None, "isn't a regular file")
+
+
+def bounded(found: Iterator[bytes], most: int) -> Iterator[bytes]:
+    """`found`, of at most `most` bytes. Raises OSError where there are more."""
+    for piece in found:
+        most -= len(piece)
+        if most < 0:
+            raise OSError(None, "never ends, or is larger than any input")
+        yield piece
+
+
+def _of_pipe(descriptor: int) -> Iterator[bytes]:
+    import time
+
+    for _ in range(_PATIENCE):
+        try:
+            piece = os.read(descriptor, 1 << 16)
+        except BlockingIOError:
+            break  # somebody writes, and has nothing to say yet
+        if piece:
+            yield piece
+            break
+        time.sleep(0.1)
+    else:
+        raise OSError(None, "is a pipe that nobody writes to")
+    os.set_blocking(descriptor, True)
+    while piece := os.read(descriptor, 1 << 20):
+        yield piece
+
+
+def _too_large(most: int) -> OSError:
+    return OSError(None, f"is larger than {most // MEGABYTE} MB")
