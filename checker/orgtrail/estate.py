@@ -5,6 +5,7 @@ source. A rule can't tell a plan from a live account.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
@@ -439,6 +440,8 @@ def _strings(value: Any) -> Iterator[str]:
         case str():
             if value not in _GRAMMAR:
                 yield value
+            # Accounts are taken out of ARNs, and named alone.
+            yield from re.findall(r"(?<![0-9])[0-9]{12}(?![0-9])", value)
             if value[:1] in ("{", "["):
                 try:
                     yield from _strings(msgspec.json.decode(value))
