@@ -190,8 +190,19 @@ def _policy_holders(domain: "Domain") -> Iterator[Instance]:
     """Everything that holds a bucket policy in its attribute `policy`."""
     yield from (instance for instance in domain.estate.of_type("aws_s3_bucket_policy") if instance.stays)
     for bucket in domain.estate.of_type("aws_s3_bucket"):
-        if bucket.stays and _holds_policy(domain, bucket):
+        if bucket.stays and _holds_policy(domain, bucket) and not _is_given_up(domain, bucket):
             yield bucket
+
+
+def _is_given_up(domain: "Domain", bucket: Instance) -> bool:
+    """Whether the plan destroys the policy that the bucket still shows, and the trail that needed it."""
+    name = bucket_name(bucket)
+    going = [one for one in domain.estate.of_type("aws_s3_bucket_policy", "aws_cloudtrail") if not one.stays]
+    named = {
+        (one.type, (one.before or {}).get("s3_bucket_name" if one.type == "aws_cloudtrail" else "bucket"))
+        for one in going
+    }
+    return {("aws_s3_bucket_policy", name), ("aws_cloudtrail", name)} <= named
 
 
 def _lets_cloudtrail_write(domain: "Domain", holder: Instance) -> bool:
