@@ -2,12 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from orgtrail import engine, many
 from orgtrail.config import Settings
-from tests.support.run import check
+from tests.support.run import check, orgtrail
 
 TRAIL = """
 resource "aws_cloudtrail" "org" {
@@ -260,6 +261,18 @@ def test_an_organization_that_may_be_another_is_not_joined(tmp_path: Path, accou
     run = check(*given, "--select", "trusted-access-before-trail")
     (found,) = [one for one in run.json()["results"] if one["input"] == str(given[1])]
     assert found["verdict"] == "undecided"
+
+
+def test_the_access_matrix_shows_the_bucket_of_another_input(tmp_path: Path) -> None:
+    given = stacks(tmp_path, trail=TRAIL, bucket=bucket(MEMBER))
+
+    def of_members(*inputs: Path) -> list[dict[str, Any]]:
+        cells = orgtrail("access", *inputs, *FACTS, *OWNER, "--format", "json").json()["access"]
+        return [cell for cell in cells if cell["principal"] == "any member account"]
+
+    assert {cell["allowed"] for cell in of_members(given[0])} == {"undecided"}
+    opened = [cell["witness"]["account"] for cell in of_members(*given) if cell["allowed"] == "yes"]
+    assert set(opened) == {"333333333333"}
 
 
 def test_joins_hold_for_many_inputs_and_in_drawings(tmp_path: Path) -> None:

@@ -9,13 +9,17 @@ from orgtrail.cli import options
 
 @click.command(epilog="Example: orgtrail access plan.json --source . --before-after")
 @click.argument("input_", metavar="INPUT")
+@click.argument("beside", nargs=-1, metavar="[OTHER]...")
 @options.source
 @options.facts
 @options.variables
 @click.option("--before-after", is_flag=True, help="Show only what the plan newly allows (+) and denies (-).")
 @options.form("text", "json", "markdown")
-def access(input_: str, before_after: bool, form: str, **told: Any) -> None:
-    """Show who can do what on the log bucket and its key, and the request behind every yes."""
+def access(input_: str, beside: tuple[str, ...], before_after: bool, form: str, **told: Any) -> None:
+    """Show who can do what on the log bucket and its key, and the request behind every yes.
+
+    Each OTHER is an input that may hold the bucket or key which the trail in INPUT names.
+    """
     from orgtrail import access as matrix
     from orgtrail import engine, inputs
     from orgtrail.organization import Domain
@@ -26,7 +30,8 @@ def access(input_: str, before_after: bool, form: str, **told: Any) -> None:
     settings, _ = options.settings_of(None, told)
     estate = inputs.read(input_, settings)
     with engine.reading(estate):
-        domain = Domain(estate, settings)
+        others = [Domain(inputs.read(other, settings), settings) for other in beside]
+        domain = Domain(estate, settings, beside=others)
         found = matrix.changes(domain) if before_after else matrix.matrix(domain)
-    cells = cleaned(found, estate.secrets)
+    cells = cleaned(found, domain.secrets)
     print_safely(FORMATS[form](cells))
