@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from orgtrail.estate import Instance
+from orgtrail.organization.accounts import as_told, name_as_told
 from orgtrail.organization.bucket_settings import attached, inner
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.policies import Policy, policy_in
-from orgtrail.organization.world import as_told, name_as_told, owner_of
+from orgtrail.organization.world import owner_of
 from orgtrail.values import Cause, Symbol, Text, Unknown, Value, text
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from orgtrail.estate import Instance
 from orgtrail.terraform.identity import configured_account
-from orgtrail.values import Symbol
+from orgtrail.values import Symbol, Text, Value, with_symbol
 
 if TYPE_CHECKING:
     from orgtrail.organization import Domain
@@ -64,3 +64,18 @@ def region_of(domain: "Domain", instance: Instance) -> str | Symbol:
         if data.provider == instance.provider and isinstance(name, str):
             return name
     return Symbol(f"the region of provider {instance.provider or 'aws'}", "region")
+
+
+def as_told(domain: "Domain", owned: Instance | None, value: Value) -> Value:
+    """`value` with the account of the logs' owner spelled, where the input leaves it open and the user told it.
+
+    What is compared with the owner's account, or with an ARN of it, has to say it as the question does.
+    """
+    found, told = domain.account_of(owned) if owned else None, domain.settings.archive_account
+    return with_symbol(value, found, told) if isinstance(found, Symbol) and told else value
+
+
+def name_as_told(domain: "Domain", owned: Instance | None, name: str | Symbol | Text) -> str | Symbol | Text:
+    """The same for an ARN, or an account."""
+    made = as_told(domain, owned, name)
+    return made if isinstance(made, str | Symbol | Text) else name

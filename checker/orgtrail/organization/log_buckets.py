@@ -7,6 +7,7 @@ import msgspec
 
 from orgtrail.estate import Instance
 from orgtrail.iam import document
+from orgtrail.organization.accounts import as_told
 from orgtrail.organization.policies import Policy, out_of_sight, policy_in
 from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.values import Cause, Symbol, Text, Unknown, Value, causes, is_fixed
@@ -68,6 +69,9 @@ def found_log_buckets(domain: "Domain") -> list[LogBucket]:
         key = instance.address if instance else repr(name)
         if key not in buckets and (domain.estate.input.kind == "policy" or _lets_cloudtrail_write(domain, holder)):
             buckets[key] = _log_bucket(domain, name, instance, holder)
+    for bucket in buckets.values():
+        for policy in bucket.policies:
+            policy.value = as_told(domain, bucket.owned, policy.value)
     return list(buckets.values())
 
 

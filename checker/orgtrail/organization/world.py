@@ -6,7 +6,7 @@ from orgtrail.errors import InputError
 from orgtrail.estate import Instance
 from orgtrail.iam.world import World
 from orgtrail.organization.trails import Trail, trail_arn
-from orgtrail.values import Symbol, Text, Unknown, Value, with_symbol
+from orgtrail.values import Symbol, Unknown
 
 if TYPE_CHECKING:
     from orgtrail.organization import Domain
@@ -47,18 +47,3 @@ def owner_of(domain: "Domain", owned: Instance | None) -> str | Symbol:
     if isinstance(found, str):
         return found
     return told or found or Symbol("the account that owns the log bucket", "account-id")
-
-
-def as_told(domain: "Domain", owned: Instance | None, value: Value) -> Value:
-    """`value` with the account of the logs' owner spelled, where the input leaves it open and the user told it.
-
-    What is compared with the owner's account, or with an ARN of it, has to say it as the question does.
-    """
-    found, told = domain.account_of(owned) if owned else None, domain.settings.archive_account
-    return with_symbol(value, found, told) if isinstance(found, Symbol) and told else value
-
-
-def name_as_told(domain: "Domain", owned: Instance | None, name: str | Symbol | Text) -> str | Symbol | Text:
-    """The same for an ARN, or an account."""
-    made = as_told(domain, owned, name)
-    return made if isinstance(made, str | Symbol | Text) else name

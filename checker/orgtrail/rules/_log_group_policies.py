@@ -12,8 +12,8 @@ from orgtrail.iam.statements import Condition, Principals, Statement
 from orgtrail.iam.statements import Policy as Parsed
 from orgtrail.iam.world import World
 from orgtrail.organization import Domain, Policy
+from orgtrail.organization.accounts import as_told, name_as_told
 from orgtrail.organization.log_groups import LogGroup, found_log_groups, is_beside
-from orgtrail.organization.world import as_told, name_as_told
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
 from orgtrail.values import Text, Unknown, parts_of, show, text, unique

@@ -8,9 +8,9 @@ from orgtrail.estate import Instance
 from orgtrail.iam import document
 from orgtrail.iam.prove import Case, Target
 from orgtrail.organization import Domain, LogBucket
+from orgtrail.organization.accounts import as_told, name_as_told
 from orgtrail.organization.bucket_settings import attached
 from orgtrail.organization.topics import Topic, destinations, found_topics, topic_arn, topic_named, topic_policy
-from orgtrail.organization.world import as_told, name_as_told
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
 from orgtrail.rules._readers import account_named, account_of_arn, readers

@@ -12,8 +12,8 @@ from orgtrail.iam.prove import Case, Target
 from orgtrail.iam.statements import Policy as Parsed
 from orgtrail.iam.statements import Statement
 from orgtrail.organization import Domain, LogBucket
+from orgtrail.organization.accounts import as_told, name_as_told
 from orgtrail.organization.roles import Role, found_roles, permissions, role_arn, trust
-from orgtrail.organization.world import as_told, name_as_told
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
 from orgtrail.rules._policies import bucket_arn, out_of_sight, protected_objects

@@ -21,7 +21,8 @@ def members_cannot_read_logs(domain: Domain) -> Iterable[Finding]:
     Holds when:
         For every principal of every account that isn't the management account, the bucket's owner or a trusted account,
         and for every way to read, copy or list what lies under `[prefix/]AWSLogs/`: no Allow statement matches, or a
-        Deny statement does.
+        Deny statement does. A request may come through an access point of the caller's own account; what a policy
+        leaves to the owner's access points is judged by `logs-not-shared-through-access-points`.
 
     Fix:
         Name the accounts that read the logs, and say so with `--trusted-account`. Keep everybody else out with a Deny

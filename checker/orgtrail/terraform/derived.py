@@ -280,7 +280,8 @@ _KEY: dict[str, Rule] = {
 
 def _own_account(subject: Subject) -> Value:
     """The account that a resource names, else the one that its provider acts in."""
-    return subject.get("account_id") or subject.account()
+    named = subject.get("account_id")
+    return named if isinstance(named, str | Symbol | Text) and named else subject.account()
 
 
 def _canonical_id(subject: Subject) -> Value:
