@@ -145,3 +145,19 @@ def test_interrupted_run_leaves_no_file(tmp_path: Path, sent: signal.Signals, co
     assert waiting.returncode == code
     assert "Traceback" not in err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_interrupted_pool_leaves_no_file(plans: Path, sent: signal.Signals, code: int) -> None:
+    held = plans / "stack-01" / "plan.json"
+    held.unlink()
+    os.mkfifo(held)
+    report = plans / "report.json"
+    command = [sys.executable, "-m", "orgtrail", "check", f"{plans}/*/plan.json", "--output", str(report)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        # It opens once one of the processes reads the other end.
+        with held.open("wb"):
+            running.send_signal(sent)
+        out, err = running.communicate()
+    assert (running.returncode, out, err.strip()) == (code, "", "")
+    assert [one.name for one in plans.iterdir() if not one.is_dir()] == []
