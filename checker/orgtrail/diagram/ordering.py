@@ -33,7 +33,9 @@ def ordering(domain: Domain, results: Iterable[Result] = ()) -> Diagram | None:
     trails = {trail.instance.block for trail in domain.organization_trails}
     if graph is None or not trails:
         return None
-    enabling = {access.instance.block: access.form for access in domain.trusted_access if access.after is not False}
+    # What another input holds may have an address that means something else here.
+    own = [access for access in domain.trusted_access if access.form != "beside" and access.after is not False]
+    enabling = {access.instance.block: access.form for access in own}
     starts = [found[0] for block in sorted(trails) if (found := graph.resource(block))]
     before = _made_before(graph, starts)
     # Things that the trail should wait for are shown where it doesn't, too.
@@ -58,9 +60,9 @@ def ordering(domain: Domain, results: Iterable[Result] = ()) -> Diagram | None:
 
 def _buckets_and_policies(domain: Domain) -> Iterator[str]:
     for bucket in domain.log_buckets:
-        if bucket.instance is not None:
+        if bucket.instance is not None and domain.holds(bucket.instance):
             yield bucket.instance.block
-        yield from (policy.instance.block for policy in bucket.policies)
+        yield from (policy.instance.block for policy in bucket.policies if domain.holds(policy.instance))
 
 
 def _made_before(graph: Graph, starts: list[Node]) -> dict[Node, dict[Node, str]]:
