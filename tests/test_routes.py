@@ -403,3 +403,24 @@ resource "aws_s3_bucket_notification" "logs" {
 }
 """
     assert verdict(tmp_path, "notifications-not-open-to-members", hcl) == "proved"
+
+
+def test_ways_around_in_another_input_are_said_of_the_trail_that_is_led_there(tmp_path: Path) -> None:
+    """Both stacks have blocks of the same addresses, which mean other things."""
+    provider, rest = BASE.split("resource", 1)
+    bucket, trail = (f"resource{one}" for one in rest.split("resource"))
+    opened = policy({"Principal": "*", "Action": "s3:GetObject", "Resource": "*"})
+    point = block("aws_s3_access_point", "team", bucket="acme-org-trail-logs", name="team", policy=opened)
+    acl = block("aws_s3_bucket_acl", "logs", bucket="acme-org-trail-logs", acl="public-read")
+    one, other = tmp_path / "trail", tmp_path / "logs"
+    for folder, hcl in (
+        (one, provider + trail.replace("aws_s3_bucket.logs.bucket", '"acme-org-trail-logs"')),
+        (other, provider + bucket + DELEGATES + point + acl),
+    ):
+        folder.mkdir()
+        (folder / "main.tf").write_text(hcl)
+    for rule, address in ((THROUGH, "aws_s3_access_point.team"), (ACL, "aws_s3_bucket_acl.logs")):
+        run = check(one, other, "--select", rule, *FACTS)
+        (result,) = (found for found in run.json()["results"] if found["verdict"] != "not-applicable")
+        assert (result["verdict"], result["address"]) == ("violated", "aws_cloudtrail.org")
+        assert f"(`{address}` in {other})" in result["message"]

@@ -48,8 +48,8 @@ def access_points(domain: "Domain", bucket: LogBucket) -> Iterator[AccessPoint]:
     """The access points that surely lead to `bucket`, multi-region ones too."""
     for instance in attached(domain, bucket, PLAIN).own:
         yield _access_point(domain, bucket, instance, vpc=inner(instance, "vpc_configuration", "vpc_id"))
-    for instance in domain.estate.of_type(MULTI_REGION):
-        if instance.stays and _regions_hold(instance, bucket):
+    for instance in _multi_region(domain, bucket):
+        if _regions_hold(instance, bucket):
             yield _access_point(domain, bucket, instance, vpc=None)
 
 
@@ -57,11 +57,16 @@ def unclear_access_points(domain: "Domain", bucket: LogBucket) -> list[Cause]:
     """Why there may be more access points of `bucket` in the input: those whose bucket isn't known."""
     beside = (bucket.beside or domain).estate.unseen
     doubts = [cause for cause in attached(domain, bucket, PLAIN).doubts if cause not in beside]
-    for instance in domain.estate.of_type(MULTI_REGION):
+    for instance in _multi_region(domain, bucket):
         named = [region.get("bucket") if isinstance(region, dict) else region for region in _regions(instance)]
-        if instance.stays and any(not isinstance(name, str) for name in named) and not _regions_hold(instance, bucket):
+        if any(not isinstance(name, str) for name in named) and not _regions_hold(instance, bucket):
             doubts.append(Cause(f"`{instance.address}` may lead to this bucket: its buckets aren't known"))
     return doubts
+
+
+def _multi_region(domain: "Domain", bucket: LogBucket) -> list[Instance]:
+    estates = [domain.estate, *([bucket.beside.estate] if bucket.beside else [])]
+    return [found for estate in estates for found in estate.of_type(MULTI_REGION) if found.stays]
 
 
 def _access_point(domain: "Domain", bucket: LogBucket, instance: Instance, vpc: Value) -> AccessPoint:
@@ -74,7 +79,9 @@ def _access_point(domain: "Domain", bucket: LogBucket, instance: Instance, vpc: 
             region = domain.region_of(instance)
             made = text(f"arn:{domain.partition}:s3:", region, ":", account, ":accesspoint/", name)
             arn = made if isinstance(made, str | Symbol | Text) else arn
-    policy = _policy(domain, instance, arn)
+    # Where the input beside this one holds the access point, it is what shows its policy.
+    home = bucket.beside if bucket.beside and bucket.beside.holds(instance) else domain
+    policy = _policy(home, instance, arn)
     if policy is not None:
         policy.value = as_told(domain, bucket.owned, policy.value)
     arn = name_as_told(domain, bucket.owned, arn)

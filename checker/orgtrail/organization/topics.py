@@ -40,6 +40,12 @@ def found_topics(domain: "Domain") -> list[Topic]:
     return list(found.values())
 
 
+def notifications(domain: "Domain", bucket: LogBucket) -> list[Instance]:
+    """What says whom a bucket notifies, in this very input: one beside it, or evidence, speaks for itself."""
+    own = attached(domain, bucket, "aws_s3_bucket_notification").own
+    return [notification for notification in own if domain.holds(notification)]
+
+
 def destinations(notification: Instance) -> Iterator[tuple[str, int, Value]]:
     """What a bucket notification tells: kind of block, its place among those, and the ARN."""
     for kind, attribute in DESTINATIONS.items():
@@ -111,7 +117,7 @@ def _of_trails(domain: "Domain") -> Iterator[Topic]:
 
 def _of_buckets(domain: "Domain") -> Iterator[Topic]:
     for bucket in domain.log_buckets:
-        for notification in attached(domain, bucket, "aws_s3_bucket_notification").own:
+        for notification in notifications(domain, bucket):
             topics = [arn for kind, _, arn in destinations(notification) if kind == "topic"]
             followed = [
                 other

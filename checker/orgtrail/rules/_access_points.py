@@ -17,7 +17,7 @@ from orgtrail.iam.world import World
 from orgtrail.organization import Domain, LogBucket
 from orgtrail.organization.access_points import AccessPoint, access_points, unclear_access_points
 from orgtrail.rules import Finding
-from orgtrail.rules._policies import all_of, bucket_arn, out_of_sight, protected_objects
+from orgtrail.rules._policies import all_of, bucket_arn, out_of_sight, protected_objects, seen_from_here
 from orgtrail.rules._readers import readers
 from orgtrail.rules._verdicts import proved, undecided
 from orgtrail.values import Cause, Symbol, Text, Unknown, show, text, unique
@@ -37,7 +37,8 @@ def judge_access_points(domain: Domain, bucket: LogBucket) -> Iterator[Finding]:
     """One finding for each access point of `bucket`, or for the delegation to some that aren't here."""
     found = list(access_points(domain, bucket))
     for point in found:
-        yield _judge(domain, bucket, point)
+        holder = point.policy.instance if point.policy else point.instance
+        yield seen_from_here(_judge(domain, bucket, point), bucket, holder)
     doubts = unclear_access_points(domain, bucket)
     if doubts:
         yield undecided(bucket.address, "whether an access point leads to the log bucket can't be told", doubts)
@@ -127,11 +128,13 @@ def _delegation(domain: Domain, bucket: LogBucket) -> Iterator[Finding]:
         target = Target.bucket(bucket_arn(domain, bucket), *objects)
         outcome = Case(parsed, world).nobody_may(_OTHERS, _actions(), target)
         if outcome.verdict == "proved":
-            yield proved(policy.address, "the bucket policy leaves nothing to access points", *outcome.because)
+            message = "the bucket policy leaves nothing to access points"
+            yield seen_from_here(proved(policy.address, message, *outcome.because), bucket, policy.instance)
             continue
         settle = "give the plan or state of the stack that holds them as another INPUT"
         what = "the bucket policy leaves it to access points who gets in, and none is in this input"
-        yield undecided(policy.address, "who gets in through access points can't be told", [Cause(what, settle)])
+        finding = undecided(policy.address, "who gets in through access points can't be told", [Cause(what, settle)])
+        yield seen_from_here(finding, bucket, policy.instance)
 
 
 def _world(domain: Domain, bucket: LogBucket, way: Way) -> World:

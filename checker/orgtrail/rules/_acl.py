@@ -13,6 +13,7 @@ from orgtrail.organization import Domain, LogBucket
 from orgtrail.organization.bucket_settings import attached, inner
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
+from orgtrail.rules._policies import seen_from_here
 from orgtrail.rules._verdicts import flag, proved, undecided
 from orgtrail.values import Cause, Rest, Unknown, Value, causes, show, unique
 
@@ -66,7 +67,8 @@ def acls(domain: Domain) -> Iterator[Acl]:
         holder = bucket.instance
         if holder is None or holder.type != "aws_s3_bucket":
             continue
-        written = {name for name in ("acl", "grant") if domain.estate.configures(holder, name)}
+        estate = (bucket.beside or domain).estate
+        written = {name for name in ("acl", "grant") if estate.configures(holder, name)}
         if written:
             canned = holder.now.get("acl") if "acl" in written else None
             yield _acl(holder, bucket, canned, holder.now.get("grant") if "grant" in written else None, None)
@@ -75,7 +77,7 @@ def acls(domain: Domain) -> Iterator[Acl]:
 def judge_acls(domain: Domain, breaks: Breaks, *, holds: str, broken: str, expected: str) -> Iterator[Finding]:
     """One finding for each ACL: `broken` says what a grant that breaks the rule does, the grant follows it."""
     for acl in acls(domain):
-        yield _judge(domain, acl, breaks, holds, broken, expected)
+        yield seen_from_here(_judge(domain, acl, breaks, holds, broken, expected), acl.bucket, acl.instance)
 
 
 def _judge(domain: Domain, acl: Acl, breaks: Breaks, holds: str, broken: str, expected: str) -> Finding:
@@ -159,7 +161,8 @@ def _stopped(domain: Domain, bucket: LogBucket, public: bool) -> str | Unknown |
     holder = bucket.owned or bucket.holder
     account = [
         block
-        for block in domain.estate.of_type("aws_s3_account_public_access_block")
+        for where in (domain, *([bucket.beside] if bucket.beside else []))
+        for block in where.estate.of_type("aws_s3_account_public_access_block")
         if block.stays and domain.account_of(block) == domain.account_of(holder)
     ]
     for block in (*blocks.own, *account):

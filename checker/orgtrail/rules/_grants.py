@@ -8,28 +8,31 @@ from orgtrail.organization import Domain
 from orgtrail.organization.log_keys import LogKey, key_named
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
+from orgtrail.rules._policies import seen_from_here
 from orgtrail.rules._readers import account_named, readers
 from orgtrail.rules._verdicts import proved, undecided
 from orgtrail.values import Cause, Rest, Unknown, Value, show
 
+GRANT = "aws_kms_grant"
 
-def judge_grants(domain: Domain, grants: list[Instance]) -> Iterator[Finding]:
-    """One finding for each of `grants` on a key that an organization trail encrypts with."""
-    for key in domain.log_keys:
-        for grant in grants:
-            finding = _judge(domain, key, grant)
+
+def judge_grants(domain: Domain, key: LogKey) -> Iterator[Finding]:
+    """One finding for each grant on a key that an organization trail encrypts with."""
+    for home in (domain, *([key.beside] if key.beside else [])):
+        for grant in home.estate.of_type(GRANT):
+            finding = _judge(domain, home, key, grant) if grant.stays else None
             if finding is not None:
-                yield finding
+                yield seen_from_here(finding, key, grant)
 
 
-def _judge(domain: Domain, key: LogKey, grant: Instance) -> Finding | None:
-    is_own = _is_on(domain, grant, key)
+def _judge(domain: Domain, home: Domain, key: LogKey, grant: Instance) -> Finding | None:
+    is_own = _is_on(home, grant, key)
     if is_own is False:
         return None
     decrypts = _decrypts(grant.now.get("operations"))
     if decrypts is False:
         return proved(grant.address, "the grant doesn't let anybody decrypt", show(grant.now.get("operations")))
-    account = account_named(domain, grant, "grantee_principal")
+    account = account_named(home, grant, "grantee_principal")
     allowed = readers(domain, key.instance).include(account)
     if allowed is True:
         return proved(grant.address, "the grant is for an account that may read the logs", f"account {show(account)}")

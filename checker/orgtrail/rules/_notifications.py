@@ -9,8 +9,15 @@ from orgtrail.iam import document
 from orgtrail.iam.prove import Case, Target
 from orgtrail.organization import Domain, LogBucket
 from orgtrail.organization.accounts import as_told, name_as_told
-from orgtrail.organization.bucket_settings import attached
-from orgtrail.organization.topics import Topic, destinations, found_topics, topic_arn, topic_named, topic_policy
+from orgtrail.organization.topics import (
+    Topic,
+    destinations,
+    found_topics,
+    notifications,
+    topic_arn,
+    topic_named,
+    topic_policy,
+)
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
 from orgtrail.rules._readers import account_named, account_of_arn, readers
@@ -29,7 +36,7 @@ def judge_notifications(domain: Domain) -> Iterator[Finding]:
         if topic.instance is not None:
             yield from _judge_subscriptions(domain, topic, topic.instance)
     for bucket in domain.log_buckets:
-        for notification in attached(domain, bucket, "aws_s3_bucket_notification").own:
+        for notification in notifications(domain, bucket):
             yield from _judge_notification(domain, bucket, notification)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
+from orgtrail.estate import Instance
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Case, Target, Work
 from orgtrail.iam.statements import Policy as Parsed
@@ -73,6 +74,15 @@ def _from_beside(finding: Finding, joined: LogBucket | LogKey, policy: Policy | 
         return finding
     path = joined.beside.estate.input.path
     named = f"{finding.message} ({f'`{finding.address}` in {path}' if policy else path})"
+    return msgspec.structs.replace(finding, address=joined.address, at=(), message=named, fix=None)
+
+
+def seen_from_here(finding: Finding, joined: LogBucket | LogKey, holder: Instance) -> Finding:
+    """A finding about what `holder` makes for a bucket or key: said of this input's trail where another holds it."""
+    if joined.beside is None or not joined.beside.holds(holder):
+        return finding
+    path = joined.beside.estate.input.path
+    named = f"{finding.message} (`{finding.address}` in {path})"
     return msgspec.structs.replace(finding, address=joined.address, at=(), message=named, fix=None)
 
 

@@ -28,8 +28,8 @@ def key_not_granted_to_members(domain: Domain) -> Iterable[Finding]:
         AWS KMS Developer Guide, "Grants in AWS KMS"
         https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
     """
-    grants = [grant for grant in domain.estate.of_type("aws_kms_grant") if grant.stays]
-    if grants:
-        from orgtrail.rules._grants import judge_grants
+    for key in domain.log_keys:
+        if any(home.estate.of_type("aws_kms_grant") for home in (domain, key.beside or domain)):
+            from orgtrail.rules._grants import judge_grants
 
-        yield from judge_grants(domain, grants)
+            yield from judge_grants(domain, key)

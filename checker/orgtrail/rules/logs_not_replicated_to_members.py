@@ -7,6 +7,7 @@ from orgtrail.organization import Domain, LogBucket
 from orgtrail.organization.bucket_settings import attached
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding, rule
+from orgtrail.rules._policies import seen_from_here
 from orgtrail.rules._readers import readers
 from orgtrail.rules._verdicts import proved, undecided
 from orgtrail.values import Cause, Rest, Unknown, Value, causes, show
@@ -36,7 +37,7 @@ def logs_not_replicated_to_members(domain: Domain) -> Iterable[Finding]:
     """
     for bucket in domain.log_buckets:
         for replication in attached(domain, bucket, "aws_s3_bucket_replication_configuration").own:
-            yield _judge(domain, bucket, replication)
+            yield seen_from_here(_judge(domain, bucket, replication), bucket, replication)
 
 
 def _judge(domain: Domain, bucket: LogBucket, replication: Instance) -> Finding:

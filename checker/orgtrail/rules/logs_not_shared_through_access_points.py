@@ -38,9 +38,9 @@ def logs_not_shared_through_access_points(domain: Domain) -> Iterable[Finding]:
         Amazon S3 User Guide, "Creating an access point"
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/creating-access-points.html
     """
-    some = bool(domain.estate.of_type(*_TYPES))
     for bucket in domain.log_buckets:
-        if some or _delegates(bucket):
+        beside = bucket.beside or domain
+        if domain.estate.of_type(*_TYPES) or beside.estate.of_type(*_TYPES) or _delegates(bucket):
             # Few inputs have access points, and every check begins by importing this.
             from orgtrail.rules._access_points import judge_access_points
 
