@@ -377,3 +377,25 @@ def test_a_hole_leaves_what_is_known_of_a_string() -> None:
     assert found.verdict == "violated"
     elsewhere = members(allow(), deny(Resource=text("arn:aws:s3:::other/", unseen, "/x")))
     assert elsewhere.verdict == "violated"
+
+
+def test_a_symbol_is_asked_for_each_way_in_which_wildcards_treat_it() -> None:
+    bucket = Symbol("aws_s3_bucket.logs.bucket", "bucket")
+    arn = text("arn:aws:s3:::", bucket)
+    target = Target.bucket(arn, text(arn, "/AWSLogs/*"))  # type: ignore[arg-type]
+
+    def ask(*statements: Any) -> str:
+        return nobody_may(policy(*statements), WORLD, ["member"], READ, target).verdict
+
+    assert ask(allow(Resource="arn:aws:s3:::a*"), deny(Resource="arn:aws:s3:::ax*")) == "undecided"
+    assert ask(allow(Resource="arn:aws:s3:::a*"), deny(Resource="arn:aws:s3:::a*")) == "proved"
+    # However it is spelled for a start, it may be something else.
+    for start in ("s*", "symbol-?-*", "*0*"):
+        assert ask(allow(Resource=text(arn, "/*")), deny(Resource=f"arn:aws:s3:::{start}")) == "undecided"
+    assert ask(allow(Resource=text(arn, "/*")), deny(Resource="arn:aws:s3:::*")) == "proved"
+
+    unknown = World(organization_id=ORGANIZATION, owner_account=generated.OWNER, trusted_accounts=(TRUSTED,))
+    for accounts in ("9*", "*0000"):
+        guard = deny(Condition={"StringNotLike": {"aws:PrincipalAccount": [accounts, generated.OWNER, TRUSTED]}})
+        found = everybody_is_denied(policy(allow(), guard), unknown, ["management"], READ, TARGET)
+        assert found.verdict == "undecided"

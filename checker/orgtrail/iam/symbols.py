@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from orgtrail.iam.patterns import Budget
+from orgtrail.iam.patterns import Automaton, Budget, Token, Tokens, glob, joined, literal, shortest, some_of
 from orgtrail.iam.statements import Policy, Words
 from orgtrail.iam.world import World
 from orgtrail.values import Symbol, parts_of
@@ -218,6 +218,7 @@ def candidates(symbol: Symbol, base: Spelling, words: list[Words], budget: Budge
             for text in texts:
                 if re.fullmatch(_SHAPES["account-id"], text):
                     found[form.format(account=text, name="symbol")] = None
+    found.update(dict.fromkeys(_told_apart(symbol, base, words, budget)))
     found.pop(base[symbol], None)
     return list(found)[: MOST_CANDIDATES + 1]
 
@@ -233,6 +234,95 @@ def _lead(word: Words, symbol: Symbol, base: Spelling) -> str:
         if isinstance(part, str) and fixed != part:
             break
     return lead
+
+
+_LOWER = "abcdefghijklmnopqrstuvwxyz"
+_DIGITS = "0123456789"
+#: The shapes that patterns with wildcards may cut into parts.
+_TOKENS: Mapping[str, Tokens] = {
+    "account-id": (some_of(_DIGITS, star=False),) * 12,
+    "organization-id": ("o-", *(some_of(_LOWER + _DIGITS, star=False),) * 10, some_of(_LOWER + _DIGITS)),
+    "bucket": (
+        some_of(_LOWER + _DIGITS, star=False),
+        some_of(_LOWER + _DIGITS + "-.", star=False),
+        some_of(_LOWER + _DIGITS + "-."),
+        some_of(_LOWER + _DIGITS, star=False),
+    ),
+}
+#: So many patterns are set against each other two by two; of more, each against all others.
+_MOST_PAIRS = 6
+
+
+def _told_apart(symbol: Symbol, base: Spelling, words: list[Words], budget: Budget) -> Iterator[str]:
+    """Spellings of `symbol` that the patterns with wildcards treat in other ways than `base`, one for each way."""
+    shape = _TOKENS.get(symbol.kind)
+    if shape is None:
+        return
+    globs = list(
+        dict.fromkeys(text for word in words if symbol not in parts_of(word) for text in _patterns(word, base))
+    )
+    for word in dict.fromkeys(word for word in words if symbol in parts_of(word)):
+        budget.spend(1 + len(globs) // 4)
+        before, after, regular = _around(word, symbol, base)
+        met = [text for text in globs if _may_meet(before, shape[0], text)]
+        if not met:
+            continue
+        automata = [Automaton([glob(text)]) for text in met]
+        inside = Automaton([joined((*literal(before), *shape, *after))])
+        taken = re.compile(re.escape(before) + f"({_SHAPES[symbol.kind]})" + regular, re.DOTALL)
+        # What the patterns make of a string with the symbol; one spelling is enough for each way.
+        ways = {_way(word, base, automata)}
+        for accept, reject in _pairs(automata):
+            fitting = shortest([inside, *accept], reject, budget)
+            match = taken.fullmatch(fitting) if fitting is not None else None
+            if match is not None:
+                way = _way(word, {**base, symbol: match.group(1)}, automata)
+                if way not in ways:
+                    ways.add(way)
+                    yield match.group(1)
+
+
+def _may_meet(before: str, first: str | Token, text: str) -> bool:
+    """Whether a string of `before` and then `first` may match a pattern, by what the pattern begins with."""
+    begin = re.split("[*?]", text, maxsplit=1)[0]
+    if not begin.startswith(before):
+        return before.startswith(begin)
+    then = begin[len(before) : len(before) + (len(first) if isinstance(first, str) else 1)]
+    return first.startswith(then) if isinstance(first, str) else not then or first.takes(then)
+
+
+def _pairs(automata: list[Automaton]) -> Iterator[tuple[list[Automaton], list[Automaton]]]:
+    """What to accept and what to reject, to find a string for each way that matters."""
+    for one in automata:
+        others = [other for other in automata if other is not one]
+        yield [one], []
+        yield [], [one]
+        yield [one], others
+        if len(automata) <= _MOST_PAIRS:
+            yield from (([one], [other]) for other in others)
+
+
+def _patterns(word: Words, base: Spelling) -> Iterator[str]:
+    text = spell(word, base)
+    # `*` alone tells nothing apart.
+    if text.strip("*") and ("*" in text or "?" in text):
+        yield text
+
+
+def _around(word: Words, symbol: Symbol, base: Spelling) -> tuple[str, Tokens, str]:
+    """What stands before a symbol, and after it: as tokens and as a regular expression."""
+    parts = parts_of(word)
+    place = parts.index(symbol)
+    before = "".join(spell(part, base) for part in parts[:place])  # type: ignore[arg-type]
+    after = "".join(spell(part, base) for part in parts[place + 1 :])  # type: ignore[arg-type]
+    regular = _STARS.sub(".*", re.escape(after).replace(r"\*", "*")).replace(r"\?", ".")
+    return before, glob(after), regular
+
+
+def _way(word: Words, spelling: Spelling, automata: list[Automaton]) -> tuple[bool, ...]:
+    """Which of the patterns take a string with a symbol in it."""
+    text = spell(word, spelling).replace("*", "x")
+    return tuple(automaton.accepts(text) for automaton in automata)
 
 
 def _filled(text: str) -> Iterator[str]:
