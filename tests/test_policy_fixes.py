@@ -29,6 +29,7 @@ BROKEN = {
     "arn-in-a-key-policy": "cloudtrail-can-use-key",
     "scope-in-a-heredoc": "cloudtrail-write-is-scoped",
     "statements-in-a-local": "cloudtrail-can-write-logs",
+    "statements-concatenated": "members-cannot-read-logs",
     "block-on-one-line": "trusted-access-before-trail",
     "circle": "bucket-policy-before-trail",
 }

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-from orgtrail.fixes.syntax_nodes import expression_node, within
+from orgtrail.fixes.syntax_nodes import every, expression_node, within
 from orgtrail.terraform import syntax
 from orgtrail.terraform.blocks import Attribute, Block
 from orgtrail.terraform.evaluation import Evaluation
@@ -66,10 +66,10 @@ def spots(source: Source, evaluation: Evaluation, address: str, module: Module, 
             continue
         kind, named = found[0]
         if kind == "object":
-            lists = list(_lists(module, named))
-            form: _Form = "list" if lists else "object"
-            for home, place in lists or [(module, attribute)]:
-                yield Spot(form, Path(place.file.shown), home, _holder(home, place), place)
+            if any(_is_listed(value) for value in _statements(named)):
+                yield Spot("object", Path(attribute.file.shown), module, _holder(module, attribute), attribute)
+            for home, place in _lists(module, named):
+                yield Spot("list", Path(place.file.shown), home, _holder(home, place), place)
         elif kind == "file":
             path = _file(source, evaluation, address, module, named)
             if path is not None:
@@ -85,12 +85,18 @@ def spots(source: Source, evaluation: Evaluation, address: str, module: Module, 
             pending += definitions(module, kind, named)
 
 
-def _lists(module: Module, policy: syntax.Object) -> Iterator[tuple[Module, Attribute]]:
-    """Where the statements of an object are listed, if that isn't in the object itself."""
+def _statements(policy: syntax.Object) -> Iterator[syntax.Node]:
+    """What an object says its statements are; nothing where it isn't a policy."""
     for key, value in policy.items:
         if isinstance(key, syntax.Literal) and str(key.value).lower() == "statement":
-            for kind, named in () if _is_listed(value) else leads(value):
-                yield from definitions(module, kind, named) if kind in ("local", "var", "module") else ()
+            yield value
+
+
+def _lists(module: Module, policy: syntax.Object) -> Iterator[tuple[Module, Attribute]]:
+    """Where the statements of an object are listed, if that isn't in the object itself."""
+    for value in _statements(policy):
+        for kind, named in leads(value):
+            yield from definitions(module, kind, named) if kind in ("local", "var", "module") else ()
 
 
 def _is_listed(node: syntax.Node) -> bool:
@@ -133,7 +139,9 @@ def leads(node: syntax.Node) -> Iterator[_Lead]:
     """What a policy may come from in an expression; objects are not looked into."""
     match node:
         case syntax.Object():
-            yield "object", node
+            # What is merged with a policy, such as its version, is none.
+            if any(True for _ in _statements(node)):
+                yield "object", node
         case syntax.Call("file" | "templatefile", (path, *_)):
             yield "file", path
         case syntax.Attribute() | syntax.Index() | syntax.Splat():
@@ -205,9 +213,10 @@ def shape(spot: Spot, text: str) -> Shape | None:
             return None
         statements = _tree(data, listed)
         return Shape(text, JsonObject([(JsonScalar("Statement", 0, 0), statements)], statements.start, statements.end))
-    top = within(node, "object")
-    tree = _tree(data, top) if top is not None else None
-    return Shape(text, tree) if isinstance(tree, JsonObject) else None
+    trees = (_tree(data, one) for one in every(node, "object"))
+    policies = (tree for tree in trees if isinstance(tree, JsonObject) and member(tree, "Statement") is not None)
+    found = next(policies, None)
+    return Shape(text, found) if found is not None else None
 
 
 def _characters(data: bytes, position: int) -> int:

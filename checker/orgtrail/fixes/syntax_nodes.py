@@ -1,5 +1,6 @@
 """Blocks and expressions in tree-sitter's tree of a file."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from orgtrail.terraform.blocks import Attribute, Block, parser
@@ -35,13 +36,17 @@ def expression_node(attribute: Attribute, text: str) -> Any:
 
 def within(node: Any, kind: str) -> Any:
     """The first node of a kind in or below a node."""
+    return next(every(node, kind), None)
+
+
+def every(node: Any, kind: str) -> Iterator[Any]:
+    """The nodes of a kind in and below a node, in the order of writing."""
     pending = [node]
     while pending:
         at = pending.pop(0)
         if at.type == kind:
-            return at
+            yield at
         pending = [*at.children, *pending]
-    return None
 
 
 def unfolded(text: str, start: int, indent: str) -> str:
