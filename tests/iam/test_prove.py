@@ -399,3 +399,53 @@ def test_a_symbol_is_asked_for_each_way_in_which_wildcards_treat_it() -> None:
         guard = deny(Condition={"StringNotLike": {"aws:PrincipalAccount": [accounts, generated.OWNER, TRUSTED]}})
         found = everybody_is_denied(policy(allow(), guard), unknown, ["management"], READ, TARGET)
         assert found.verdict == "undecided"
+
+
+def test_what_the_services_never_do_for_another_account() -> None:
+    """Get/Put/DeleteBucketPolicy are refused to other accounts, and so is all of KMS but a few operations."""
+    everything = policy(allow(Action="*", Resource="*"))
+
+    def ask(action: str, target: Target) -> str:
+        return nobody_may(everything, WORLD, ["member"], [action], target).verdict
+
+    assert ask("s3:PutBucketPolicy", TARGET) == "proved"
+    assert ask("s3:PutBucketAcl", TARGET) == "violated"
+    assert ask("kms:ScheduleKeyDeletion", generated.KEY_TARGET) == "proved"
+    assert ask("kms:Decrypt", generated.KEY_TARGET) == "violated"
+
+
+def test_cloudtrail_carries_no_organization_and_members_no_source() -> None:
+    def ask(condition: dict[str, Any]) -> str:
+        write = allow(Principal={"Service": "cloudtrail.amazonaws.com"}, Action="s3:PutObject", Condition=condition)
+        return everything_is_allowed(policy(write), WORLD, ["cloudtrail"], ["s3:PutObject"], TARGET).verdict
+
+    assert ask({"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}}) == "violated"
+    assert ask({"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-zzzz999999"}}) == "proved"
+    assert ask({"StringEquals": {"aws:SourceOrgID": ORGANIZATION, "aws:SourceAccount": MANAGEMENT}}) == "proved"
+    assert ask({"StringEqualsIfExists": {"aws:SourceVpce": "vpce-1"}}) == "proved"
+    assert (
+        members(allow(Condition={"Null": {"aws:SourceArn": "true", "aws:SourceAccount": "true"}})).verdict == "violated"
+    )
+    anonymous = policy(allow(Condition={"Null": {"aws:PrincipalOrgID": "true"}}))
+    assert nobody_may(anonymous, WORLD, ["anonymous"], READ, TARGET).verdict == "violated"
+
+
+def test_a_request_comes_from_an_address_or_through_an_endpoint() -> None:
+    outside = {"NotIpAddress": {"aws:SourceIp": ["0.0.0.0/0", "::/0"]}}
+    assert members(allow(Condition={**outside, "Null": {"aws:SourceVpce": "true"}})).verdict == "proved"
+    assert members(allow(Condition=outside)).verdict == "violated"
+    assert members(allow(Condition={"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}})).verdict == "violated"
+
+
+def test_segments_and_variables_of_an_arn() -> None:
+    def trail(pattern: str) -> str:
+        write = allow(Principal={"Service": "cloudtrail.amazonaws.com"}, Action="s3:PutObject",
+                      Condition={"ArnLike": {"aws:SourceArn": pattern}})  # fmt: skip
+        return everything_is_allowed(policy(write), WORLD, ["cloudtrail"], ["s3:PutObject"], TARGET).verdict
+
+    assert trail("arn:aws:cloudtrail:*:*:trail/*") == "proved"
+    assert trail("arn:aws:*:*:*:trail/*") == "proved"
+    assert trail("arn:aws:*:*:*:*:trail/*") == "violated"
+    gated = {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::${aws:PrincipalAccount}:role/*"}}
+    assert members(allow(Condition=gated)).verdict == "proved"
+    assert members(allow(Condition={"StringLike": gated["ArnLike"]})).verdict == "violated"
