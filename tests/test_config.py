@@ -11,6 +11,7 @@ from tools import config_schema
 from orgtrail import config, config_file
 from orgtrail.errors import InputError
 from orgtrail.results import Place
+from tests.support.run import orgtrail
 
 WHOLE = """
 source = "infra"
@@ -157,3 +158,25 @@ def test_the_schema_takes_what_the_file_takes_and_refuses_what_it_refuses() -> N
 def test_deep_nesting_is_an_input_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="nested too deeply"):
         config_file.read(write(tmp_path, "ignore = " + "[" * 5000))
+
+
+@pytest.mark.parametrize(
+    ("option", "given", "expected"),
+    [
+        ("--management-account", "12345678901", "12 digits"),
+        ("--archive-account", "logs", "12 digits"),
+        ("--trusted-account", "4444444444444", "12 digits"),
+        ("--trusted-account", "٤٤٤٤٤٤٤٤٤٤٤٤", "12 digits"),
+        ("--organization-id", "o-ABCD123456", "o-abcd123456"),
+        ("--organization-id", "abcd123456", "o-abcd123456"),
+        ("--evidence-max-age", "-3", "more than 0"),
+        ("--evidence-max-age", "nan", "more than 0"),
+        ("--assume-trusted-access", " ", "words"),
+    ],
+)
+def test_facts_that_cannot_be_meant_are_refused(option: str, given: str, expected: str) -> None:
+    """A mistyped account would be trusted with the logs, or taken for another one."""
+    run = orgtrail("check", "examples/recommended-policy/plan.json", option, given)
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith(f"orgtrail: {option}: ")
+    assert expected in run.err

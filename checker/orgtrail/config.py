@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from orgtrail.errors import InputError
 from orgtrail.results import Place, Severity
 
 FILE = "orgtrail.toml"
@@ -32,7 +33,10 @@ class Ignore(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run was told. Facts about the organization are None where nobody told them."""
+    """What a run was told. Facts about the organization are None where nobody told them.
+
+    Raises InputError for what can't be meant: a mistyped account would be taken for one that may read the logs.
+    """
 
     #: The root module that the plans were made from.
     source: str | None = None
@@ -60,6 +64,30 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     suppressions: tuple[Ignore, ...] = ()
     #: A file of results that were there before, which are set aside.
     baseline: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no fact about an organization can look like."""
+        for option, given in (
+            ("--management-account", (self.management_account,)),
+            ("--archive-account", (self.archive_account,)),
+            ("--trusted-account", self.trusted_accounts),
+        ):
+            for account in given:
+                if account is not None and not (len(account) == 12 and account.isascii() and account.isdigit()):
+                    raise InputError(option, f"`{account}` isn't the id of an account", "12 digits")
+        if self.organization_id is not None and not _is_organization(self.organization_id):
+            expected = "an id such as o-abcd123456"
+            raise InputError("--organization-id", f"`{self.organization_id}` isn't the id of an organization", expected)
+        if not self.evidence_max_age > 0:
+            raise InputError("--evidence-max-age", f"{self.evidence_max_age:g} hours leave no evidence", "more than 0")
+        if self.assume_trusted_access is not None and not self.assume_trusted_access.strip():
+            raise InputError("--assume-trusted-access", "gives no reason", "words that say who manages it")
+
+
+def _is_organization(given: str) -> bool:
+    """Source: Organizations API Reference, "Organization": `o-` and 10 to 32 lower-case letters or digits."""
+    end = given.removeprefix("o-")
+    return given.startswith("o-") and 10 <= len(end) <= 32 and end.isascii() and end.isalnum() and end == end.lower()
 
 
 class Told(msgspec.Struct, frozen=True):

@@ -13,9 +13,12 @@ from orgtrail.cli import options
 @options.source
 @options.facts
 @options.variables
+@options.config
 @click.option("--before-after", is_flag=True, help="Show only what the plan newly allows (+) and denies (-).")
 @options.form("text", "json", "markdown")
-def access(input_: str, beside: tuple[str, ...], before_after: bool, form: str, **told: Any) -> None:
+def access(
+    input_: str, beside: tuple[str, ...], before_after: bool, form: str, config: str | None, **told: Any
+) -> None:
     """Show who can do what on the log bucket and its key, and the request behind every yes.
 
     Each OTHER is an input that may hold the bucket or key which the trail in INPUT names.
@@ -27,7 +30,7 @@ def access(input_: str, beside: tuple[str, ...], before_after: bool, form: str, 
     from orgtrail.report import print_safely
     from orgtrail.report.access import FORMATS
 
-    settings, _ = options.settings_of(None, told)
+    settings, _ = options.settings_of(config, told)
     estate = inputs.read(input_, settings)
     with engine.reading(estate):
         others = [Domain(inputs.read(other, settings), settings) for other in beside]

@@ -21,6 +21,7 @@ from orgtrail.cli import options
 @options.trusted_accounts
 @options.archive_account
 @options.judging
+@options.config
 @options.reports
 @options.loudness
 def audit(
@@ -37,6 +38,7 @@ def audit(
     quiet: bool,
     verbose: bool,
     no_color: bool,
+    config: str | None,
     **told: Any,
 ) -> None:
     """Check the living organization, read-only, with the rules of `check`.
@@ -52,7 +54,7 @@ def audit(
     from orgtrail.audit.command import run
     from orgtrail.cli.reporting import Reporting
 
-    settings, file = options.settings_of(None, told)
+    settings, file = options.settings_of(config, told)
     reporting = Reporting.told(file, formats, output, quiet=quiet, verbose=verbose, no_color=no_color)
     way = Way(
         profile=profile,

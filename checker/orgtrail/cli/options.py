@@ -27,7 +27,11 @@ archive_account = click.option(
     "--archive-account", metavar="ID", help="The id of the account that owns the log bucket."
 )
 trusted_accounts = click.option(
-    "--trusted-account", "trusted_accounts", metavar="ID", multiple=True, help="An account that may read the logs."
+    "--trusted-account",
+    "trusted_accounts",
+    metavar="ID",
+    multiple=True,
+    help="An account that may read the logs (repeatable).",
 )
 config = click.option("--config", metavar="FILE", help="Settings (default: orgtrail.toml here or in a folder above).")
 
@@ -41,17 +45,31 @@ facts = _together(
 )
 
 variables = _together(
-    click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="A variable's value for a directory."),
-    click.option("--var-file", "var_files", metavar="FILE", multiple=True, help="A file of variable values."),
+    click.option(
+        "--var",
+        "variables",
+        metavar="NAME=VALUE",
+        multiple=True,
+        help="A variable's value for a folder (repeatable).",
+    ),
+    click.option(
+        "--var-file", "var_files", metavar="FILE", multiple=True, help="A file of variables' values for a folder."
+    ),
 )
 
 #: What runs, and what counts.
 judging = _together(
-    click.option("--select", metavar="RULE", multiple=True, help="Run this rule only (again and again)."),
-    click.option("--ignore", metavar="RULE", multiple=True, help="Leave this rule out (again and again)."),
-    click.option("--fail-on", type=click.Choice(["error", "warning", "note"]), help="What counts (default: error)."),
+    click.option("--select", metavar="RULE", multiple=True, help="Run this rule only (repeatable)."),
+    click.option("--ignore", metavar="RULE", multiple=True, help="Leave this rule out (repeatable)."),
     click.option(
-        "--undecided", type=click.Choice(["fail", "warn"]), help="Whether undecided errors count (default: fail)."
+        "--fail-on",
+        type=click.Choice(["error", "warning", "note"]),
+        help="The least severity that fails a run (default: error).",
+    ),
+    click.option(
+        "--undecided",
+        type=click.Choice(["fail", "warn"]),
+        help="Whether undecided errors fail a run (default: fail).",
     ),
 )
 
@@ -62,12 +80,12 @@ reports = _together(
         "formats",
         metavar="FORMAT[=FILE]",
         multiple=True,
-        help="Report format; FORMAT=FILE writes it to FILE, and may be given again and again.",
+        help="Report format; FORMAT=FILE writes it to FILE (repeatable).",
     ),
     click.option("--output", metavar="FILE", help="Write the report to FILE."),
 )
 loudness = _together(
-    click.option("--quiet", "-q", is_flag=True, help="Print nothing where nothing counts."),
+    click.option("--quiet", "-q", is_flag=True, help="Print nothing where nothing fails the run."),
     click.option("--verbose", "-v", is_flag=True, help="Show what is not applicable, too."),
     click.option("--no-color", is_flag=True, help="Plain text on a terminal, too."),
 )

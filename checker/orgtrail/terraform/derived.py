@@ -86,10 +86,14 @@ def derive(subject: Subject, name: str) -> Value:
         if name == "id" and subject.mode == "managed":
             return Symbol(address)
     if subject.type == "terraform_remote_state":
-        return Unknown(Cause(f"`{subject.address}` is the state of another stack", "check that stack's plan, too"))
+        return Unknown(Cause(f"`{subject.address}` is the state of another stack", _OTHER_STATE))
     if subject.mode == "data":
         return Unknown(_only_read(address))
     return Unknown(Cause(f"`{address}` is known only after apply"))
+
+
+#: Another stack's state is read only when terraform runs; what it says of the bucket is in that stack's plan.
+_OTHER_STATE = "give a plan of this stack, which shows what it reads, and that stack's plan as another INPUT"
 
 
 def default(subject: Subject, name: str) -> Value:
