@@ -219,7 +219,7 @@ def _state(named: str, content: bytes, settings: Settings) -> Estate:
 def _policy(named: str, content: bytes, settings: Settings) -> Estate:
     from orgtrail.bare_policy import estate_of_policy
 
-    return estate_of_policy(named, content.decode(errors="surrogateescape"), settings)
+    return estate_of_policy(named, content.decode(errors="replace"), settings)
 
 
 def _directory(named: str, settings: Settings) -> Estate:
