@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
@@ -82,23 +82,16 @@ def _content(named: str) -> bytes:
         else:
             found = files.pieces(named, LARGEST, pipes=True)
         first = next(found, b"")
-        rest = b"".join(_checked(named, first, found))
+        if not first.startswith(_ZIP):
+            # Where it is only white space so far, the brace may still come.
+            _opening(named, _as_text(named, first[:4096] + b"{"))
+        rest = b"".join(found)
         return first + rest if rest else first
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         raise InputError(named, reason, EXPECTED) from None
     except ValueError as error:
         raise InputError(repr(named), str(error), EXPECTED) from None
-
-
-def _checked(named: str, first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    """`rest`, once `first` has shown that it is worth reading."""
-    for piece in rest:
-        if first and not first.startswith(_ZIP):
-            text = _as_text(named, first + b"{")
-            _opening(named, text)
-            first = b""
-        yield piece
 
 
 def _as_text(named: str, content: bytes) -> bytes:
