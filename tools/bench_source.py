@@ -18,7 +18,7 @@ FILES = 2_000
 BOUND = 3.0
 #: What no value hangs on.
 UNREAD = {"description", "depends_on"}
-_TRAIL = REPOSITORY / "tests" / "configurations" / "local-jsonencode"
+TRAIL = REPOSITORY / "tests" / "configurations" / "local-jsonencode"
 
 #: What stands around a trail in a landing zone: nothing of it matters to a rule.
 _NEIGHBOUR = """
@@ -83,6 +83,14 @@ output "role_{n}" {{
 """
 
 
+def write_tree(folder: Path) -> None:
+    """Write a root module of 2,000 files, of which one holds the trail."""
+    folder.mkdir(exist_ok=True)
+    shutil.copy(TRAIL / "main.tf", folder)
+    for number in range(FILES - 1):
+        (folder / f"stack_{number}.tf").write_text(_NEIGHBOUR.format(n=number, m=number % 256))
+
+
 def sources() -> None:
     """A root module of 2,000 files, of which one holds the trail."""
     import tree_sitter
@@ -91,12 +99,10 @@ def sources() -> None:
     print(f"{FILES} .tf files around one trail (processor time)")
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        shutil.copy(_TRAIL / "main.tf", folder)
-        for number in range(FILES - 1):
-            (folder / f"stack_{number}.tf").write_text(_NEIGHBOUR.format(n=number, m=number % 256))
+        write_tree(folder)
         settings = Settings(management_account="123456789012", archive_account="123456789012")
         # Imports and the grammar's cache are paid for once, by whoever comes first.
-        list(run(inputs.read(str(_TRAIL), settings), select(settings), settings))
+        list(run(inputs.read(str(TRAIL), settings), select(settings), settings))
 
         parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
         start = time.process_time()

@@ -1,11 +1,11 @@
-"""Plans of any size around one trail: `python -m tools.large_plans FOLDER [RESOURCES...]` writes them.
+"""Plans of any size around one trail: `python -m tools.large_plans FOLDER [RESOURCES or SHAPE...]` writes them.
 
 The trail is an example's; what stands around it is what large stacks are made of: modules with repeated resources that
 have nothing to do with it. `bytes_each` says how much of a plan each resource takes, over all its sections.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +111,75 @@ def large_plan(resources: int, bytes_each: int = 2200) -> bytes:
     return msgspec.json.encode(plan)
 
 
+def few_and_huge() -> bytes:
+    """60 resources of more than a megabyte each."""
+    return large_plan(60, 1_200_000)
+
+
+def deep_modules() -> bytes:
+    """A chain of 60 modules, each in the one before, with 400 resources each."""
+    plan: dict[str, Any] = msgspec.json.decode(EXAMPLE.read_bytes())
+    configured: dict[str, Any] = plan["configuration"]["root_module"]
+    planned: dict[str, Any] = plan["planned_values"]["root_module"]
+    for depth in range(60):
+        address = ".".join(["module.next"] * (depth + 1))
+        module: dict[str, Any] = {"resources": [], "variables": {"team": {}}}
+        passed = {"references": ["var.team"]} if depth else {"constant_value": "x"}
+        configured.setdefault("module_calls", {})["next"] = {
+            "source": "./next",
+            "expressions": {"team": passed},
+            "module": module,
+        }
+        child: dict[str, Any] = {"address": address, "resources": []}
+        planned.setdefault("child_modules", []).append(child)
+        for number in range(400):
+            own = {"mode": "managed", "type": "aws_instance", "name": f"block_{number}"}
+            common = {**own, "address": f"{address}.aws_instance.block_{number}", "provider_name": PROVIDER}
+            values = _values(depth, number, 0, 500)
+            module["resources"].append(
+                {
+                    **own,
+                    "address": f"aws_instance.block_{number}",
+                    "expressions": {"name": {"references": ["var.team"]}},
+                }
+            )
+            child["resources"].append({**common, "values": values, "sensitive_values": {}})
+            change = {"actions": ["create"], "before": None, "after": values, "after_unknown": {}}
+            plan["resource_changes"].append({**common, "module_address": address, "change": change})
+        configured, planned = module, child
+    return msgspec.json.encode(plan)
+
+
+def big_state() -> bytes:
+    """100,000 resources that are there and that the plan leaves alone."""
+    plan: dict[str, Any] = msgspec.json.decode(EXAMPLE.read_bytes())
+    own = {"mode": "managed", "type": "aws_instance", "name": "old", "provider_name": PROVIDER}
+    found = [
+        {**own, "address": f"aws_instance.old[{index}]", "index": index, "values": _values(0, 0, index, 200)}
+        for index in range(100_000)
+    ]
+    plan["prior_state"] = {"format_version": "1.0", "values": {"root_module": {"resources": found}}}
+    return msgspec.json.encode(plan)
+
+
+def big_outputs() -> bytes:
+    """One output of 70 MB."""
+    plan: dict[str, Any] = msgspec.json.decode(EXAMPLE.read_bytes())
+    value = {f"stack_{number}": {"names": ["x" * 50] * 20, "number": number} for number in range(65_000)}
+    change = {"actions": ["create"], "before": None, "after": value, "after_unknown": False}
+    plan["output_changes"] = {"everything": change}
+    return msgspec.json.encode(plan)
+
+
+#: Plans of about 70 MB whose weight is somewhere else.
+SHAPES: dict[str, Callable[[], bytes]] = {
+    "few-and-huge": few_and_huge,
+    "deep-modules": deep_modules,
+    "big-state": big_state,
+    "big-outputs": big_outputs,
+}
+
+
 def _children(modules: dict[str, Any]) -> list[Any]:
     return [{"address": f"module.{name}", "resources": found} for name, found in modules.items()]
 
@@ -118,9 +187,9 @@ def _children(modules: dict[str, Any]) -> list[Any]:
 def main() -> None:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    for wanted in map(int, sys.argv[2:] or ["40000"]):
+    for wanted in sys.argv[2:] or ["40000"]:
         file = folder / f"plan-{wanted}.json"
-        file.write_bytes(large_plan(wanted))
+        file.write_bytes(SHAPES[wanted]() if wanted in SHAPES else large_plan(int(wanted)))
         print(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
 
 
