@@ -129,6 +129,13 @@ class Inventory(Generic[T]):
         """The instances of a type, in the order of the input."""
         return self._of((mode, kind)).values()
 
+    def passing(self, mode: str, kind: str) -> Iterator[Instance]:
+        """The instances of a type, in the order of the input, none of which is kept."""
+        if (mode, kind) in self._made:
+            yield from self._made[mode, kind].values()
+        else:
+            yield from map(self._make, self._records.get((mode, kind), {}).values())
+
     def everything(self) -> Iterator[Instance]:
         """Every instance."""
         for kind in self._records:
@@ -244,6 +251,10 @@ class Estate:
         """The instances of these types, in the order of the input."""
         return [found for kind in types for found in self._inventory.of_type(mode, kind)]
 
+    def passing(self, kind: str, mode: str = "managed") -> Iterator[Instance]:
+        """The instances of a type of which there may be thousands: each is as large as its values, and isn't kept."""
+        return self._inventory.passing(mode, kind)
+
     def everything(self) -> Iterator[Instance]:
         """Every instance, made or not yet: for small estates only."""
         return self._inventory.everything()
@@ -320,7 +331,17 @@ def _without_long_names(address: str, values: Values | None) -> Values | None:
                 return [bounded(inner, f"{path}[{position}]") for position, inner in enumerate(value)]
         return value
 
-    return None if values is None else {name: bounded(value, name) for name, value in values.items()}
+    if values is None or not _may_have_long_names(values):
+        return values
+    return {name: bounded(value, name) for name, value in values.items()}
+
+
+def _may_have_long_names(values: Values) -> bool:
+    """Whether there is anything to look for: what is short as a whole holds nothing long."""
+    try:
+        return len(msgspec.json.encode(values)) > LONGEST_NAME
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        return True
 
 
 def _keys(instance: Instance) -> list[str]:
@@ -358,6 +379,9 @@ def mark_unknown(after: Any, unknown: Any, describe: Callable[[str], Cause], pat
     """Terraform's `after` and `after_unknown` as one value; `describe` says why the value at a path is unknown."""
     if unknown is True:
         return Unknown(describe(path))
+    if not unknown and isinstance(after, dict | list):
+        known_whole: Value = after
+        return known_whole
     if isinstance(unknown, dict):
         known = after if isinstance(after, dict) else {}
         names = dict.fromkeys([*known, *unknown])

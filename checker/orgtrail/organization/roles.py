@@ -18,12 +18,17 @@ class Role(msgspec.Struct, kw_only=True, eq=False):
     """One role that will exist."""
 
     instance: Instance
-    account: str | Symbol
+    domain: "Domain"
 
     @property
     def address(self) -> str:
         """The Terraform address."""
         return self.instance.address
+
+    @property
+    def account(self) -> str | Symbol:
+        """The account that it is of. Asked of few: most roles are for services, in whichever account."""
+        return self.domain.account_of(self.instance)
 
 
 class Permissions(msgspec.Struct, frozen=True):
@@ -38,9 +43,9 @@ class Permissions(msgspec.Struct, frozen=True):
 
 def found_roles(domain: "Domain") -> Iterator[Role]:
     """Every role, service-linked ones apart: those trust AWS services only."""
-    for instance in domain.estate.of_type("aws_iam_role"):
+    for instance in domain.estate.passing("aws_iam_role"):
         if instance.stays:
-            yield Role(instance=instance, account=domain.account_of(instance))
+            yield Role(instance=instance, domain=domain)
 
 
 def role_arn(domain: "Domain", role: Role) -> str | Symbol | Text:

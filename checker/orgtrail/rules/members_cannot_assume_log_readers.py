@@ -34,7 +34,7 @@ def members_cannot_assume_log_readers(domain: Domain) -> Iterable[Finding]:
         IAM User Guide, "Policy evaluation logic"
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     """
-    if domain.log_buckets and domain.estate.of_type("aws_iam_role"):
+    if domain.log_buckets and any(domain.estate.passing("aws_iam_role")):
         from orgtrail.rules._roles import judge_roles
 
         yield from judge_roles(domain)
