@@ -112,3 +112,13 @@ def test_a_bug_keeps_no_verdict_from_a_drawn_report(
     run = orgtrail("check", PROVED, "--format", f"html={page}")
     assert run.code == (3 if fails == "rule" else 0)
     assert "ZeroDivisionError: on purpose" in page.read_text()
+
+
+def test_a_report_may_be_read_by_who_may_read_other_files(tmp_path: Path) -> None:
+    beside, report = tmp_path / "beside", tmp_path / "report.json"
+    beside.touch()
+    check(PROVED, *ORDER, "--output", report)
+    assert report.stat().st_mode == beside.stat().st_mode
+    report.chmod(0o640)
+    check(PROVED, *ORDER, "--output", report)
+    assert report.stat().st_mode & 0o777 == 0o640

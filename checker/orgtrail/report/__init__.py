@@ -4,13 +4,16 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 
 from orgtrail.errors import InputError
 from orgtrail.report.style import Style
 from orgtrail.results import Report
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: Every format and the module that writes it. A module is imported only when its format is asked for.
 FORMATS = {
@@ -100,6 +103,7 @@ def write_whole(file: str, content: str) -> None:
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
                 stream.write(content)
+            Path(scratch).chmod(_mode(path))
             Path(scratch).replace(path)
         except BaseException:
             Path(scratch).unlink(missing_ok=True)
@@ -107,3 +111,13 @@ def write_whole(file: str, content: str) -> None:
     except OSError as error:
         reason = (error.strerror or "").lower()
         raise InputError(file, f"can't write the report: {reason}", "a file that can be written") from None
+
+
+def _mode(path: "Path") -> int:
+    """The mode of the file that is there, else that of any new file: a scratch file is for its owner's eyes only."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    # The mask can only be read by setting it.
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o666 & ~mask
