@@ -12,7 +12,7 @@ from orgtrail.errors import InputError
 from orgtrail.estate import Comment, Estate
 from orgtrail.organization import Domain
 from orgtrail.redaction import redacted, without_secrets
-from orgtrail.results import Input, Report, Result, View
+from orgtrail.results import Fix, Input, Report, Result, View
 from orgtrail.rules import Finding, Rule
 from orgtrail.values import Cause
 
@@ -297,6 +297,13 @@ def _drift(finding: Finding, estate: Estate) -> Iterator[str]:
             yield told
 
 
+def _placed(fix: Fix | None, estate: Estate) -> Fix | None:
+    """A fix with the place of the block that it goes into."""
+    if fix is None or not fix.block:
+        return fix
+    return msgspec.structs.replace(fix, place=estate.place_of_block(fix.block))
+
+
 def _result(rule: Rule, finding: Finding, estate: Estate) -> Result:
     return Result(
         rule=rule.id,
@@ -309,5 +316,5 @@ def _result(rule: Rule, finding: Finding, estate: Estate) -> Result:
         witness=finding.witness,
         unknowns=finding.unknowns,
         because=(*finding.because, *_drift(finding, estate)),
-        fix=finding.fix,
+        fix=_placed(finding.fix, estate),
     )

@@ -305,6 +305,10 @@ class Estate:
             return None
         return self._source.place(instance.block, *path) or self._source.place(instance.block)
 
+    def place_of_block(self, block: str) -> Place | None:
+        """Where a block is written; None where no source was given, or where it is a module call."""
+        return self._source.place(block) if self._source is not None else None
+
     def comments(self) -> Iterator[Comment]:
         """The comments above blocks in the source; none where no source was given."""
         if self._source is not None:
