@@ -28,7 +28,7 @@ def pieces(path: "str | os.PathLike[str]", most: int, *, pipes: bool = False) ->
             if kind.st_size > most:
                 raise _too_large(most)
             # A file in /proc says that it has no size.
-            # What is asked for is set aside first, so the rest, of which there is none as a rule, is asked for in little.
+            # What is asked for is set aside first, so the rest, of which there is seldom any, is asked for in little.
             content = file.read(kind.st_size) or b""
             while len(content) <= most and (more := file.read(1 << 16)):
                 content += more
