@@ -348,6 +348,13 @@ def test_deny_with_not_principal_lets_go_only_who_is_listed_in_full(
     assert applies({"NotPrincipal": {"AWS": listed}}, asked, effect="Deny") is denied
 
 
+def test_who_is_listed_in_full_stays_so_whoever_else_is_listed() -> None:
+    more = Rest(UNSEEN.cause)
+    assert applies({"NotPrincipal": {"AWS": [*_FULL, more]}}, request(), effect="Deny") is False
+    assert applies({"NotPrincipal": {"AWS": [ROOT, more]}}, request(principal=ROOT), effect="Deny") is False
+    assert applies({"NotPrincipal": {"AWS": [ROOT, more]}}, request(), effect="Deny") is None
+
+
 @pytest.mark.parametrize("version", [None, "2008-10-17"])
 def test_without_the_2012_version_variables_are_literal(version: str | None) -> None:
     """Version missing or 2008-10-17: the text is literal."""

@@ -174,12 +174,12 @@ class _Judge:
         principals = statement.principals
         if principals.everyone:
             return True
-        if principals.rest or principals.unmapped:
-            return None
         names = self.own_names()
+        # More names than are seen can only list more of the caller.
+        unseen: list[bool | None] = [None for _ in (*principals.rest, *principals.unmapped)]
 
         def any_is(wanted: list[str]) -> bool | None:
-            return _any(self.equal(name, own) for name in principals.aws for own in wanted)
+            return _any([*(self.equal(name, own) for name in principals.aws for own in wanted), *unseen])
 
         needed = [any_is(names[:2])]
         if not self.request.principal.endswith(":root"):
