@@ -130,7 +130,7 @@ MUTANTS = (
        "False"),
     _m("prove: a hole among numbers hides the rest", "boxes", "if holes and widest:", "if holes:"),
     _m("prove: members carry a source ARN", "principals", '        "aws:sourcearn",\n', ""),
-    _m("prove: anonymous callers carry an organization", "principals", '    "aws:principalorgid": ABSENT,\n', ""),
+    _m("prove: anonymous callers have an id", "principals", '    "aws:userid": ABSENT,\n', ""),
     _m("prove: CloudTrail carries the organization's id", "principals", '"aws:vpcsourceip" | "aws:principalorgid" | "aws:principalorgpaths"',
        '"aws:vpcsourceip" | "aws:principalorgpaths"'),
     _m("prove: every request comes through an endpoint", "principals", "return ABSENT if self.endpoint else Free(kind=\"ip\", optional=False)",

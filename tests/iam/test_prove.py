@@ -449,3 +449,28 @@ def test_segments_and_variables_of_an_arn() -> None:
     gated = {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::${aws:PrincipalAccount}:role/*"}}
     assert members(allow(Condition=gated)).verdict == "proved"
     assert members(allow(Condition={"StringLike": gated["ArnLike"]})).verdict == "violated"
+
+
+def test_the_values_of_a_key_are_looked_at_one_by_one() -> None:
+    any_a = {"ForAnyValue:StringEquals": {"aws:TagKeys": "a"}}
+    all_a = {"ForAllValues:StringEquals": {"aws:TagKeys": "a"}}
+    assert members(allow(Condition=any_a), deny(Condition=any_a)).verdict == "proved"
+    both = members(allow(Condition=any_a), deny(Condition=all_a))
+    assert both.witness is not None
+    assert len(both.witness.context["aws:TagKeys"]) == 2
+
+
+def test_a_number_that_nobody_knows_is_to_blame() -> None:
+    unseen = Unknown(Cause("a number that nobody knows"))
+    below = {"NumericLessThan": {"s3:max-keys": ["10", unseen]}}
+    guard = {"NumericLessThan": {"s3:max-keys": "10"}}
+    found = members(allow(Action="s3:ListBucket", Resource=BUCKET, Condition=below), deny(Condition=guard))
+    assert found.unknowns == (unseen.cause,)
+
+
+def test_anonymous_callers_have_no_id() -> None:
+    def ask(condition: dict[str, Any]) -> str:
+        return nobody_may(policy(allow(Condition=condition)), WORLD, ["anonymous"], READ, TARGET).verdict
+
+    assert ask({"Null": {"aws:userid": "false"}}) == "proved"
+    assert ask({"Null": {"aws:userid": "true"}}) == "violated"
