@@ -44,7 +44,7 @@ def cost(command: Sequence[str], times: int = TIMES) -> Cost:
 
 
 def _orgtrail(*named: str) -> list[str]:
-    return [sys.executable, "-m", "orgtrail", "check", *named]
+    return [str(Path(sys.executable).with_name("orgtrail")), "check", *named]
 
 
 def rows(sizes: Sequence[int] = LARGE) -> list[dict[str, Any]]:
