@@ -23,6 +23,7 @@ from orgtrail.config import Settings
 from orgtrail.iam.document import parse
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import nobody_may
+from tools.bench_peers import peers
 from tools.bench_scale import scale
 from tools.bench_source import sources
 
@@ -135,7 +136,7 @@ def _asked_all(policy: Any) -> Outcome:
     return nobody_may(policy, generated.WORLD, ["member"], generated.ACTIONS, generated.TARGET)
 
 
-SECTIONS: dict[str, Callable[[], None]] = {"policies": policies, "sources": sources, "scale": scale}
+SECTIONS: dict[str, Callable[[], None]] = {"policies": policies, "sources": sources, "scale": scale, "peers": peers}
 
 
 def main() -> None:

@@ -4,7 +4,6 @@
 `--write` puts it into docs/benchmarks.md and docs/benchmarks.json.
 """
 
-import datetime
 import os
 import statistics
 import subprocess
@@ -14,8 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
-
+from tools import figures
 from tools.bench_source import TRAIL, write_tree
 from tools.large_plans import SHAPES
 
@@ -90,22 +88,14 @@ def rows(sizes: Sequence[int] = LARGE) -> list[dict[str, Any]]:
     return found
 
 
-def written(table: list[dict[str, Any]]) -> str:
-    """The table as Markdown."""
-    lines = [
-        "# Benchmarks",
-        "",
-        f"Measured on {datetime.datetime.now(datetime.UTC).date()} by `python -m tools.bench_scale --write`:",
-        f"medians of at least {TIMES}, in processor time, as ratios",
-        "within one run (other work on the same machine moves seconds, and ratios less).",
-        "",
-        "| what | measured | bound |",
-        "| --- | --- | --- |",
-    ]
-    for row in table:
-        bound = "" if row["bound"] is None else f"{row['bound']:g}"
-        lines.append(f"| {row['what']} | {row['measured']} {row['unit']} | {bound} |")
-    return "\n".join(lines) + "\n"
+def write(table: list[dict[str, Any]]) -> None:
+    """Put the table into docs/."""
+    figures.write(
+        "Small, large and many plans",
+        f"`python -m tools.bench_scale --write`, medians of at least {TIMES}.",
+        ["what", "measured", "bound"],
+        [[row["what"], f"{row['measured']} {row['unit']}", row["bound"]] for row in table],
+    )
 
 
 def scale() -> None:
@@ -116,6 +106,4 @@ def scale() -> None:
 if __name__ == "__main__":
     table = rows(LARGE if "--all" in sys.argv else LARGE[:2])
     if "--write" in sys.argv:
-        Path("docs").mkdir(exist_ok=True)
-        Path("docs/benchmarks.md").write_text(written(table))
-        Path("docs/benchmarks.json").write_bytes(msgspec.json.format(msgspec.json.encode(table)) + b"\n")
+        write(table)

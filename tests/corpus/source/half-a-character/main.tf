@@ -1,0 +1,19 @@
+
+resource "aws_organizations_organization" "this" {
+  aws_service_access_principals = ["cloudtrail.amazonaws.com"]
+  feature_set                   = "ALL"
+}
+resource "aws_s3_bucket" "logs" {
+  bucket = "acme-org-logs"
+}
+resource "aws_s3_bucket_policy" "logs" {
+  bucket = aws_s3_bucket.logs.id
+  policy = jsonencode({ Statement = [{ Sid = "\ud800", Effect = "Allow", Principal = "*", Action = "s3:*", Resource = "*" }] })
+}
+resource "aws_cloudtrail" "org" {
+  name                  = "org"
+  s3_bucket_name        = aws_s3_bucket.logs.id
+  is_organization_trail = true
+  depends_on            = [aws_organizations_organization.this]
+}
+

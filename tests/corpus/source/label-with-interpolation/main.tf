@@ -1,0 +1,23 @@
+
+resource "aws_organizations_organization" "this" {
+  aws_service_access_principals = ["cloudtrail.amazonaws.com"]
+  feature_set                   = "ALL"
+}
+resource "aws_s3_bucket" "logs" {
+  bucket = "acme-org-logs"
+}
+resource "aws_s3_bucket_policy" "logs" {
+  bucket = aws_s3_bucket.logs.id
+  policy = "{}"
+}
+resource "aws_cloudtrail" "org" {
+  name                  = "org"
+  s3_bucket_name        = aws_s3_bucket.logs.id
+  is_organization_trail = true
+  depends_on            = [aws_organizations_organization.this]
+}
+resource "aws_${1}" "x" {
+  y = "${~ 1 ~}"
+  z = {a:1,}
+}
+
