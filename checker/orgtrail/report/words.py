@@ -196,10 +196,14 @@ def headline(report: Report) -> str:
     match report.exit_code:
         case 1:
             failing = sum(report.counts(result) and result.verdict == "violated" for result in shown)
-            return f"{failing} {'rule is' if failing == 1 else 'rules are'} violated"
+            rest = counts["violated"] - failing
+            count = "doesn't count" if rest == 1 else "don't count"
+            more = f", and {rest} more that {count}" if rest else ""
+            return f"{failing} {'rule is' if failing == 1 else 'rules are'} violated{more}"
         case 3:
             open_ones = sum(report.counts(result) for result in shown)
-            return f"Nothing is violated, but {open_ones} {'result is' if open_ones == 1 else 'results are'} undecided"
+            nothing = "Nothing that counts is violated" if counts["violated"] else "Nothing is violated"
+            return f"{nothing}, but {open_ones} {'result is' if open_ones == 1 else 'results are'} undecided"
     if counts["violated"] or counts["undecided"]:
         return "Nothing that counts is violated"
     return "Everything holds" if counts["proved"] else "Nothing counts: every finding is set aside"
