@@ -474,3 +474,11 @@ def test_anonymous_callers_have_no_id() -> None:
 
     assert ask({"Null": {"aws:userid": "false"}}) == "proved"
     assert ask({"Null": {"aws:userid": "true"}}) == "violated"
+
+
+def test_an_account_that_a_variable_carries_isnt_the_only_one() -> None:
+    """Whatever accounts are tried: a Deny of just these is no proof for all."""
+    tried = [f"{BUCKET}/AWSLogs/{digit}5*" for digit in "0123456789"]
+    found = members(allow(Resource=BUCKET + "/AWSLogs/${aws:PrincipalAccount}/*"), deny(Resource=tried))
+    assert found.verdict == "undecided"
+    assert "ties" in found.unknowns[0].what
