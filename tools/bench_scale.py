@@ -69,7 +69,7 @@ def rows(sizes: Sequence[int] = LARGE) -> list[dict[str, Any]]:
             bound = 3.0 if megabytes > 40 else None
             row(what, checked.seconds / hashed.seconds, bound, "x `sha256sum`")
             # The bound is set for 70 MB; what a plan of ten times as many resources needs grows with them.
-            memory = 80 * max(1.0, megabytes / 70) if bound else None
+            memory = round(80 * max(1.0, megabytes / 70)) if bound else None
             row(f"{what}: memory beyond the file's size", checked.megabytes - megabytes, memory, "MB")
             if wanted.isdigit():
                 per_megabyte.append(checked.seconds / megabytes * 1000)
