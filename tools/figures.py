@@ -36,6 +36,8 @@ def markdown(parts: dict[str, Any]) -> str:
         "",
         "Ratios within one run, of medians of at least 5, in processor time: other work on the same machine moves",
         "seconds, and ratios less. `make bench` measures again; `python -m tools.bench_plot` draws the curves.",
+        "",
+        "![Processor time and memory over the size of the plan](images/growth.svg)",
     ]
     for name, part in parts.items():
         lines += ["", f"## {name}", "", f"{part['about']} Measured on {part['date']}.", ""]
