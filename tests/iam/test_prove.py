@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from orgtrail.iam.document import parse
 from orgtrail.iam.evaluate import decide
 from orgtrail.iam.outcome import Outcome
+from orgtrail.iam.principals import ClassName
 from orgtrail.iam.prove import Target, everybody_is_denied, everything_is_allowed, newly_allowed, nobody_may
 from orgtrail.iam.world import World
 from orgtrail.values import Cause, Symbol, Unknown, text
@@ -482,3 +484,29 @@ def test_an_account_that_a_variable_carries_isnt_the_only_one() -> None:
     found = members(allow(Resource=BUCKET + "/AWSLogs/${aws:PrincipalAccount}/*"), deny(Resource=tried))
     assert found.verdict == "undecided"
     assert "ties" in found.unknowns[0].what
+
+
+def test_thousands_of_members_are_not_asked_one_by_one() -> None:
+    accounts = tuple(f"{number:012d}" for number in range(700_000_000_000, 700_000_005_000))
+    world = msgspec.structs.replace(WORLD, member_accounts=accounts)
+
+    def ask(who: ClassName, *statements: Any) -> Outcome:
+        return nobody_may(policy(*statements), world, [who], READ, TARGET)
+
+    assert ask("member", allow(Principal={"Service": "cloudtrail.amazonaws.com"})).verdict == "proved"
+    last = ask("member", allow(Condition=like("aws:PrincipalAccount", accounts[-1])))
+    assert last.witness is not None
+    assert last.witness.account == accounts[-1]
+
+
+def test_a_stranger_is_never_a_member() -> None:
+    """Ten accounts fit the pattern. Nine of them are members, so the tenth is the stranger; or all ten are members."""
+    ten = tuple(f"{number:012d}" for number in range(700_000_000_000, 700_000_000_010))
+    some = tuple(f"{number:012d}" for number in range(600_000_000_000, 600_000_000_010))
+    reads = policy(allow(Condition=like("aws:PrincipalAccount", "70000000000?")))
+    for members_, verdict in (((*some, *ten[:9]), "violated"), ((*some, *ten), "proved")):
+        world = msgspec.structs.replace(WORLD, member_accounts=members_)
+        found = nobody_may(reads, world, ["outside"], READ, TARGET)
+        assert found.verdict == verdict
+        assert found.witness is None or found.witness.account == ten[9]
+        assert nobody_may(reads, world, ["member"], READ, TARGET).verdict == "violated"

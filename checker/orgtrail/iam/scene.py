@@ -53,7 +53,7 @@ class Scene:
         self.measured = measured(conditions)
         self.found: dict[Any, Any] = {}
         self._callers: dict[ClassName, list[Caller]] = {}
-        self._accounts: dict[str, list[str]] = {}
+        self._accounts: dict[tuple[str, bool], list[str]] = {}
         self._signatures: dict[str, int] = {}
         self._numbers: dict[Any, int] = {}
         self._frames: dict[Any, Frame] = {}
@@ -95,9 +95,9 @@ class Scene:
                 named.sort(key=lambda account: account not in facts.member_accounts)
                 return [*named, *self.others(CALLERS)]
             case "outside":
-                return self.others(CALLERS)
+                return self.others(CALLERS, strangers=True)
             case "deputy":
-                return self.others(DEPUTIES)
+                return self.others(DEPUTIES, strangers=True)
             case "management":
                 return [facts.management_account]
             case "owner":
@@ -106,14 +106,24 @@ class Scene:
                 return list(facts.trusted_accounts)
         return []
 
-    def others(self, keys: Mapping[str, tuple[str, ...]]) -> list[str]:
-        """One account that nothing names for each way in which the policies treat such accounts by `keys`."""
-        memo = next(iter(keys))
+    def others(self, keys: Mapping[str, tuple[str, ...]], *, strangers: bool = False) -> list[str]:
+        """One account that nothing names for each way in which the policies treat such accounts by `keys`.
+
+        Where `strangers` are asked for, none of a member.
+        """
+        memo = next(iter(keys)), strangers
         found = self._accounts.get(memo)
         if found is None:
             facts = self.facts
             named = {facts.management_account, facts.owner_account, *facts.trusted_accounts, *facts.named_accounts}
-            found = told_apart(self.policies, keys, sorted(named), facts.partition, self.spelling, self.budget)
+            members = frozenset(facts.member_accounts) if strangers else frozenset()
+            while True:
+                found = told_apart(self.policies, keys, sorted(named), facts.partition, self.spelling, self.budget)
+                taken = members.intersection(found)
+                if not taken:
+                    break
+                # Members that were hit by chance: others of their kind are looked for.
+                named |= taken
             self._accounts[memo] = found
         return found
 
