@@ -3,7 +3,6 @@
 A section is a function in `SECTIONS`; it prints its own lines.
 """
 
-import datetime
 import json
 import resource
 import statistics
@@ -11,7 +10,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from tests.iam import generated
@@ -23,6 +21,7 @@ from orgtrail.config import Settings
 from orgtrail.iam.document import parse
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import nobody_may
+from tools import figures
 from tools.bench_peers import peers
 from tools.bench_scale import scale
 from tools.bench_source import sources
@@ -71,7 +70,18 @@ def policies() -> None:
     _TABLE.append(("peak resident memory of all these in one process", f"{peak:.0f} MB", "200 MB"))
     beside = beside_cvc5()
     if "--write" in sys.argv:
-        Path("docs/benchmarks-policies.md").write_text(_written(beside), encoding="utf-8")
+        figures.write(
+            "Policies",
+            "`python -m tools.bench policies --write`. A question is whether members may read or list.",
+            ["what", "measured", "bound"],
+            [list(row) for row in _TABLE],
+        )
+        figures.write(
+            "Policies beside an SMT solver",
+            "The same policies put to cvc5 in the same run (its steps are bounded, too), mean of each.",
+            ["policies", "orgtrail", "cvc5", "without an answer of cvc5"],
+            [[what, f"{own:.1f} ms", f"{other:.1f} ms", unanswered] for what, own, other, unanswered in beside],
+        )
 
 
 def _checked(document: Any) -> None:
@@ -86,26 +96,6 @@ def _checked(document: Any) -> None:
         json.dump(document, file)
         file.flush()
         engine.check([file.name], settings)
-
-
-def _written(beside: list[tuple[str, float, float, str]]) -> str:
-    lines = [
-        "# Benchmarks of the policy engine",
-        "",
-        f"Measured on {datetime.datetime.now(datetime.UTC).date()} by `python -m tools.bench policies --write`, in",
-        "processor time, in one run. A question is whether members may read or list.",
-        "",
-        "| what | measured | bound |",
-        "| --- | --- | --- |",
-        *(f"| {what} | {figure} | {bound} |" for what, figure, bound in _TABLE),
-        "",
-        "The same policies put to the SMT solver cvc5 in the same run (its steps are bounded, too), mean of each:",
-        "",
-        "| policies | orgtrail | cvc5 | without an answer of cvc5 |",
-        "| --- | --- | --- | --- |",
-        *(f"| {what} | {own:.1f} ms | {other:.1f} ms | {unanswered} |" for what, own, other, unanswered in beside),
-    ]
-    return "\n".join(lines) + "\n"
 
 
 def beside_cvc5() -> list[tuple[str, float, float, str]]:

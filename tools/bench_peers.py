@@ -31,6 +31,8 @@ EXAMPLES = {
     "recommended-policy": "nothing",
 }
 GOOD = "recommended-policy"
+#: What orgtrail is told as its users tell it; the others have no place for such facts.
+FACTS = ("--management-account", "123456789012", "--archive-account", "123456789012")
 #: What is timed; the others are only looked at.
 TIMED = (GOOD,)
 _FEATURE = """Feature: The trail
@@ -61,7 +63,19 @@ def command(tool: str, example: str, scratch: Path) -> list[str]:
     program = str((HOME / tool / "bin" / tool).absolute())
     match tool:
         case "orgtrail":
-            return [sys.executable, "-m", "orgtrail", "check", str(plan), "--format", "json"]
+            source = str(Path("examples", example).absolute())
+            return [
+                sys.executable,
+                "-m",
+                "orgtrail",
+                "check",
+                str(plan),
+                "--source",
+                source,
+                *FACTS,
+                "--format",
+                "json",
+            ]
         case "checkov":
             return [program, "-f", str(plan), "--framework", "terraform_plan", "--quiet", "--compact", "-o", "json"]
         case "terraform-compliance":
