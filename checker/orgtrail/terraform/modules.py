@@ -320,7 +320,8 @@ class Loader:
         else:
             what = f"`{address}` ({written})" if isinstance(written, str) else f"`{address}`"
             return Cause(f"{what} isn't installed", "run terraform init")
-        if not directory.is_dir():
+        # Of a name that is too long, Path.is_dir would raise.
+        if not os.path.isdir(directory):
             settle = "run terraform init" if key in self._installed else "give the folder that holds it"
             return Cause(f"`{address}` isn't at {self.tree.show(directory)}", settle)
         if _is_above(self._resolved(directory), module):
