@@ -19,7 +19,7 @@ CERTAIN = {
     "aws organizations --region us-east-1 enable-aws-service-access --service-principal 'cloudtrail.amazonaws.com'": {
         "enable"
     },
-    "/opt/bin/aws organizations \\\n  enable-aws-service-access \\\n  --service-principal \\\n"
+    "/usr/local/bin/aws organizations \\\n  enable-aws-service-access \\\n  --service-principal \\\n"
     "    cloudtrail.amazonaws.com": {"enable"},
     "set -e\naws sts get-caller-identity\naws organizations disable-aws-service-access"
     ' --service-principal "cloudtrail.amazonaws.com" || true': {"disable"},

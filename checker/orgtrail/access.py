@@ -122,8 +122,7 @@ def _cell(subject: _Subject, principal: str, action: str, outcome: Outcome) -> C
 
 def _subjects(domain: Domain) -> Iterator[_Subject]:
     for bucket in domain.log_buckets:
-        owned = bucket.instance or bucket.holder
-        world = domain.world(owned, bucket.trails)
+        world = domain.world_of(bucket)
         policies: list[Policy | None] = [*bucket.policies]
         for policy in policies or [None]:
             after = domain.case(policy, "bucket", world)
@@ -137,7 +136,7 @@ def _subjects(domain: Domain) -> Iterator[_Subject]:
             address = policy.address if policy else bucket.address
             yield _Subject(address, after, before, target, BUCKET_GROUPS)
     for key in domain.log_keys:
-        world = domain.world(key.instance or key.holder, key.trails)
+        world = domain.world_of(key)
         for policy in key.policies:
             yield _Subject(
                 policy.address,

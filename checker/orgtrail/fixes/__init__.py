@@ -15,7 +15,7 @@ from orgtrail import engine
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
 from orgtrail.fixes.arguments import LISTS, defined, with_argument, with_definition
-from orgtrail.fixes.repairs import repaired
+from orgtrail.fixes.repairs import is_own, repaired
 from orgtrail.redaction import cleaned
 from orgtrail.results import Fix, Report, Result
 from orgtrail.terraform.blocks import Attribute, Block
@@ -39,8 +39,8 @@ def fix(named: str, settings: Settings, *, allow_dirty: bool, show: Callable[[st
         raise InputError(named, "isn't a folder, and --fix changes files of folders only", "a folder of .tf files")
     refused: set[tuple[str, str]] = set()
     touched: set[Path] = set()
+    before = engine.check([named], settings)
     for _ in range(_ROUNDS):
-        before = engine.check([named], settings)
         wanted = [one for one in before.results if _is_open(one) and (one.rule, one.address) not in refused]
         described = describe_directory(named, settings)
         described.hide_variables()
@@ -58,8 +58,11 @@ def fix(named: str, settings: Settings, *, allow_dirty: bool, show: Callable[[st
         for path, (_old, new) in changed.items():
             path.write_bytes(new.encode())
             touched.add(path)
-        failed = _failed(tried, before, engine.check([named], settings))
-        if failed:
+        after = engine.check([named], settings)
+        failed = _failed(tried, before, after)
+        if not failed:
+            before = after
+        else:
             # One of the edits doesn't hold: put back what they share, and leave those out from now on.
             for path, (old, _new) in changed.items():
                 path.write_bytes(old.encode())
@@ -124,7 +127,7 @@ def _edit(source: Source, evaluation: Evaluation, results: Iterable[Result]) -> 
         if elsewhere is not None:
             attribute, value = elsewhere
             path = Path(attribute.file.shown)
-            if path not in changed and _is_own(source, path):
+            if path not in changed and is_own(path, source.directory.resolve()):
                 new = with_definition(text_of(path), attribute, value)
                 if new != text_of(path):
                     changed[path] = (text_of(path), new)
@@ -161,11 +164,6 @@ def _list_elsewhere(source: Source, fix: Fix) -> tuple[Attribute, str] | None:
     return None if attribute is None or is_here else (attribute, argument[2])
 
 
-def _is_own(source: Source, path: Path) -> bool:
-    real = path.resolve()
-    return real.is_relative_to(source.directory.resolve()) and ".terraform" not in real.parts
-
-
 def _block(source: Source, address: str) -> Block | None:
     """A resource, data or module block by its address; None where it isn't in the folder itself."""
     found = source.block(address)
@@ -175,7 +173,7 @@ def _block(source: Source, address: str) -> Block | None:
         found = module.folder.calls.get(steps[-1]) if module is not None and steps[-2:-1] == ["module"] else None
     if found is None:
         return None
-    return found if _is_own(source, Path(found.file.shown)) else None
+    return found if is_own(Path(found.file.shown), source.directory.resolve()) else None
 
 
 def _difference(path: Path, old: str, new: str) -> str:

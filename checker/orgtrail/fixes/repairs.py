@@ -39,7 +39,7 @@ def repaired(
         return None
     places = list(spots(source, evaluation, address, found[0], attribute))
     home = source.directory.resolve()
-    places = [one for one in places if _is_own(one.path, home)]
+    places = [one for one in places if is_own(one.path, home)]
     if repair.trails:
         changed = next(
             filter(None, (_with_trails(evaluation, address, spot, repair, texts(spot.path)) for spot in places)), None
@@ -54,7 +54,8 @@ def repaired(
     return None
 
 
-def _is_own(path: Path, home: Path) -> bool:
+def is_own(path: Path, home: Path) -> bool:
+    """Whether a file is of the folder `home` (resolved) itself, not of a module that terraform installed."""
     real = path.resolve()
     return real.is_relative_to(home) and ".terraform" not in real.parts
 

@@ -244,6 +244,10 @@ class Domain:
         """The facts in which the policy engine is asked about the bucket or key that `owned` makes."""
         return world_for(self, owned, trails)
 
+    def world_of(self, logs: LogBucket | LogKey) -> World:
+        """The facts in which the policy engine is asked about a log bucket or key, seen or only named."""
+        return self.world(logs.instance or logs.holder, logs.trails)
+
     def case(self, policy: Policy | None, kind: Kind, world: World) -> Case:
         """A policy as the engine takes it (None: there is none). All rules ask the same case, and share its work."""
         known = self._cases.get(id(policy))

@@ -36,7 +36,7 @@ def ask_of_buckets(
             message = "the log bucket's policy can't be seen"
             yield Finding(address=bucket.address, verdict="undecided", message=message, unknowns=missing)
             continue
-        world = domain.world(bucket.instance or bucket.holder, bucket.trails)
+        world = domain.world_of(bucket)
         policies: list[Policy | None] = [*bucket.policies]
         for policy in policies or [None]:
             outcome = _answer(domain, bucket, policy, world, question)
@@ -73,17 +73,19 @@ def _from_beside(finding: Finding, joined: LogBucket | LogKey, policy: Policy | 
     if joined.beside is None:
         return finding
     path = joined.beside.estate.input.path
-    named = f"{finding.message} ({f'`{finding.address}` in {path}' if policy else path})"
-    return msgspec.structs.replace(finding, address=joined.address, at=(), message=named, fix=None)
+    return _told_of(finding, joined, f"`{finding.address}` in {path}" if policy else path)
 
 
 def seen_from_here(finding: Finding, joined: LogBucket | LogKey, holder: Instance) -> Finding:
     """A finding about what `holder` makes for a bucket or key: said of this input's trail where another holds it."""
     if joined.beside is None or not joined.beside.holds(holder):
         return finding
-    path = joined.beside.estate.input.path
-    named = f"{finding.message} (`{finding.address}` in {path})"
-    return msgspec.structs.replace(finding, address=joined.address, at=(), message=named, fix=None)
+    return _told_of(finding, joined, f"`{finding.address}` in {joined.beside.estate.input.path}")
+
+
+def _told_of(finding: Finding, joined: LogBucket | LogKey, where: str) -> Finding:
+    message = f"{finding.message} ({where})"
+    return msgspec.structs.replace(finding, address=joined.address, at=(), message=message, fix=None)
 
 
 def _again(question: Question, world: World, target: Target) -> Callable[[Parsed], Outcome]:
@@ -95,20 +97,24 @@ def _again(question: Question, world: World, target: Target) -> Callable[[Parsed
 def _mended(
     domain: Domain, bucket: LogBucket, policy: Policy, world: World, question: Question, mend: Mend
 ) -> Fix | None:
-    case = domain.case(policy, "bucket", world)
-    objects, _ = protected_objects(domain, bucket, case.policy)
-    target = Target.bucket(bucket_arn(domain, bucket), *objects)
+    case, target, _ = _asked(domain, bucket, policy, world)
     return mend(domain, policy, case, target, _again(question, world, target))
 
 
 def _answer(domain: Domain, bucket: LogBucket, policy: Policy | None, world: World, question: Question) -> Outcome:
-    case = domain.case(policy, "bucket", world)
-    objects, cause = protected_objects(domain, bucket, case.policy)
-    outcome = question(case, Target.bucket(bucket_arn(domain, bucket), *objects))
+    case, target, cause = _asked(domain, bucket, policy, world)
+    outcome = question(case, target)
     if cause is not None and outcome.verdict == "violated":
         # The request gets through somewhere in the bucket; whether that is where the trail writes isn't known.
         return Outcome("undecided", unknowns=(cause,))
     return outcome
+
+
+def _asked(domain: Domain, bucket: LogBucket, policy: Policy | None, world: World) -> tuple[Case, Target, Cause | None]:
+    """What a question about a bucket's policy is asked of; the cause says why the trail's objects aren't known."""
+    case = domain.case(policy, "bucket", world)
+    objects, cause = protected_objects(domain, bucket, case.policy)
+    return case, Target.bucket(bucket_arn(domain, bucket), *objects), cause
 
 
 def out_of_sight(domain: Domain, bucket: LogBucket) -> tuple[Cause, ...] | None:

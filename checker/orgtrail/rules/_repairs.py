@@ -88,7 +88,7 @@ def scope(domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask) 
 
 def spelled_out(domain: Domain, policy: Policy, bucket: LogBucket) -> Fix | None:
     """The trail's ARN as text, where a policy refers to the trail that has to wait for it."""
-    trails = _trails(domain, domain.world(bucket.instance or bucket.holder, bucket.trails))
+    trails = _trails(domain, domain.world_of(bucket))
     return (
         _as_fix(domain, policy, Repair(policy.address, policy.attribute, trails=trails))
         if domain.holds(policy.instance)

@@ -176,7 +176,7 @@ def _tls(domain: Domain, bucket: LogBucket) -> Requirement:
 
 def _requires_tls(domain: Domain, bucket: LogBucket, policy: Policy) -> Outcome:
     """Whether every request without TLS is denied: with those that use TLS denied, too, nothing is left."""
-    case = domain.case(policy, "bucket", domain.world(bucket.instance or bucket.holder, bucket.trails))
+    case = domain.case(policy, "bucket", domain.world_of(bucket))
     objects, _ = protected_objects(domain, bucket, case.policy)
     statements = (*case.policy.statements, *_WITH_TLS.statements)
     without = case.with_policy(msgspec.structs.replace(case.policy, statements=statements))

@@ -110,7 +110,7 @@ def _before(domain: Domain, bucket: LogBucket, policy: Policy) -> Verdict:
     # The plan changes it, and it may only let CloudTrail in with that change.
     parsed = document.parse(held, "bucket")
     objects, cause = protected_objects(domain, bucket, parsed)
-    world = domain.world(bucket.instance or bucket.holder, bucket.trails)
+    world = domain.world_of(bucket)
     found = lets_cloudtrail_write(Case(parsed, world), Target.bucket(bucket_arn(domain, bucket), *objects))
     return "undecided" if cause is not None else found.verdict
 

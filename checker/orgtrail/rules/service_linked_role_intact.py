@@ -172,7 +172,7 @@ def _reaching(domain: Domain, control: Control) -> Iterator[Finding]:
 
 
 def _delivery(domain: Domain, bucket: LogBucket, control: Control) -> Outcome | None:
-    world = domain.world(bucket.instance or bucket.holder, bucket.trails)
+    world = domain.world_of(bucket)
     if world.owner_account == world.management_account:
         return None
     objects, _ = protected_objects(domain, bucket, control.parsed)
