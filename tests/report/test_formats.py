@@ -3,7 +3,7 @@
 import json
 from importlib import resources
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import jsonschema
 import msgspec
@@ -14,7 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 from orgtrail import __version__, rules
 from orgtrail.report import FORMATS, words, writer
 from orgtrail.report.style import PLAIN, Style
-from orgtrail.results import Input, Place, Report, Result
+from orgtrail.results import Input, Place, Report, Result, Severity, Verdict
 from tests.report.fixture import GOOD, REPORT, RESULTS
 
 SCHEMAS = Path(__file__).with_name("schemas")
@@ -53,6 +53,61 @@ def test_every_rule_that_says_which_question_it_answers_answers_it() -> None:
         found = msgspec.structs.replace(RESULTS[0], rule=rule.id, verdict="violated", suppression=None)
         (answer,) = words.answers(msgspec.structs.replace(REPORT, results=(found,)))
         assert (answer.word, answer.sentence.endswith(f": {found.message}.")) == ("no", True), rule.id
+
+
+_DECISION: tuple[tuple[Verdict, Severity], ...] = (
+    ("violated", "error"),
+    ("violated", "warning"),
+    ("undecided", "error"),
+)
+
+
+@pytest.mark.parametrize(
+    ("found", "options", "said"),
+    [
+        ((), {}, "No organization trail and no log bucket in the input: there is nothing to check"),
+        ((("proved", "error"),), {}, "Everything holds"),
+        ((("violated", "warning"),), {}, "Nothing fails; 1 warning doesn't count"),
+        (
+            (("violated", "warning"), ("violated", "note"), ("violated", "note"), ("undecided", "warning")),
+            {},
+            "Nothing fails; 1 warning, 2 notes and 1 undecided result don't count",
+        ),
+        ((("undecided", "error"),), {}, "1 result is undecided, and nothing is violated"),
+        ((("undecided", "error"), ("violated", "note")), {}, "1 result is undecided; 1 note doesn't count"),
+        ((("undecided", "error"),), {"undecided": "warn"}, "Nothing fails; 1 undecided result doesn't count"),
+        (_DECISION, {}, "1 rule is violated, 1 result undecided; 1 warning doesn't count"),
+        (_DECISION, {"fail_on": "warning"}, "1 rule is violated in 2 places, 1 result undecided"),
+        (_DECISION, {"unreadable": ("x",)}, "1 input couldn't be read, so this says nothing of it"),
+        (_DECISION, {"unreadable": ("x", "y")}, "2 inputs couldn't be read, so this says nothing of them"),
+    ],
+)
+def test_the_first_line_says_what_fails_and_then_what_does_not_count(
+    found: tuple[tuple[Verdict, Severity], ...], options: dict[str, Any], said: str
+) -> None:
+    results = tuple(
+        msgspec.structs.replace(RESULTS[0], verdict=verdict, severity=severity) for verdict, severity in found
+    )
+    report = Report((Input("plan.json", "plan"),), results, 0, **options)
+    assert words.headline(report) == said
+    assert writer("text")(report, PLAIN).splitlines()[0] == said
+
+
+def test_of_several_inputs_an_answer_says_which() -> None:
+    results = tuple(msgspec.structs.replace(RESULTS[0], input=f"{name}.json") for name in "abc")
+    inputs = tuple(Input(result.input, "plan") for result in results)
+    (answer,) = words.answers(Report(inputs, results, 1))
+    assert "can get at the trail's logs (`a.json` and 2 more inputs): account 2222" in answer.sentence
+    (answer,) = words.answers(Report(inputs, results[:1], 1))
+    assert "(`a.json`)" in answer.sentence
+
+
+def test_an_unknown_answer_says_what_would_settle_it() -> None:
+    (answer,) = words.answers(Report((Input("plan.json", "plan"),), (RESULTS[4],), 3))
+    assert (answer.word, answer.sentence.rpartition(": ")[2]) == (
+        "unknown",
+        "who may decrypt isn't known. To settle it, give --source DIR.",
+    )
 
 
 # SARIF
@@ -161,3 +216,13 @@ def test_a_comment_fits_into_github_and_says_what_was_cut() -> None:
     assert f"the details of {5_000 - folded} more results" in comment
     assert "… and 4900 more" in comment
     assert "more" not in writer("markdown")(_many(2), PLAIN)
+
+
+def test_a_table_that_is_too_long_is_cut_and_says_so() -> None:
+    long = tuple(msgspec.structs.replace(one, message="|" * 200, address="`" * 200) for one in _many(100).results)
+    comment = writer("markdown")(Report((Input("plan.json", "plan"),), long, 1), PLAIN)
+    assert len(comment) < 65_536
+    rows = comment.count("| ❌ violated | error |")
+    assert 0 < rows < 100
+    assert f"… and {100 - rows} more" in comment
+    assert "the details of 100 more results" in comment

@@ -170,7 +170,7 @@ def test_markdown_holds_no_live_tag_link_or_mention(text: str) -> None:
     assert not re.search(r"(?<!\\)\]\(", prose)
     assert not re.search(r"https?://|(?<!\\)@\w|<https|www\.", prose)
     rows = [line for line in shown.splitlines() if line.startswith("| ")]
-    assert {len(re.findall(r"(?<!\\)\|", line)) for line in rows} == {5}
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in rows} == {6}
     assert len(rows) == 9
 
 

@@ -56,7 +56,9 @@ def test_a_pipe_gets_plain_text() -> None:
     done = in_a_pipe(*CHECK, PLAN, *SOURCE)
     assert (done.returncode, done.stderr) == (1, "")
     assert "\x1b" not in done.stdout
-    assert done.stdout.startswith("violated [error] trusted-access-before-trail: ")
+    lines = done.stdout.splitlines()
+    assert (lines[0], lines[1][:3], lines[2]) == ("1 rule is violated", "NO ", "")
+    assert lines[3].startswith("violated [error] trusted-access-before-trail: ")
 
 
 @pytest.mark.parametrize(
@@ -65,7 +67,7 @@ def test_a_pipe_gets_plain_text() -> None:
 def test_who_wants_no_colour_gets_none(option: tuple[str, ...], environment: dict[str, str]) -> None:
     said = on_a_terminal(*CHECK, PLAN, PLAN, PLAN, *SOURCE, *option, **environment)
     assert "\x1b" not in said
-    assert said.startswith("violated [error]")
+    assert said.startswith("1 rule is violated\r\nNO ")
 
 
 def test_progress_is_for_terminals(tmp_path: Path) -> None:
@@ -86,7 +88,7 @@ def test_a_terminal_that_knows_no_utf8_gets_escapes(tmp_path: Path) -> None:
 def test_quiet_says_nothing_where_nothing_counts() -> None:
     good = str(EXAMPLES / "ordered-by-bucket-policy" / "plan.json")
     assert in_a_pipe(*CHECK, good, "--quiet").stdout == ""
-    assert in_a_pipe(*CHECK, PLAN, *SOURCE, "--quiet").stdout.startswith("violated")
+    assert in_a_pipe(*CHECK, PLAN, *SOURCE, "--quiet").stdout.startswith("1 rule is violated\n")
 
 
 def test_verbose_shows_what_is_not_applicable() -> None:

@@ -53,5 +53,6 @@ def _body(result: Result) -> list[str]:
     lines = [f"at {result.location}"] if result.location else []
     lines += [f"{line.label}: {line.text}" for line in details(result)]
     if result.fix is not None:
-        lines += [f"fix: {fix_title(result.fix)}:", *(f"  {line}" for line in result.fix.hcl.splitlines())]
+        lines.append(f"fix: {fix_title(result.fix)}:")
+        lines += [f"  {line}" if line else "" for line in result.fix.hcl.splitlines()]
     return lines

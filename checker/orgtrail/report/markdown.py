@@ -43,13 +43,13 @@ def write(report: Report, style: Style = PLAIN) -> str:
         page.add(f"{_ANSWERS[answer.word]} **{answer.question}** {escaped(answer.sentence)}", "")
     page.add(counted(report), "")
     if shown:
-        page.add(*_table(shown))
+        _table(shown, report, page)
     for notice in report.notices:
         page.add(f"- {escaped(notice.message)}" + (f" ({code(str(notice.place))})" if notice.place else ""))
     page.add("")
     _diagrams(report, page)
     folded = [result for result in shown if result.verdict != "proved"]
-    cut = sum(not page.add(*_details(result)) for result in folded)
+    cut = sum(not page.add(*_details(result, _sign(result, report))) for result in folded)
     if cut:
         page.end(f"_… and the details of {cut} more {'result' if cut == 1 else 'results'}: see the other reports._")
     return page.text()
@@ -60,8 +60,8 @@ class _Page:
 
     def __init__(self) -> None:
         self._lines: list[str] = []
-        # Room for the last line, which says how much was cut.
-        self._left = LIMIT - 200
+        # Room for the lines that say how much was cut.
+        self._left = LIMIT - 400
 
     def add(self, *lines: str) -> bool:
         size = sum(len(line) + 1 for line in lines)
@@ -78,16 +78,31 @@ class _Page:
         return "\n".join(self._lines).rstrip("\n") + "\n"
 
 
-def _table(shown: list[Result]) -> Iterator[str]:
-    yield "| | rule | about | finding |"
-    yield "| --- | --- | --- | --- |"
+def _table(shown: list[Result], report: Report, page: _Page) -> None:
+    page.add("| | severity | rule | about | finding |", "| --- | --- | --- | --- | --- |")
+    rows = 0
     for result in shown[:_ROWS]:
-        where = code(subject_of(result), 200) + (f"<br>{code(str(result.location), 200)}" if result.location else "")
-        sign = f"{_SIGNS[state(result)]} {state(result)}"
-        yield f"| {sign} | {code(result.rule)} | {where} | {escaped(result.message, 200)} |"
-    if len(shown) > _ROWS:
-        yield f"| | | | … and {len(shown) - _ROWS} more |"
-    yield ""
+        about = [code(subject_of(result), 200)]
+        if result.location:
+            about.append(code(str(result.location), 200))
+        if len(report.inputs) > 1:
+            about.append(f"in {code(result.input, 200)}")
+        sign = f"{_sign(result, report)} {state(result)}"
+        finding = escaped(result.message, 200)
+        row = f"| {sign} | {result.severity} | {code(result.rule)} | {'<br>'.join(about)} | {finding} |"
+        if not page.add(row):
+            break
+        rows += 1
+    if rows < len(shown):
+        page.end(f"| | | | | … and {len(shown) - rows} more |")
+    page.end("")
+
+
+def _sign(result: Result, report: Report) -> str:
+    """What fails the run is a cross; what is violated and doesn't count, a warning."""
+    if result.verdict == "violated" and not result.is_suppressed and not report.counts(result):
+        return "⚠️"
+    return _SIGNS[state(result)]
 
 
 def _diagrams(report: Report, page: _Page) -> None:
@@ -96,8 +111,9 @@ def _diagrams(report: Report, page: _Page) -> None:
     for view in report.views:
         if view.diagram is None or not view.diagram.edges:
             continue
+        of = f" in <code>{_html(_cut(view.input, 200))}</code>" if len(report.views) > 1 else ""
         page.add(
-            "<details><summary>What comes before the trail</summary>",
+            f"<details><summary>What comes before the trail{of}</summary>",
             "",
             "```mermaid",
             draw(view.diagram).rstrip("\n"),
@@ -108,8 +124,8 @@ def _diagrams(report: Report, page: _Page) -> None:
         )
 
 
-def _details(result: Result) -> Iterator[str]:
-    title = f"{_SIGNS[state(result)]} <b>{_html(result.rule)}</b> <code>{_html(_cut(subject_of(result), 200))}</code>"
+def _details(result: Result, sign: str) -> Iterator[str]:
+    title = f"{sign} <b>{_html(result.rule)}</b> <code>{_html(_cut(subject_of(result), 200))}</code>"
     # No Markdown is read here: a line that begins with an HTML block is HTML up to the next empty line.
     yield f"<details><summary>{title}</summary>"
     yield ""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from orgtrail.report.style import PLAIN, Style
 from orgtrail.report.visible import made_visible
-from orgtrail.report.words import NOTHING_TO_CHECK, answers, by_gravity, counted, details, fix_title, headline, state
+from orgtrail.report.words import answers, by_gravity, counted, details, fix_title, headline, state
 from orgtrail.report.words import subject as subject_of
 from orgtrail.results import Report, Result
 
@@ -19,11 +19,12 @@ _COLORS = {
     "proved": "green",
     "not-applicable": "dim",
 }
+_WORDS = {"yes": "yes", "no": "NO", "unknown": "not known"}
 _ANSWER_COLORS = {"yes": "bold green", "no": "bold red", "unknown": "bold yellow"}
 
 
 def write(report: Report, style: Style = PLAIN) -> str:
-    """The report as text, gravest verdicts first, with a line of counts at its end."""
+    """The report as text: the run in a sentence, the answers, then the results, gravest first, and a line of counts."""
     report = made_visible(report)
     shown = by_gravity(result for result in report.results if style.verbose or result.verdict != "not-applicable")
     return _on_terminal(report, shown, style) if style.color else _plain(report, shown)
@@ -33,7 +34,8 @@ def write(report: Report, style: Style = PLAIN) -> str:
 
 
 def _plain(report: Report, shown: list[Result]) -> str:
-    blocks = ["\n".join(_block(result)) for result in shown] or [NOTHING_TO_CHECK]
+    opening = [headline(report), *(f"{_WORDS[answer.word]:<9}  {answer.sentence}" for answer in answers(report))]
+    blocks = ["\n".join(opening), *("\n".join(_block(result)) for result in shown)]
     if report.notices:
         blocks.append("\n".join(_notices(report)))
     return "\n\n".join([*blocks, counted(report)]) + "\n"
@@ -46,7 +48,7 @@ def _block(result: Result) -> Iterator[str]:
         yield f"  {line.label}: {line.text}"
     if result.fix is not None:
         yield f"  fix: {fix_title(result.fix)}:"
-        yield from (f"    {line}" for line in result.fix.hcl.splitlines())
+        yield from (f"    {line}" if line else "" for line in result.fix.hcl.splitlines())
 
 
 def _whereabouts(result: Result) -> str:
@@ -84,8 +86,7 @@ def _draw(console: "Console", report: Report, shown: list[Result]) -> None:
     questions.add_column(no_wrap=True)
     questions.add_column()
     for answer in answers(report):
-        word = {"yes": "yes", "no": "NO", "unknown": "not known"}[answer.word]
-        questions.add_row(Text(word, style=_ANSWER_COLORS[answer.word]), Text(answer.sentence))
+        questions.add_row(Text(_WORDS[answer.word], style=_ANSWER_COLORS[answer.word]), Text(answer.sentence))
     if questions.row_count:
         console.print(questions)
     console.print()

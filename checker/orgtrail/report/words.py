@@ -163,6 +163,7 @@ _QUESTIONS: dict[Question, tuple[str, str, str, str]] = {
 def answers(report: Report) -> list[Answer]:
     """Each question with its answer, as far as the results hold one. A suppressed result keeps its verdict here."""
     found = []
+    many = len(report.inputs) > 1
     by_question: dict[Question | None, list[Result]] = {}
     for result in by_gravity(report.results):
         if result.verdict != "not-applicable":
@@ -173,40 +174,66 @@ def answers(report: Report) -> list[Answer]:
             continue
         gravest = min(asked, key=lambda result: VERDICTS.index(result.verdict))
         aside = " (set aside)" if gravest.is_suppressed else ""
+        where = _inputs(gravest, asked) if many else ""
         match gravest.verdict:
             case "violated":
-                found.append(Answer(question, "no", f"{violated}: {gravest.message}{aside}."))
+                found.append(Answer(question, "no", f"{violated}{where}: {gravest.message}{aside}."))
             case "undecided":
-                found.append(Answer(question, "unknown", f"{undecided}: {gravest.message}{aside}."))
+                settle = next((f" To settle it, {cause.settle}." for cause in gravest.unknowns if cause.settle), "")
+                found.append(Answer(question, "unknown", f"{undecided}{where}: {gravest.message}{aside}.{settle}"))
             case _:
                 assumed = " This rests on an assumption." if any(result.is_assumed for result in asked) else ""
                 found.append(Answer(question, "yes", proved + assumed))
     return found
 
 
+def _inputs(gravest: Result, asked: list[Result]) -> str:
+    """Where an answer comes from, of several inputs: the gravest's, and how many more say the same."""
+    others = {result.input for result in asked if result.verdict == gravest.verdict} - {gravest.input}
+    return f" (`{gravest.input}`" + (f" and {_many(len(others), 'more input')}" if others else "") + ")"
+
+
 def headline(report: Report) -> str:
-    """The run in one sentence."""
+    """The run in one sentence: what fails it first, then what doesn't count."""
     if report.unreadable:
         many = len(report.unreadable)
-        return f"{many} {'input' if many == 1 else 'inputs'} couldn't be read, so this says nothing of them"
-    shown = [result for result in report.results if result.verdict != "not-applicable"]
-    if not shown:
+        return f"{_many(many, 'input')} couldn't be read, so this says nothing of {'it' if many == 1 else 'them'}"
+    standing = [r for r in report.results if r.verdict != "not-applicable" and not r.is_suppressed]
+    if not standing:
+        if any(result.is_suppressed for result in report.results):
+            return "Nothing counts: every finding is set aside"
         return NOTHING_TO_CHECK[0].upper() + NOTHING_TO_CHECK[1:]
-    counts = summary(report)
-    match report.exit_code:
-        case 1:
-            failing = sum(report.counts(result) and result.verdict == "violated" for result in shown)
-            rest = counts["violated"] - failing
-            count = "doesn't count" if rest == 1 else "don't count"
-            more = f", and {rest} more that {count}" if rest else ""
-            return f"{failing} {'rule is' if failing == 1 else 'rules are'} violated{more}"
-        case 3:
-            open_ones = sum(report.counts(result) for result in shown)
-            nothing = "Nothing that counts is violated" if counts["violated"] else "Nothing is violated"
-            return f"{nothing}, but {open_ones} {'result is' if open_ones == 1 else 'results are'} undecided"
-    if counts["violated"] or counts["undecided"]:
-        return "Nothing that counts is violated"
-    return "Everything holds" if counts["proved"] else "Nothing counts: every finding is set aside"
+    failing = [result for result in standing if report.counts(result)]
+    violated = [result for result in failing if result.verdict == "violated"]
+    undecided = len(failing) - len(violated)
+    aside = _aside([r for r in standing if r.verdict in ("violated", "undecided") and not report.counts(r)])
+    if violated:
+        rules_of = len({result.rule for result in violated})
+        told = f"{_many(rules_of, 'rule')} {'is' if rules_of == 1 else 'are'} violated"
+        if len(violated) > rules_of:
+            told += f" in {len(violated)} places"
+        return told + (f", {_many(undecided, 'result')} undecided" if undecided else "") + aside
+    if undecided:
+        told = f"{_many(undecided, 'result')} {'is' if undecided == 1 else 'are'} undecided"
+        return told + (aside or ", and nothing is violated")
+    return "Nothing fails" + aside if aside else "Everything holds"
+
+
+def _aside(results: list[Result]) -> str:
+    """What is open and doesn't count, such as `; 3 warnings and 1 note don't count`."""
+    if not results:
+        return ""
+    by_severity: Counter[str] = Counter(result.severity for result in results if result.verdict == "violated")
+    undecided = sum(result.verdict == "undecided" for result in results)
+    parts = [_many(by_severity[severity], severity) for severity in _SEVERITY_ORDER if by_severity[severity]]
+    if undecided:
+        parts.append(_many(undecided, "undecided result"))
+    listed = ", ".join(parts[:-1]) + (" and " if parts[1:] else "") + parts[-1]
+    return f"; {listed} {'doesn' if len(results) == 1 else 'don'}'t count"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def fingerprints(results: Iterable[Result]) -> list[str]:
