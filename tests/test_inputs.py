@@ -153,6 +153,11 @@ def test_several_inputs_and_standard_input(tmp_path: Path) -> None:
         (["check", "x", "--no-such-option"], "--no-such-option"),
         (["check", "x", "--format", "json", "--format", "text"], "standard output"),
         (["nothing"], "nothing"),
+        (["check", "x", "--select", "trusted-access-keep"], "did you mean `trusted-access-kept`"),
+        (["check", "x", "--var", "name"], "--var name: has no value; expected NAME=VALUE"),
+        (["explain", "MEMBERS_CANNOT_READ_LOGS"], "did you mean `members-cannot-read-logs`"),
+        (["completion"], "bash, zsh, fish (try `orgtrail completion --help`)"),
+        (["audit", "--endpoint-url", "localhost"], "`localhost` isn't a URL; expected one such as http://127.0.0.1"),
     ],
 )
 def test_wrong_usage(arguments: list[str], words: str) -> None:

@@ -108,7 +108,7 @@ def test_full_disk_is_one_line() -> None:
             check=False,
         )
     assert done.returncode == 2
-    assert done.stderr == "orgtrail: can't write the report: no space left on device\n"
+    assert done.stderr == "orgtrail: can't write the output: no space left on device\n"
 
 
 def test_closed_pipe_is_silent_and_keeps_the_verdict() -> None:

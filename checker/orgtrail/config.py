@@ -78,6 +78,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if self.organization_id is not None and not _is_organization(self.organization_id):
             expected = "an id such as o-abcd123456"
             raise InputError("--organization-id", f"`{self.organization_id}` isn't the id of an organization", expected)
+        for variable in self.variables:
+            if "=" not in variable:
+                raise InputError(f"--var {variable}", "has no value", "NAME=VALUE")
         if not self.evidence_max_age > 0:
             raise InputError("--evidence-max-age", f"{self.evidence_max_age:g} hours leave no evidence", "more than 0")
         if self.assume_trusted_access is not None and not self.assume_trusted_access.strip():

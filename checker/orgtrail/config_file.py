@@ -7,7 +7,7 @@ from the same types, by `schema()`.
 import datetime
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import msgspec
 
@@ -127,6 +127,7 @@ def _check_depth(shown: str, text: str) -> None:
 
 def _told(file: _File, path: Path, shown: str, lines: dict[tuple[str | int, ...], int]) -> Told:
     from orgtrail import rules
+    from orgtrail.report import FORMATS
 
     folder = path.parent
 
@@ -139,11 +140,19 @@ def _told(file: _File, path: Path, shown: str, lines: dict[tuple[str | int, ...]
         if isinstance(one, _IgnoreTable):
             line = lines.get(("ignore", position, "rule"), lines.get(("ignore", position), 1))
             if one.rule not in rules.ids():
-                raise InputError(f"{shown}:{line}", f"there is no rule `{one.rule}`", "one that `orgtrail rules` lists")
+                raise rules.unknown(f"{shown}:{line}", one.rule)
             if not one.reason.strip():
                 raise InputError(f"{shown}:{line}", f"`{one.rule}` is ignored without a reason", "words in `reason`")
             place = Place(shown, line)
             suppressions.append(Ignore(one.rule, one.reason, one.address, one.until, str(place), place))
+    for setting, listed in (("select", file.select), ("ignore", file.ignore)):
+        for one in listed:
+            if isinstance(one, str) and one not in rules.ids():
+                raise rules.unknown(f"{shown}:{lines.get((setting,), 1)}", one)
+    for name, _ in _pairs(file.format):
+        if name not in FORMATS:
+            where = f"{shown}:{lines.get(('format',), 1)}"
+            raise InputError(where, f"there is no format `{name}`", "one of " + ", ".join(FORMATS))
     given: dict[str, Any] = {
         "source": beside(file.source),
         "variables": tuple(file.var),
@@ -198,20 +207,58 @@ def _refused(shown: str, message: str, lines: dict[tuple[str | int, ...], int]) 
     )
     found = _AT.sub("", message)
     field = _FIELD.search(found)
-    hint = ""
+    expected = hint = ""
     if field and "unknown" in found:
         path = (*path, field[1])
         known = _IgnoreTable if path[:1] == ("ignore",) else _Assume if path[:1] == ("assume",) else _File
         names = msgspec.structs.fields(known)
         found = f"there is no setting `{field[1]}`"
         hint = _did_you_mean(field[1], [one.encode_name for one in names])
-    elif path:
-        name = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
-        found = f"`{name}`: {found[0].lower()}{found[1:]}"
     else:
-        found = found[0].lower() + found[1:]
+        name = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
+        said, expected = _in_words(found, get_args(Undecided if path[:1] == ("undecided",) else Severity))
+        found = f"`{name}` {said}"
     line = next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), 1)
-    return InputError(f"{shown}:{line}", found, hint=hint)
+    return InputError(f"{shown}:{line}", found, expected, hint)
+
+
+#: What msgspec calls types, as TOML writes them.
+_TOML = {
+    "str": "text in quotes",
+    "int": "a number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list in brackets",
+    "object": "a table",
+    "date": "a day",
+    "datetime": "a time",
+    "time": "a time",
+}
+_TYPES = re.compile(r"Expected `(.+?)`, got `(.+?)`")
+_LACKS = re.compile(r"Object missing required field `(.+?)`")
+_CHOICE = re.compile(r"Invalid enum value '(.*)'")
+
+
+def _in_words(found: str, choices: tuple[str, ...]) -> tuple[str, str]:
+    """What msgspec found, and what it expected, in words of TOML; `choices` are those that a setting has."""
+    if types := _TYPES.fullmatch(found):
+        wanted = [_TOML.get(one, one) for one in types[1].split(" | ") if one != "null"]
+        return f"is {_TOML.get(types[2], types[2])}", " or ".join(wanted)
+    if lacks := _LACKS.fullmatch(found):
+        return f"has no `{lacks[1]}`", f"`{lacks[1]} = ...` in it"
+    if choice := _CHOICE.fullmatch(found):
+        return f'is "{choice[1]}"', "one of " + ", ".join(f'"{one}"' for one in choices)
+    if "[0-9]{12}" in found:
+        return "isn't the id of an account", "12 digits in quotes"
+    if "o-[a-z" in found:
+        return "isn't the id of an organization", "an id such as o-abcd123456"
+    if "RFC3339" in found:
+        return "isn't a day", "one such as 2027-03-31"
+    if "length >= 1" in found:
+        return "is empty", "some words"
+    if "> 0" in found:
+        return "is no number of hours", "more than 0"
+    return f"can't be used ({found[0].lower()}{found[1:]})", ""
 
 
 def _did_you_mean(name: str, known: list[str]) -> str:

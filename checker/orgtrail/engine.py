@@ -245,7 +245,7 @@ def select(settings: Settings) -> list[Rule]:
     for option, given in (("--select", settings.select), ("--ignore", settings.ignore)):
         for rule_id in given:
             if rule_id not in known:
-                raise InputError(option, f"there is no rule `{rule_id}`", "one of " + ", ".join(known))
+                raise rules.unknown(option, rule_id)
     return [rules.load(one) for one in settings.select or known if one not in settings.ignore]
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 
 from orgtrail import rules
-from orgtrail.errors import InputError
 from orgtrail.rules import Rule
 from orgtrail.rules._examples import Example, examples
 
@@ -43,7 +42,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 def explain(rule_id: str) -> Explanation:
     """The explanation of one rule. Raises InputError where there is no such rule."""
     if rule_id not in rules.ids():
-        raise InputError("RULE", f"there is no rule `{rule_id}`", "one of " + ", ".join(rules.ids()))
+        raise rules.unknown("RULE", rule_id)
     return explained(rules.load(rule_id))
 
 

@@ -28,6 +28,8 @@ def run(
     Raises InputError where nothing can be seen, or a file is of no use.
     """
     engine.select(settings)  # a wrong rule id is said before AWS is asked
+    if way.endpoint_url and not way.endpoint_url.startswith(("http://", "https://")):
+        raise InputError("--endpoint-url", f"`{way.endpoint_url}` isn't a URL", "one such as http://127.0.0.1:5000")
     planned = [inputs.read(one, settings) for one in named]
     for estate in planned:
         if estate.input.kind not in {"plan", "state"}:

@@ -78,7 +78,7 @@ def main() -> None:
     except OSError as error:
         # A full disk under standard output, for example; what concerns an input says so itself.
         drop_output()
-        _fail(f"can't write the report: {(error.strerror or type(error).__name__).lower()}")
+        _fail(f"can't write the output: {(error.strerror or type(error).__name__).lower()}")
 
 
 def drop_output() -> None:
@@ -92,5 +92,6 @@ def _terminated(signal_: int, _: object) -> None:
 
 
 def _fail(message: str) -> None:
-    print(f"orgtrail: {message}", file=sys.stderr)
+    # click lists the choices of an argument on lines of their own.
+    print("orgtrail:", *message.split(), file=sys.stderr)
     sys.exit(EXIT_USAGE)

@@ -110,7 +110,7 @@ def write_whole(file: str, content: str) -> None:
             raise
     except OSError as error:
         reason = (error.strerror or "").lower()
-        raise InputError(file, f"can't write the report: {reason}", "a file that can be written") from None
+        raise InputError(file, f"can't be written: {reason}", "a file in a folder that is there") from None
 
 
 def _mode(path: "Path") -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from orgtrail.errors import InputError
 from orgtrail.results import Fix, Severity, Verdict, Witness
 from orgtrail.values import Cause
 
@@ -85,6 +86,19 @@ def load(rule_id: str) -> Rule:
     name = rule_id.replace("-", "_")
     found: Rule = getattr(importlib.import_module(f"orgtrail.rules.{name}"), name)
     return found
+
+
+def unknown(subject: str, rule_id: str) -> InputError:
+    """The error for an id that no rule has, given in `subject`, with the ids that may have been meant."""
+    from difflib import get_close_matches
+
+    written = rule_id.lower().replace("_", "-")
+    near = get_close_matches(written, ids(), n=3)
+    if not near and len(written) > 2:
+        near = sorted((one for one in ids() if written in one), key=lambda one: one.index(written))[:5]
+    meant = ", ".join(f"`{one}`" for one in near)
+    hint = f"did you mean {meant}?" if near else ""
+    return InputError(subject, f"there is no rule `{rule_id}`", "one that `orgtrail rules` lists", hint)
 
 
 def catalogue() -> Iterator[Rule]:

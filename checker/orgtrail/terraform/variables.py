@@ -25,9 +25,7 @@ def assigned(directory: Path, var_files: Iterable[str], variables: Iterable[str]
     for named in var_files:
         given.update(_file(Path(named), named))
     for written in variables:
-        name, equals, value = written.partition("=")
-        if not equals:
-            raise InputError(f"--var {written}", "has no value", "NAME=VALUE")
+        name, _, value = written.partition("=")
         given[name.strip()] = _of_command_line(value)
     return given
 
