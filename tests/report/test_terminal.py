@@ -97,11 +97,17 @@ def test_verbose_shows_what_is_not_applicable() -> None:
     assert "not-applicable [error] members-cannot-decrypt-logs" in in_a_pipe(*command, "--verbose").stdout
 
 
+def test_the_list_of_commands_is_whole() -> None:
+    said = CliRunner().invoke(cli, ["--help"], prog_name="orgtrail", terminal_width=80).stdout
+    assert all(re.search(rf"^  {name} +[A-Z].*\.$", said, re.MULTILINE) for name in cli.commands)
+    assert "..." not in said.partition("Commands:")[2]
+
+
 @pytest.mark.parametrize("name", cli.commands)
 def test_every_command_helps_with_an_example(name: str) -> None:
     assert "Example: " in CliRunner().invoke(cli, [name, "--help"], prog_name="orgtrail").stdout
     command = cli.commands[name]
-    example = (command.epilog or "").split()
+    example = (command.epilog or "").removeprefix("\b\n").split()
     assert example[0] == "Example:"
     assert (command.help or "").strip()
     for option in command.params:

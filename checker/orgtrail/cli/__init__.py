@@ -27,7 +27,8 @@ def _command(name: str) -> click.Command:
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Example: orgtrail check plan.json --source . (each command has its own --help)",
+    # \b: click wraps no lines of such a paragraph, so that an example can be copied.
+    epilog="\b\nExample: orgtrail check plan.json --source .\nEach command has its own --help.",
     # click only reads it.
     commands=cast(
         "MutableMapping[str, click.Command]", LazyMapping({name: partial(_command, name) for name in _COMMANDS})

@@ -7,7 +7,7 @@ import click
 from orgtrail.cli import options
 
 
-@click.command(epilog="Example: orgtrail access plan.json --source . --before-after")
+@click.command(epilog="\b\nExample: orgtrail access plan.json --source . --before-after")
 @click.argument("input_", metavar="INPUT")
 @click.argument("beside", nargs=-1, metavar="[OTHER]...")
 @options.source
@@ -19,7 +19,9 @@ from orgtrail.cli import options
 def access(
     input_: str, beside: tuple[str, ...], before_after: bool, form: str, config: str | None, **told: Any
 ) -> None:
-    """Show who can do what on the log bucket and its key, and the request behind every yes.
+    """Show who can do what on the log bucket and its key.
+
+    Behind every yes stands the request that gets through, behind every no what stops it.
 
     Each OTHER is an input that may hold the bucket or key which the trail in INPUT names.
     """

@@ -8,7 +8,7 @@ from orgtrail.cli import options
 
 
 @click.command(
-    epilog="Example: orgtrail audit --archive-role-arn arn:aws:iam::222222222222:role/audit --save seen.json"
+    epilog="\b\nExample: orgtrail audit --archive-role-arn arn:aws:iam::222222222222:role/audit --save seen.json"
 )
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @click.option("--profile", metavar="NAME", help="The profile of the AWS CLI to act as.")
@@ -41,9 +41,9 @@ def audit(
     config: str | None,
     **told: Any,
 ) -> None:
-    """Check the living organization, read-only, with the rules of `check`.
+    """Check the living organization, read-only.
 
-    Plans or states given as INPUT are compared with what AWS shows. Exit codes are those of `check`.
+    Rules and exit codes are those of `check`. Plans or states given as INPUT are compared with what AWS shows.
     """
     if print_policy:
         from orgtrail.audit import permissions

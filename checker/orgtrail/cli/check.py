@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from orgtrail.config import Settings
 
 
-@click.command(epilog="Example: terraform show -json tfplan | orgtrail check - --source .")
+@click.command(epilog="\b\nExample: terraform show -json tfplan | orgtrail check - --source .")
 @click.argument("inputs", nargs=-1, metavar="INPUT...")
 @options.source
 @options.facts
@@ -58,7 +58,9 @@ def check(
     allow_dirty: bool,
     **told: Any,
 ) -> None:
-    """Check plans, states, Terraform folders or bucket policies (- is standard input).
+    """Check plans, states, Terraform folders or bucket policies.
+
+    An INPUT is recognised by what is in it; - is standard input. Several are checked together.
 
     Exit codes: 0 nothing counts, 1 a rule is violated, 2 wrong usage or unreadable input, 3 an error-severity rule is
     undecided and nothing is violated.

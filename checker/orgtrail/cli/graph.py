@@ -5,7 +5,7 @@ import click
 from orgtrail.cli import options
 
 
-@click.command(epilog="Example: orgtrail graph plan.json --source . --format svg --output order.svg")
+@click.command(epilog="\b\nExample: orgtrail graph plan.json --source . --format svg --output order.svg")
 @click.argument("named", metavar="INPUT")
 @options.source
 @click.option(
@@ -18,7 +18,7 @@ from orgtrail.cli import options
 @click.option("--output", metavar="FILE", help="Write the picture to FILE.")
 @options.config
 def graph(named: str, drawing: str, output: str | None, config: str | None, source: str | None) -> None:
-    """Draw what comes before the organization trail, and the edge that is missing.
+    """Draw what comes before the organization trail.
 
     Only what lies between trusted access, policy, bucket, key and trail is shown. Earlier things stand above later
     ones; a red dashed arrow is an order that a rule asks for and Terraform doesn't know of.

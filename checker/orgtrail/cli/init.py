@@ -7,7 +7,9 @@ import click
 from orgtrail.cli import options
 
 
-@click.command(epilog="Example: orgtrail init trail --bucket-name acme-org-trail-logs --archive-account 222222222222")
+@click.command(
+    epilog="\b\nExample: orgtrail init trail --bucket-name acme-org-trail-logs --archive-account 222222222222"
+)
 @click.argument("folder", metavar="DIR")
 @click.option("--bucket-name", metavar="NAME", required=True, help="The bucket that the logs will be in.")
 @click.option("--trail-name", metavar="NAME", help="The trail's name (default: org).")

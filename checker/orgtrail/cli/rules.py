@@ -5,7 +5,7 @@ import click
 from orgtrail.cli import options
 
 
-@click.command(epilog="Example: orgtrail rules --format markdown")
+@click.command(epilog="\b\nExample: orgtrail rules --format markdown")
 @options.form("text", "markdown", "json")
 def rules(form: str) -> None:
     """List all rules with their severities."""
