@@ -20,6 +20,7 @@ TESTS = (
     "tests/iam/test_prove.py",
     "tests/iam/test_second_opinion.py",
     "tests/iam/test_hostile_policies.py",
+    "tests/iam/test_written.py",
 )
 #: Tests of many random or hostile policies take longer than all others together: they run where those saw nothing. The
 #: random policies for cvc5 are left out; what they once found is enough.
@@ -131,11 +132,17 @@ MUTANTS = (
     _m("prove: a hole among numbers hides the rest", "boxes", "if holes and widest:", "if holes:"),
     _m("prove: members carry a source ARN", "principals", '        "aws:sourcearn",\n', ""),
     _m("prove: anonymous callers have an id", "principals", '    "aws:userid": ABSENT,\n', ""),
-    _m("prove: CloudTrail carries the organization's id", "principals", '"aws:vpcsourceip" | "aws:principalorgid" | "aws:principalorgpaths"',
-       '"aws:vpcsourceip" | "aws:principalorgpaths"'),
+    _m("prove: CloudTrail carries the organization's id", "principals", 'case "aws:principalorgid" | "aws:principalorgpaths" | "aws:vpcsourceip"',
+       'case "aws:principalorgpaths" | "aws:vpcsourceip"'),
     _m("prove: every request comes through an endpoint", "principals", "return ABSENT if self.endpoint else Free(kind=\"ip\", optional=False)",
        "return ABSENT"),
-    _m("prove: what is unspecified is there", "boxes", "if not self.present.get(key, False):", "if False:"),
+    _m("prove: what is unspecified is there", "boxes", "            if not way:\n", "            if False:\n"),
+    _m("prove: whoever lists something lists the logs", "questions", 'not action.takes("s3:prefix")', "True"),
+    _m("prove: a trail's name holds colons", "principals", 'literal(":trail/"), *_TRAIL_NAME)', 'literal(":trail/"), STAR)'),
+    _m("prove: one value that isn't said is all", "questions", "(False, *(value for value in listed if value is not None))",
+       "(False, *(value for value in listed[:1]))"),
+    _m("prove: every object has tags of its request", "principals", 'Free(samples=("any",)) if action.takes(key) else ABSENT\n        if key == "aws:tagkeys"',
+       'Free(samples=("any",))\n        if key == "aws:tagkeys"'),
     _m("prove: one account stands for all", "accounts", "        layer = following\n",
        "        layer = dict(list(following.items())[:1])\n"),
     _m("prove: an account stands for itself alone", "boxes", "if not (self.worst and self.caller.stands_for_others and self.caller.own_account in value):",

@@ -79,7 +79,7 @@ _KEYS: dict[str, tuple[str, Any]] = {
     "aws:SourceVpce": ("string", lambda c: c.choice(("vpce-1", "vpce-*"))),
     "aws:CurrentTime": ("date", lambda c: c.choice(_DATES)),
     "aws:PrincipalOrgPaths": ("path", lambda c: c.choice(_PATHS)),
-    "aws:TagKeys": ("many", lambda c: c.choice(("a", "b", "a*"))),
+    "aws:CalledVia": ("many", lambda c: c.choice(("a", "b", "a*"))),
     "aws:username": ("string", lambda c: c.choice(("ann", "a*", "bob"))),
     "aws:SourceArn": (
         "arn",
@@ -94,7 +94,7 @@ _KEYS: dict[str, tuple[str, Any]] = {
         ),
     ),
     "s3:x-amz-acl": ("string", lambda c: c.choice(("bucket-owner-full-control", "private"))),
-    "s3:prefix": ("string", lambda c: c.choice(("AWSLogs/*", "x", ""))),
+    "s3:prefix": ("string", lambda c: c.choice(("AWSLogs/*", "x", "", "AWS?o*", "*/x"))),
     "s3:max-keys": ("numeric", lambda c: c.choice(("1", "10", "100.5"))),
 }
 #: Keys that only requests to KMS carry.
@@ -254,7 +254,7 @@ def request(seed: int) -> Request:
     if chance.random() < 0.6:
         context["aws:principaltag/team"] = chance.choice(("blue", "red", "BLUE", "blue-1", account))
     if chance.random() < 0.5:
-        context["aws:tagkeys"] = tuple(chance.sample(("a", "b", "ab"), chance.choice((1, 2))))
+        context["aws:calledvia"] = tuple(chance.sample(("a", "b", "ab"), chance.choice((1, 2))))
     action = chance.choice(ACTIONS)
     resource = BUCKET
     if action != "s3:ListBucket":
@@ -262,7 +262,7 @@ def request(seed: int) -> Request:
         resource = f"{BUCKET}/AWSLogs/{chance.choice(ends)}"
     else:
         if chance.random() < 0.5:
-            context["s3:prefix"] = chance.choice(("AWSLogs/x", "x", ""))
+            context["s3:prefix"] = chance.choice(("AWSLogs/x", "AWSL", ""))
         if chance.random() < 0.5:
             context["s3:max-keys"] = chance.choice(("1", "10", "1000"))
     if action == "s3:PutObject" and chance.random() < 0.5:

@@ -48,10 +48,10 @@ ONLY_WITH = {"s3:x-amz-acl": ("s3:PutObject",), "s3:prefix": ("s3:ListBucket",),
 CONTEXT = "kms:encryptioncontext:aws:cloudtrail:arn"
 #: Of these AWS doesn't say whether CloudTrail's requests carry them.
 UNSPECIFIED = ("aws:principalaccount", "aws:principalarn", "aws:sourceip", "aws:username", "kms:calleraccount",
-               "aws:tagkeys", "kms:viaservice")  # fmt: skip
+               "aws:calledvia", "kms:viaservice")  # fmt: skip
 #: So many of them are tried in all ways.
 MOST_UNSPECIFIED = 3
-SEVERAL_VALUES = ("aws:principalorgpaths", "aws:tagkeys")
+SEVERAL_VALUES = ("aws:principalorgpaths", "aws:calledvia")
 NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-"
 
 
@@ -363,7 +363,13 @@ class _Question:
             present = self.all_of((self.unknown_truth(f"{name}?"), self.action_is(*ONLY_WITH.get(name, ()))))
             if name == "s3:max-keys":
                 return self.one(self.tm.mkConst(self.tm.getRealSort(), name), present)
-            return self.one(self.unknown_string(name), present)
+            value = self.unknown_string(name)
+            if name == "s3:prefix":
+                # Only a listing that can hold one of the protected objects is one of them.
+                folder = self.word(setting.objects.removeprefix(f"{setting.bucket}/"))
+                reaches = self.any_of((self.starts(folder, value), self.starts(value, folder)))
+                self.ask(self.any_of((self.no(present), reaches)))
+            return self.one(value, present)
         match name:
             case "aws:principalorgid":
                 if self.asked == "outside":
@@ -402,7 +408,7 @@ class _Question:
                 start = self.real(Fraction(datetime(2025, 1, 1, tzinfo=UTC).timestamp()))
                 self.ask(self.tm.mkTerm(Kind.GEQ, now, start))
                 return self.one(now)
-            case "aws:tagkeys":
+            case "aws:calledvia":
                 values = [
                     (self.unknown_truth(f"{name}{index}?"), self.unknown_string(f"{name}{index}"))
                     # One value for each condition that may want one of its own.
@@ -505,8 +511,10 @@ class _Question:
     def strange_trail(self) -> Term:
         region, trail = self.unknown_string("region"), self.unknown_string("trail")
         small = self.out_of("abcdefghijklmnopqrstuvwxyz0123456789-")
-        self.ask(self.is_in(region, self.many(small)))
-        self.ask(self.no(self.same(trail, self.word(""))))
+        self.ask(self.is_in(region, self.many(small, 1)))
+        # "Naming requirements" of the CloudTrail guide.
+        letters = self.out_of(re.sub("[+=,@]", "", NAME))
+        self.ask(self.is_in(trail, self.many(letters, 3)))
         start, middle = self.word("arn:aws:cloudtrail:"), self.word(":trail/")
         return self.joined(start, region, self.word(":"), self.account, middle, trail)
 

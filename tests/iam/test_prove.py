@@ -454,12 +454,12 @@ def test_segments_and_variables_of_an_arn() -> None:
 
 
 def test_the_values_of_a_key_are_looked_at_one_by_one() -> None:
-    any_a = {"ForAnyValue:StringEquals": {"aws:TagKeys": "a"}}
-    all_a = {"ForAllValues:StringEquals": {"aws:TagKeys": "a"}}
+    any_a = {"ForAnyValue:StringEquals": {"aws:CalledVia": "a"}}
+    all_a = {"ForAllValues:StringEquals": {"aws:CalledVia": "a"}}
     assert members(allow(Condition=any_a), deny(Condition=any_a)).verdict == "proved"
     both = members(allow(Condition=any_a), deny(Condition=all_a))
     assert both.witness is not None
-    assert len(both.witness.context["aws:TagKeys"]) == 2
+    assert len(both.witness.context["aws:CalledVia"]) == 2
 
 
 def test_a_number_that_nobody_knows_is_to_blame() -> None:

@@ -15,7 +15,7 @@ from orgtrail.iam.actions import Action
 from orgtrail.iam.conditions import MULTI_VALUED, Operator
 from orgtrail.iam.domains import ABSENT, Domain, Finite, Free, Unclear, Unspecified
 from orgtrail.iam.measures import READERS, comparison
-from orgtrail.iam.patterns import STAR, Automaton, Budget, Tokens, joined, literal
+from orgtrail.iam.patterns import STAR, Automaton, Budget, Token, Tokens, beginnings, joined, literal
 from orgtrail.iam.principals import ANY_ACCOUNT, Caller
 from orgtrail.iam.search import Atom, Box
 from orgtrail.iam.statements import Condition, Names, Statement, Words, causes_in
@@ -40,6 +40,8 @@ class Boxes(NamedTuple):
     unknown: tuple[Cause, ...]
 
 
+#: How a key is tried of which AWS doesn't say whether it is there: not at all, with any value, with this one.
+Way: TypeAlias = bool | str
 Typed: TypeAlias = Mapping[str, tuple[str, tuple[str, ...]]]
 #: Automata by their patterns, so that each is made once.
 Interned: TypeAlias = "dict[tuple[Tokens, ...], Automaton]"
@@ -79,9 +81,9 @@ class Frame:
     """One caller, one action, one spelling: what statements are turned into boxes for.
 
     `typed` says for keys that are numbers, dates or addresses where the policy cuts them (see `cuts`). With `worst`, a
-    caller that stands for others is taken for all of them. `present` says of keys whether they are there where AWS
-    doesn't say, `pinned` fixes keys that policy variables tie to others, and `entangled` are keys that hang together in
-    a way that boxes can't say. `met` collects the causes that were met on the way.
+    caller that stands for others is taken for all of them. `present` says how keys are tried of which AWS doesn't say
+    whether they are there, `pinned` fixes keys that policy variables tie to others, and `entangled` are keys that hang
+    together in a way that boxes can't say. `met` collects the causes that were met on the way.
     """
 
     def __init__(
@@ -96,7 +98,7 @@ class Frame:
         budget: Budget,
         *,
         worst: bool,
-        present: Mapping[str, bool] | None = None,
+        present: Mapping[str, Way] | None = None,
         pinned: Mapping[str, str | None] | None = None,
         entangled: Mapping[str, Cause] | None = None,
     ) -> None:
@@ -138,10 +140,11 @@ class Frame:
             # The name of a user is the end of its ARN.
             return Finite((f"{self.caller.arn_prefix}{user}", f"{self.caller.arn_prefix}team/{user}"))
         if isinstance(found, Unspecified):
-            if not self.present.get(key, False):
+            way = self.present.get(key, False)
+            if not way:
                 return ABSENT
             if isinstance(found.present, Finite):
-                return found.present
+                return Finite((way,)) if isinstance(way, str) else found.present
             found = Free(found.present.shape, optional=False, samples=found.present.samples, kind=found.present.kind)
         if isinstance(found, Free) and key in self.typed:
             kind, values = self.typed[key]
@@ -246,7 +249,7 @@ class Frame:
     def _role(self, name: str) -> tuple[Tokens, ...]:
         """Role ARNs whose name is `name`, under any path: a session's ARN doesn't say which."""
         prefix = literal(self.caller.arn_prefix)
-        return (joined((*prefix, name)), joined((*prefix, STAR, f"/{name}")))
+        return (joined((*prefix, name)), joined((*prefix, Token(None, excluded=_SLASH), STAR, f"/{name}")))
 
     def _listed_fully(self, statement: Statement, over: bool) -> list[Box]:
         """What a caller has to be to escape a Deny with NotPrincipal: account, role and session all listed."""
@@ -291,6 +294,12 @@ class Frame:
         return self._atom(key, absent=absent, positive=positive, patterns=patterns)
 
     # Actions and resources
+
+    def listing(self, keys: tuple[str, ...]) -> Box:
+        """The atom under which a listing can hold objects with one of `keys` (patterns): by the prefix it asks for."""
+        if not keys or self.is_open("s3:prefix"):
+            return ()
+        return (self._is("s3:prefix", tuple(one for key in keys for one in beginnings(key)), absent=True),)
 
     def is_open(self, key: str) -> bool:
         """Whether nobody knows what `key` holds, so that it is no dimension of a search."""

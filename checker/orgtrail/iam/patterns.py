@@ -85,6 +85,15 @@ def glob(word: str, not_crossing: str = "") -> Tokens:
     )
 
 
+def beginnings(word: str) -> Iterator[Tokens]:
+    """The patterns that match every string that something begins with that `word` (a glob) matches."""
+    whole = glob(word)
+    for index, part in enumerate(whole):
+        for end in range(len(part) if isinstance(part, str) else 1):
+            yield joined((*whole[:index], part[:end] if isinstance(part, str) else ""))
+    yield whole
+
+
 def some_of(chars: str, star: bool = True) -> Token:
     """Any number of characters out of `chars` (exactly one without `star`)."""
     return Token(frozenset(chars), star=star)

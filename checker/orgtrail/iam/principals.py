@@ -31,6 +31,10 @@ _NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-"
 _ID = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _LOWER = "abcdefghijklmnopqrstuvwxyz0123456789"
 
+#: What follows `:trail/`: letters, digits, dots, underscores and dashes (CloudTrail guide, "Naming requirements").
+_TRAIL = (some_of(_NAME.translate({ord(other): None for other in "+=,@"}), star=False),) * 3
+_TRAIL_NAME: Tokens = (*_TRAIL, _TRAIL[0]._replace(star=True))
+
 #: The shape of an account's id.
 ANY_ACCOUNT: Tokens = (some_of("0123456789", star=False),) * 12
 
@@ -82,7 +86,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
         if self.kind == "service":
             return self._delivery(key, action)
         if service == "aws":
-            return self._global(key)
+            return self._global(key, action)
         if service == "s3" and action.name.startswith("s3:"):
             return self._s3(key, action)
         if service == "kms" and action.name.startswith("kms:"):
@@ -95,7 +99,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
 
     # Global keys
 
-    def _global(self, key: str) -> Domain:
+    def _global(self, key: str, action: Action) -> Domain:
         if self.kind == "anonymous":
             anonymous = _ANONYMOUS.get(key)
             if anonymous is not None:
@@ -108,7 +112,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
                     return self._other_organization()
                 return fixed(self.facts.organization_id)
             case "aws:principalorgpaths":
-                return self._org_paths()
+                return self._org_paths(self.class_name)
             case "aws:principalaccount":
                 return fixed(self.account or "anonymous")
             case "aws:principalarn":
@@ -135,11 +139,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
                 prefix = {"aws:sourcevpce": "vpce-", "aws:sourcevpc": "vpc-"}.get(key, "arn:")
                 return Free((*literal(prefix), STAR), optional=False, samples=(f"{prefix}1a2b3c4d",))
             case "aws:vpceaccount" | "aws:vpceorgid" | "aws:vpceorgpaths":
-                return (
-                    Unclear(Cause(f"whose VPC endpoint a caller uses (`{key}`) can't be seen from here"))
-                    if (self.endpoint)
-                    else ABSENT
-                )
+                return self._endpoint_owner(key) if self.endpoint else ABSENT
             case "aws:resourceaccount":
                 return fixed(self.facts.owner_account)
             case "aws:sourceowner":
@@ -160,25 +160,36 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
         if key.startswith("aws:principaltag/"):
             return Free(samples=("any",))
         if key.startswith("aws:requesttag/"):
-            return Free(samples=("any",))
+            return Free(samples=("any",)) if action.takes(key) else ABSENT
+        if key == "aws:tagkeys":
+            return Many(("any",)) if action.takes(key) else ABSENT
         if key.startswith("aws:resourcetag/"):
             return Unclear(Cause(f"the tags of the logs' bucket or key (`{key}`) can't be seen from here"))
         return Unclear(Cause(f"`{key}` is a condition key that orgtrail doesn't know"))
 
-    def _org_paths(self) -> Domain:
-        """One path: a principal is in one place of the organization, though the key is multi-valued by its form."""
+    def _org_paths(self, class_name: ClassName) -> Domain:
+        """One path: an account is in one place of the organization, though the key is multi-valued by its form."""
         # The root, then any number of organizational units; every path ends with a slash.
         path = ("/r-", some_of(_LOWER), some_of(_LOWER + "-/"), "/")
-        if self.class_name == "outside":
+        if class_name == "outside":
             ours = (f"{self.facts.organization_id}/", STAR)
             return Free(
                 ("o-", some_of(_LOWER), *path), samples=(f"{_STRANGERS}/r-abcd/",), other_than=(ours,), kind="path"
             )
         shape = joined((self.facts.organization_id, *path))
         sample = f"{self.facts.organization_id}/r-abcd/"
-        if self.class_name != "management":
+        if class_name != "management":
             sample += "ou-abcd-12345678/"
         return Free(shape, optional=False, samples=(sample,), kind="path")
+
+    def _endpoint_owner(self, key: str) -> Domain:
+        """Whose VPC endpoint a request comes through: anybody's, as networks are shared between accounts."""
+        match key:
+            case "aws:vpceaccount":
+                return Free(ANY_ACCOUNT, optional=False, samples=(self.own_account, self.facts.owner_account))
+            case "aws:vpceorgid":
+                return Free(("o-", some_of(_LOWER)), samples=(self.facts.organization_id, _STRANGERS))
+        return Unclear(Cause(f"where the account of a caller's VPC endpoint stands (`{key}`) can't be seen from here"))
 
     def _other_organization(self) -> Domain:
         """The id of an organization that isn't this one; missing for an account that is in none."""
@@ -241,19 +252,26 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
         if self.same_account and not self.facts.owner_allows:
             # Asked about what policies allow on the bucket itself.
             return ABSENT
-        if self.kind == "anonymous" or self.same_account:
+        if self.same_account:
             return Unclear(Cause(f"which access points such a caller comes through (`{key}`) can't be seen from here"))
-        if not self.own_access_point:
+        nobody = self.kind == "anonymous"
+        if not self.own_access_point and not nobody:
             return ABSENT
+        # One that somebody outside opened to everybody, where the caller is nobody.
+        owner = self.facts.owner_account
         match key:
+            case "s3:dataaccesspointaccount" if nobody:
+                return Free(ANY_ACCOUNT, samples=("555555555555",), other_than=(literal(owner),))
             case "s3:dataaccesspointaccount":
                 return fixed(self.account or "")
             case "s3:accesspointnetworkorigin":
-                return Finite(("Internet", "VPC"))
-        start = (*literal(f"arn:{self.facts.partition}:s3:"), some_of(_LOWER + "-"), *literal(f":{self.account}:"))
-        sample = f"arn:{self.facts.partition}:s3:us-east-1:{self.account}:accesspoint/any"
-        name = (some_of(_LOWER + "-."), some_of(_LOWER, star=False))
-        return Free((*start, *literal("accesspoint/"), *name), optional=False, samples=(sample,))
+                return Finite((None, "Internet", "VPC") if nobody else ("Internet", "VPC"))
+        account = ANY_ACCOUNT if nobody else literal(str(self.account))
+        start = (*literal(f"arn:{self.facts.partition}:s3:"), some_of(_LOWER + "-"), *literal(":"), *account)
+        sample = f"arn:{self.facts.partition}:s3:us-east-1:{self.account or '555555555555'}:accesspoint/any"
+        name = (*literal(":accesspoint/"), some_of(_LOWER + "-."), some_of(_LOWER, star=False))
+        others = (glob(f"arn:*:*:*:{owner}:*"),) if nobody else ()
+        return Free((*start, *name), optional=nobody, samples=(sample,), other_than=others)
 
     def _kms(self, key: str, action: Action) -> Domain:
         match key:
@@ -308,10 +326,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
         if name == "aws:cloudtrail:arn":
             if self.facts.trail_arns:
                 return Finite(self.facts.trail_arns)
-            shape = (*glob("arn:*:cloudtrail:", ":"), some_of(_LOWER + "-"), *literal(":"))
-            shape += (*literal(self.facts.management_account), *literal(":trail/"), STAR, Token(None))
-            sample = f"arn:{self.facts.partition}:cloudtrail:us-east-1:{self.facts.management_account}:trail/any"
-            return Free(shape, optional=False, samples=(sample,))
+            return self._some_trail()
         if name == "aws:s3:arn":
             return Unclear(Cause("AWS doesn't say whether CloudTrail's encryption context names the log file"))
         return ABSENT
@@ -333,15 +348,18 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
                 return fixed(facts.management_account)
             case "aws:sourceorgid":
                 return fixed(facts.organization_id) if self.class_name != "deputy" else self._other_organization()
+            case "aws:sourceorgpaths":
+                return self._org_paths("outside" if self.class_name == "deputy" else "management")
             case "aws:resourceorgid":
                 return fixed(facts.organization_id)
             case "aws:resourceaccount" | "s3:resourceaccount":
                 return fixed(facts.owner_account)
             case "s3:x-amz-acl":
                 return fixed("bucket-owner-full-control") if action.takes(key) else ABSENT
-            case (
-                "aws:sourcevpce" | "aws:sourcevpc" | "aws:vpcsourceip" | "aws:principalorgid" | "aws:principalorgpaths"
-            ):
+            case "aws:principalorgid" | "aws:principalorgpaths" | "aws:vpcsourceip":
+                return ABSENT
+            case "aws:multifactorauthpresent" | "aws:multifactorauthage":
+                # These tell of a person's session.
                 return ABSENT
             case "kms:encryptioncontext:aws:cloudtrail:arn":
                 if not action.takes(key):
@@ -349,10 +367,18 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
                 return Finite(facts.trail_arns) if facts.trail_arns else self._some_trail()
             case "aws:currenttime" | "aws:epochtime":
                 return Free(kind="date", optional=False)
-            case "s3:x-amz-server-side-encryption" if facts.encrypted and action.takes(key):
-                return fixed("aws:kms")
+            case "s3:x-amz-server-side-encryption" if action.takes(key):
+                if facts.encrypted:
+                    return fixed("aws:kms")
+                return Unspecified(Finite(("AES256",) if facts.encrypted is False else ("AES256", "aws:kms")))
+            case "s3:x-amz-server-side-encryption-aws-kms-key-id" if action.takes(key):
+                if facts.encrypted is False:
+                    return ABSENT
+                return Unclear(Cause("how CloudTrail names the key that it encrypts with isn't documented"))
             case "s3:dataaccesspointaccount" | "s3:dataaccesspointarn" | "s3:accesspointnetworkorigin":
                 return ABSENT
+        if key.startswith(("aws:sourcevpc", "aws:vpce")):
+            return ABSENT
         if key.startswith(("s3:", "kms:")):
             if key.startswith("s3:") != action.name.startswith("s3:"):
                 return ABSENT
@@ -368,11 +394,12 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
         if key in ("aws:principalaccount", "kms:calleraccount"):
             return Unspecified(Free((some_of("0123456789", star=False),) * 12, samples=("555555555555",)))
         present = _CHOICES.get(key) or _S3_CHOICES.get(key)
-        return Unspecified(present if isinstance(present, Free) else Free(samples=("any",)))
+        return Unspecified(present if isinstance(present, Free | Finite) else Free(samples=("any",)))
 
     def _some_trail(self) -> Free:
-        start = (*literal(f"arn:{self.facts.partition}:cloudtrail:"), some_of(_LOWER + "-"), *literal(":"))
-        shape = (*start, *literal(self.facts.management_account), *literal(":trail/"), STAR, Token(None))
+        region = (some_of(_LOWER, star=False), some_of(_LOWER + "-"))
+        start = (*literal(f"arn:{self.facts.partition}:cloudtrail:"), *region, *literal(":"))
+        shape = (*start, *literal(self.facts.management_account), *literal(":trail/"), *_TRAIL_NAME)
         sample = f"arn:{self.facts.partition}:cloudtrail:us-east-1:{self.facts.management_account}:trail/any"
         return Free(shape, optional=False, samples=(sample,))
 
@@ -416,7 +443,6 @@ _CHOICES: dict[str, Domain] = {
     "aws:epochtime": Free(kind="date", optional=False),
     "aws:useragent": Free(samples=("any",)),
     "aws:referer": Free(samples=("any",)),
-    "aws:tagkeys": Many(("any",)),
     "aws:federatedprovider": Free(samples=("any",)),
     "aws:sourceidentity": Free(samples=("any",)),
     "aws:ec2instancesourcevpc": Free(samples=("vpc-1a2b3c4d",)),

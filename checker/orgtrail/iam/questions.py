@@ -7,14 +7,15 @@ fails even when they are at their best is violated, the rest is undecided and na
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import msgspec
 
 from orgtrail.iam import evaluate
 from orgtrail.iam.actions import KMS_CROSS_ACCOUNT, OWNER_ONLY, Action, catalogue
-from orgtrail.iam.boxes import Frame
-from orgtrail.iam.domains import Free, Unspecified
+from orgtrail.iam.boxes import Frame, Way
+from orgtrail.iam.domains import Finite, Free, Unspecified
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.patterns import Automaton
 from orgtrail.iam.principals import Caller, ClassName, callers
@@ -93,7 +94,7 @@ class Question:
 
     def outcome(self) -> Outcome:
         """Proved where nothing is found at the worst, violated where something is found at the best."""
-        unspecified = self.unspecified()
+        unspecified = self.unspecified
         if len(unspecified) > MOST_SPLIT:
             return Outcome("undecided", unknowns=tuple(map(_unsaid, unspecified)))
         worst = self.first(worst=True, splits=None)
@@ -114,17 +115,19 @@ class Question:
         causes += [Cause(f"`${{{key}}}` ties the caller's `{key}` to other parts of the request") for key in worst.tied]
         return Outcome("undecided", unknowns=tuple(dict.fromkeys(causes)) or (Cause("the two ways of reading differ"),))
 
-    def unspecified(self) -> list[str]:
-        """The keys of the policy of which AWS doesn't say whether they are there."""
-        found: dict[str, None] = {}
+    @cached_property
+    def unspecified(self) -> dict[str, tuple[Way, ...]]:
+        """The keys of the policy of which AWS doesn't say whether they are there, and how each is tried."""
+        found: dict[str, tuple[Way, ...]] = {}
         if {"cloudtrail", "deputy"} & set(self.classes):
             caller = callers("cloudtrail", self.scene.facts, (), ())[0]
             for condition in self.scene.conditions:
-                if isinstance(condition.key, str) and any(
-                    isinstance(caller.domain(condition.key, action), Unspecified) for action in self.actions
-                ):
-                    found[condition.key] = None
-        return list(found)
+                for action in self.actions if isinstance(condition.key, str) else ():
+                    domain = caller.domain(str(condition.key), action)
+                    if isinstance(domain, Unspecified):
+                        listed = domain.present.values if isinstance(domain.present, Finite) else (True,)
+                        found[str(condition.key)] = (False, *(value for value in listed if value is not None))
+        return found
 
     def _may_always(self, frame: Frame) -> bool:
         """Whether no policy stops the caller: the root of the owner's account may always mend the bucket policy."""
@@ -151,12 +154,13 @@ class Question:
                                 seen.add(sign)
                                 yield caller, action, pattern
 
-    def first(self, worst: bool, splits: Mapping[str, bool] | None) -> _Found | None:
+    def first(self, worst: bool, splits: Mapping[str, Way] | None) -> _Found | None:
         """The first request that is found."""
-        present_ways = [splits] if splits is not None else list(_splits(self.unspecified()))
+        present_ways = [splits] if splits is not None else list(_splits(self.unspecified))
         for caller, action, pattern in self.asked:
             for present in present_ways:
-                memo = (type(self), caller, self.scene.signature(action), pattern, worst, tuple(present.items()))
+                ways = tuple(present.items())
+                memo = (type(self), caller, self.scene.signature(action), pattern, self.listed(action), worst, ways)
                 if memo not in self.scene.found:
                     self.scene.found[memo] = self.one(caller, action, pattern, worst, present)
                 found: _Found | None = self.scene.found[memo]
@@ -164,17 +168,28 @@ class Question:
                     return msgspec.structs.replace(found, action=action.name)
         return None
 
+    def listed(self, action: Action) -> tuple[str, ...]:
+        """The keys of what is asked about, where it makes a difference which of them `action` lists.
+
+        Who may list what begins with `public/` sees nothing of `AWSLogs/`.
+        """
+        if "s3:prefix" not in self.scene.mentioned.keys or not action.takes("s3:prefix"):
+            return ()
+        arns = (pattern.partition("/") for kind, pattern in self.resources if kind == "object")
+        return tuple(key if slash and "*" not in bucket and "?" not in bucket else "*" for bucket, slash, key in arns)
+
     def one(
-        self, caller: Caller, action: Action, pattern: str, worst: bool, present: Mapping[str, bool]
+        self, caller: Caller, action: Action, pattern: str, worst: bool, present: Mapping[str, Way]
     ) -> _Found | None:
         """A request of one caller for one action, where there is one."""
         pins: list[dict[str, str | None]] = [{}]
         first = True
         while pins:
             frame = self.scene.frame(caller, action, pattern, present, worst=worst, pinned=pins.pop(0))
+            listing = frame.listing(self.listed(action))
             for must, outside in list(self._looked_for(frame, worst)):
                 self.scene.budget.spend(1 + len(outside) // 8)
-                point = self.scene.space(frame).find(must, outside)
+                point = self.scene.space(frame).find((*must, *listing), outside)
                 if point is not None:
                     causes = self.blame(frame, point) if worst else []
                     return _Found(point, frame, action.name, tuple(causes), tuple(frame.tied))
@@ -237,6 +252,7 @@ class Access(Question):
             frame = scene.frame(caller, action, pattern, {}, worst=True)
             for box in frame.boxes(statement, self.policy.has_variables, over=True).boxes:
                 denies = list(scene.effects(self.policy, frame, "Deny", over=False))
+                box = (*box, *frame.listing(self.listed(action)))
                 space = scene.space(frame)
                 if space.find(box, ()) is None:
                     continue
@@ -348,10 +364,10 @@ def _unsaid(key: str) -> Cause:
     return Cause(f"AWS doesn't say whether `{key}` is there when CloudTrail calls")
 
 
-def _splits(keys: Sequence[str]) -> Iterator[dict[str, bool]]:
+def _splits(keys: Mapping[str, tuple[Way, ...]]) -> Iterator[dict[str, Way]]:
     """All ways for `keys` to be there or not."""
-    for bits in range(1 << len(keys)):
-        yield {key: bool(bits >> index & 1) for index, key in enumerate(keys)}
+    for ways in product(*keys.values()):
+        yield dict(zip(keys, ways, strict=True))
 
 
 def _pins(frame: Frame, tied: list[str], pattern: str) -> list[dict[str, str | None]]:

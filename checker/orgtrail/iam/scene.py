@@ -11,7 +11,7 @@ import msgspec
 from orgtrail.iam.accounts import CALLERS, DEPUTIES, told_apart
 from orgtrail.iam.action_names import action_matches
 from orgtrail.iam.actions import OWNER_ONLY, Action
-from orgtrail.iam.boxes import Boxes, Frame, Interned, Reading, Typed
+from orgtrail.iam.boxes import Boxes, Frame, Interned, Reading, Typed, Way
 from orgtrail.iam.domains import Free, Unspecified
 from orgtrail.iam.facts import facts_of, mentions
 from orgtrail.iam.measures import cuts, measured
@@ -27,6 +27,15 @@ from orgtrail.values import Cause, Unknown
 #: Keys that hang together more closely than boxes can say: where a policy names both, the first isn't looked into.
 _ENTANGLED = (
     ("aws:epochtime", "aws:currenttime", "`aws:EpochTime` and `aws:CurrentTime` are one moment, asked for in two ways"),
+    ("aws:vpceorgid", "aws:vpceaccount", "which organization an account is in that a VPC endpoint is of isn't known"),
+)
+_ENTANGLED_ANONYMOUS = tuple(
+    (one, other, "which access point a caller without credentials comes through can't be seen from here")
+    for one, other in (
+        ("s3:dataaccesspointarn", "s3:dataaccesspointaccount"),
+        ("s3:accesspointnetworkorigin", "s3:dataaccesspointaccount"),
+        ("s3:accesspointnetworkorigin", "s3:dataaccesspointarn"),
+    )
 )
 _ENTANGLED_OUTSIDE = (
     (
@@ -155,7 +164,7 @@ class Scene:
         caller: Caller,
         action: Action,
         pattern: str,
-        present: Mapping[str, bool],
+        present: Mapping[str, Way],
         *,
         worst: bool,
         pinned: Mapping[str, str | None] | None = None,
@@ -209,7 +218,8 @@ class Scene:
 
     def entangled(self, caller: Caller) -> dict[str, Cause]:
         """The keys that aren't looked into, and why."""
-        pairs = (*_ENTANGLED, *(_ENTANGLED_OUTSIDE if caller.class_name == "outside" else ()))
+        others = {"outside": _ENTANGLED_OUTSIDE, "anonymous": _ENTANGLED_ANONYMOUS}.get(caller.class_name, ())
+        pairs = (*_ENTANGLED, *others)
         keys = self.mentioned.keys
         return {one: Cause(why) for one, other, why in pairs if one in keys and other in keys}
 

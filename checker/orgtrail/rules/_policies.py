@@ -165,13 +165,24 @@ def _pattern(*parts: str | Symbol | Text) -> str | Symbol | Text:
 
 
 def _where_cloudtrail_writes(policy: Parsed) -> list[str | Symbol | Text]:
-    return [
+    found = (
         resource
         for statement in policy.statements
         if statement.effect == "Allow" and "cloudtrail.amazonaws.com" in statement.principals.services
         for resource in statement.resources.values
         if isinstance(resource, str | Symbol | Text) and "/" in _last(resource)
-    ]
+    )
+    return list(dict.fromkeys(_folder(resource) for resource in found))
+
+
+def _folder(pattern: str | Symbol | Text) -> str | Symbol | Text:
+    """The whole folder of logs that `pattern` is in; itself where it names none."""
+    parts = pattern.parts if isinstance(pattern, Text) else (pattern,)
+    for index, part in enumerate(parts):
+        before, folder, _ = part.partition("AWSLogs/") if isinstance(part, str) else ("", "", "")
+        if folder:
+            return _pattern(*parts[:index], f"{before}{folder}*")  # type: ignore[arg-type]
+    return pattern
 
 
 def _last(resource: str | Symbol | Text) -> str:
