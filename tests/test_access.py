@@ -34,6 +34,15 @@ def test_every_yes_has_a_witness_and_every_no_a_reason() -> None:
         assert cell["stopped_by"] or cell["allowed"] == "yes"
 
 
+def test_no_witness_is_a_member_that_may_be_the_management_account() -> None:
+    folder = EXAMPLES / "organization-wide-read"
+    command = ["access", str(folder / "plan.json"), "--source", str(folder), "--format", "json"]
+    found = json.loads(CliRunner().invoke(cli, command).output)["access"]
+    by_row = {(cell["principal"], cell["action"]): cell for cell in found}
+    assert by_row["account 123456789012", "read"]["allowed"] == "undecided"
+    assert by_row["any member account", "read"]["witness"]["account"] == "555555555555"
+
+
 def test_what_a_new_policy_newly_allows() -> None:
     found = cells("organization-wide-read", "--before-after")
     assert found["any member account", "+read"]["allowed"] == "yes"

@@ -98,11 +98,12 @@ class Scene:
             case "member" if facts.only_member is not None:
                 return [facts.only_member] if facts.only_member not in exempt else []
             case "member":
-                # An account that the policy names is known to whoever wrote it: it counts as a member.
+                # An account that the policy names is known to whoever wrote it: it counts as a member. The first one
+                # that gets through is shown: one of the organization's list is the most telling, and one that is only
+                # named comes last, since it may turn out to be the management account.
                 named = [account for account in facts.named_accounts if account not in exempt]
-                # The first one that gets through is shown, and one that the input names is the most telling.
-                named.sort(key=lambda account: account not in facts.member_accounts)
-                return [*named, *self.others(CALLERS)]
+                listed = [account for account in named if account in facts.member_accounts]
+                return [*listed, *self.others(CALLERS), *(account for account in named if account not in listed)]
             case "outside":
                 return self.others(CALLERS, strangers=True)
             case "deputy":
