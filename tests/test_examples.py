@@ -42,3 +42,14 @@ def test_source_settles_and_never_contradicts(case: Path) -> None:
     expected = _expected(case)
     alone, together = expected["plan_alone"], expected["with_source"]
     assert {rule: verdict for rule, verdict in alone.items() if verdict not in ("undecided", together.get(rule))} == {}
+
+
+def test_an_account_that_a_policy_names_comes_with_the_option_that_trusts_it() -> None:
+    """The readers of the bundled module are named; who is let in by a condition on all members isn't."""
+    hint = "; if it may, give --trusted-account 444444444444"
+    messages = [
+        one["message"] for one in check(REPOSITORY / "examples" / "one-account" / "plan.json").json()["results"]
+    ]
+    assert sum(message.endswith(hint) for message in messages) == 2
+    case = REPOSITORY / "examples" / "organization-wide-read"
+    assert "--trusted-account" not in check(case / "plan.json", "--source", case).out

@@ -13,7 +13,7 @@ from orgtrail.organization import Domain, LogBucket, LogKey, Policy
 from orgtrail.organization.log_keys import key_arn
 from orgtrail.results import Fix, RequestWitness
 from orgtrail.rules import Finding
-from orgtrail.values import Cause, Symbol, Text, Unknown, Value, text, unique
+from orgtrail.values import Cause, Symbol, Text, Unknown, Value, show, text, unique
 
 #: Asks a policy a question about a bucket and the trail's objects in it.
 Question = Callable[[Case, Target], Outcome]
@@ -24,11 +24,11 @@ Mend = Callable[[Domain, Policy, Case, Target, Callable[[Parsed], Outcome]], Fix
 
 
 def ask_of_buckets(
-    domain: Domain, question: Question, proved: str, violated: Words, mend: Mend | None = None
+    domain: Domain, question: Question, proved: str, violated: Words, mend: Mend | None = None, *, reads: bool = False
 ) -> Iterator[Finding]:
     """One finding for each policy of each log bucket, and one for a log bucket without any.
 
-    Where it is violated, `mend` is asked for a fix.
+    Where it is violated, `mend` is asked for a fix. `reads` says that trusted accounts may do what is asked for.
     """
     for bucket in domain.log_buckets:
         missing = out_of_sight(domain, bucket)
@@ -40,16 +40,16 @@ def ask_of_buckets(
         policies: list[Policy | None] = [*bucket.policies]
         for policy in policies or [None]:
             outcome = _answer(domain, bucket, policy, world, question)
-            finding = _finding(bucket.address, policy, outcome, proved, violated)
+            finding = _finding(bucket.address, policy, outcome, proved, violated, reads=reads)
             if mend and policy and finding.verdict == "violated" and domain.holds(policy.instance):
                 finding = msgspec.structs.replace(finding, fix=_mended(domain, bucket, policy, world, question, mend))
             yield _from_beside(finding, bucket, policy)
 
 
 def ask_of_keys(
-    domain: Domain, question: Question, proved: str, violated: Words, mend: Mend | None = None
+    domain: Domain, question: Question, proved: str, violated: Words, mend: Mend | None = None, *, reads: bool = False
 ) -> Iterator[Finding]:
-    """One finding for each policy of each key that an organization trail encrypts with; `mend` as for buckets."""
+    """One finding for each policy of each key that an organization trail encrypts with; the rest as for buckets."""
     for key in domain.log_keys:
         if key.instance is None:
             message = "the key's policy can't be seen"
@@ -59,7 +59,7 @@ def ask_of_keys(
         for policy in key.policies:
             case, target = domain.case(policy, "key", world), Target.key(key_arn(domain, key))
             outcome = question(case, target)
-            finding = _finding(key.address, policy, outcome, proved, violated)
+            finding = _finding(key.address, policy, outcome, proved, violated, reads=reads)
             # A key without a policy of its own has none that could be added to.
             written = domain.estate.configures(policy.instance, policy.attribute)
             if mend and finding.verdict == "violated" and written and domain.holds(policy.instance):
@@ -191,7 +191,9 @@ def _last(resource: str | Symbol | Text) -> str:
     return part if isinstance(part, str) else ""
 
 
-def _finding(subject: str, policy: Policy | None, outcome: Outcome, proved: str, violated: Words) -> Finding:
+def _finding(
+    subject: str, policy: Policy | None, outcome: Outcome, proved: str, violated: Words, *, reads: bool
+) -> Finding:
     grounds = (
         *(policy.grounds if policy else ("the bucket has no policy, so nothing is allowed by one",)),
         *outcome.because,
@@ -202,6 +204,10 @@ def _finding(subject: str, policy: Policy | None, outcome: Outcome, proved: str,
             return Finding(address=address, at=at, verdict="proved", message=proved, because=grounds)
         case "violated" if outcome.witness is not None:
             message = violated(outcome.witness)
+            account = outcome.witness.account
+            if reads and policy and account and account in show(policy.value):
+                # Somebody has written it there.
+                message += f"; if it may, give --trusted-account {account}"
             return Finding(address=address, at=at, verdict="violated", message=message, witness=outcome.witness)
     message = "what isn't known of the policy, or of the organization, decides"
     return Finding(address=address, at=at, verdict="undecided", message=message, unknowns=unique(outcome.unknowns))

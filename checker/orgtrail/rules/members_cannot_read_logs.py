@@ -43,4 +43,5 @@ def members_cannot_read_logs(domain: Domain) -> Iterable[Finding]:
             f"account {seen.account} of the organization may call {seen.action} on the trail's objects"
         ),
         mend=_repairs.guard,
+        reads=True,
     )
