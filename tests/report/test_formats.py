@@ -78,8 +78,16 @@ _DECISION: tuple[tuple[Verdict, Severity], ...] = (
         ((("undecided", "error"),), {"undecided": "warn"}, "Nothing fails; 1 undecided result doesn't count"),
         (_DECISION, {}, "1 rule is violated, 1 result undecided; 1 warning doesn't count"),
         (_DECISION, {"fail_on": "warning"}, "1 rule is violated in 2 places, 1 result undecided"),
-        (_DECISION, {"unreadable": ("x",)}, "1 input couldn't be read, so this says nothing of it"),
-        (_DECISION, {"unreadable": ("x", "y")}, "2 inputs couldn't be read, so this says nothing of them"),
+        (
+            _DECISION,
+            {"unreadable": ("x",)},
+            "1 input couldn't be read; of the rest: 1 rule is violated, 1 result undecided; 1 warning doesn't count",
+        ),
+        (
+            (("proved", "error"),),
+            {"unreadable": ("x", "y")},
+            "2 inputs couldn't be read; of the rest: everything holds",
+        ),
     ],
 )
 def test_the_first_line_says_what_fails_and_then_what_does_not_count(

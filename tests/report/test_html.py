@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from orgtrail import engine
@@ -122,6 +123,33 @@ def test_it_is_accessible_and_never_scrolls_sideways(page: Page, bad: Path, dark
     assert (sum(map(int, re.findall(r"\d+", background)[:3])) < 200) is dark
     serious = [found for found in page.axe() if found["impact"] in {"serious", "critical"}]
     assert not serious, [(found["id"], [node["html"] for node in found["nodes"]][:3]) for found in serious]
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+def test_of_many_inputs_each_is_a_line_that_leads_to_its_part(page: Page, tmp_path: Path, width: int) -> None:
+    from selenium.webdriver.common.by import By
+
+    names = [f"{letter}.json" for letter in "abcde"]
+    many = msgspec.structs.replace(
+        REPORT,
+        inputs=tuple(msgspec.structs.replace(REPORT.inputs[0], path=name) for name in names),
+        results=tuple(msgspec.structs.replace(REPORT.results[0], input="e.json") for _ in range(2)),
+        views=tuple(msgspec.structs.replace(REPORT.views[0], input=name) for name in names),
+        unreadable=("f.json: is empty; expected a plan",),
+        exit_code=2,
+    )
+    file = tmp_path / "report.html"
+    file.write_text(writer("html")(many, PLAIN), encoding="utf-8")
+    page.open(file, width=width)
+    rows = page.driver.find_elements(By.CSS_SELECTOR, ".overview tbody tr")
+    assert ["e.json" in row.text for row in rows] == [True, False, False, False, False]
+    assert page.run("return document.querySelector('.unreadable').innerText") == "f.json: is empty; expected a plan"
+    assert not visible(page, ".picture")
+    rows[0].find_element(By.TAG_NAME, "a").click()
+    folded = "return [...document.querySelectorAll('details.view')].map((one) => one.open)"
+    assert page.run(folded) == [False, False, False, False, True]
+    assert page.run("return document.documentElement.scrollWidth") <= width
+    assert page.axe() == []
 
 
 def test_it_prints_every_witness(page: Page, bad: Path) -> None:

@@ -9,6 +9,8 @@ import hashlib
 import importlib.resources
 from typing import Any
 
+import msgspec
+
 from orgtrail import __version__
 from orgtrail.diagram.svg import described, picture
 from orgtrail.report import words
@@ -38,6 +40,8 @@ def write(report: Report, style: Style = PLAIN) -> str:
     template = environment.from_string(folder.joinpath("report.html.j2").read_text(encoding="utf-8"))
     report = made_visible(report)
     shown = words.by_gravity(result for result in report.results if result.verdict != "not-applicable")
+    by_input = words.by_input(report)
+    drawn = [(number, view) for number, view in enumerate(report.views) if _is_drawn(view)]
     return template.render(
         # Ours, not the input's: the only two texts that aren't escaped, beside the picture, which escapes its own.
         css=Markup(css),  # noqa: S704
@@ -49,14 +53,29 @@ def write(report: Report, style: Style = PLAIN) -> str:
         tone={0: "good", 1: "bad", 3: "unknown"}.get(report.exit_code, "bad"),
         answers=words.answers(report),
         counts=words.summary(report),
+        inputs=_inputs(report, by_input, {view.input: number for number, view in drawn}),
         results=[_result(result, number) for number, result in enumerate(shown)],
         quiet=[result for result in report.results if result.verdict == "not-applicable"],
         unknowns=_unknowns(shown),
         suppressed=[result for result in shown if result.suppression is not None],
-        views=[_view(view, number, report) for number, view in enumerate(report.views)],
+        views=[_view(view, number, by_input[view.input]) for number, view in drawn],
         mark_words=_MARK_WORDS,
         reason=words.reason,
     )
+
+
+def _inputs(report: Report, by_input: dict[str, list[Result]], views: dict[str, int]) -> list[dict[str, Any]]:
+    """Every input with its counts and the number of its view, those that fail the run first."""
+    found = []
+    for one in report.inputs:
+        part = msgspec.structs.replace(report, results=tuple(by_input[one.path]))
+        fails = sum(report.counts(result) for result in part.results)
+        found.append({"of": one, "counts": words.summary(part), "fails": fails, "view": views.get(one.path)})
+    return sorted(found, key=lambda one: not one["fails"])
+
+
+def _is_drawn(view: View) -> bool:
+    return bool((view.diagram is not None and view.diagram.nodes) or view.access or view.policies)
 
 
 def _content_security_policy(css: str, script: str) -> str:
@@ -102,13 +121,12 @@ def _unknowns(results: list[Result]) -> list[dict[str, Any]]:
     return [{"what": what, "settle": settle, "rules": rules} for (what, settle), rules in found.items()]
 
 
-def _view(view: View, number: int, report: Report) -> dict[str, Any]:
+def _view(view: View, number: int, results: list[Result]) -> dict[str, Any]:
     from markupsafe import Markup
 
     diagram = view.diagram if view.diagram is not None and view.diagram.nodes else None
     # The picture escapes what comes from the input itself.
     drawn = Markup(picture(diagram, identity=f"order-{number}")) if diagram else None  # noqa: S704
-    results = [result for result in report.results if result.input == view.input]
     return {
         "number": number,
         "input": view.input,

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from orgtrail.report.style import PLAIN, Style
 from orgtrail.report.visible import made_visible
-from orgtrail.report.words import details, fix_title, reason, subject
+from orgtrail.report.words import by_input, details, fix_title, reason, subject
 from orgtrail.results import Report, Result
 
 
@@ -16,8 +16,8 @@ def write(report: Report, style: Style = PLAIN) -> str:
     """The report as JUnit XML."""
     report = made_visible(report)
     root = ElementTree.Element("testsuites", name="orgtrail")
-    for path in dict.fromkeys(one.path for one in report.inputs):
-        _suite(root, path, [result for result in report.results if result.input == path], report)
+    for path, results in by_input(report).items():
+        _suite(root, path, results, report)
     if report.notices and len(root):
         lines = [notice.message + (f" ({notice.place})" if notice.place else "") for notice in report.notices]
         ElementTree.SubElement(root[0], "system-out").text = "\n".join(lines)

@@ -42,6 +42,14 @@ def by_gravity(results: Iterable[Result]) -> list[Result]:
     return sorted(results, key=_gravity)
 
 
+def by_input(report: Report) -> dict[str, list[Result]]:
+    """The results of each input, in their order."""
+    found: dict[str, list[Result]] = {one.path: [] for one in report.inputs}
+    for result in report.results:
+        found.setdefault(result.input, []).append(result)
+    return found
+
+
 def _gravity(result: Result) -> tuple[int, int, int]:
     is_open = result.verdict in ("violated", "undecided")
     stage = 1 if result.is_suppressed else 0 if is_open else 2
@@ -195,9 +203,14 @@ def _inputs(gravest: Result, asked: list[Result]) -> str:
 
 def headline(report: Report) -> str:
     """The run in one sentence: what fails it first, then what doesn't count."""
-    if report.unreadable:
-        many = len(report.unreadable)
-        return f"{_many(many, 'input')} couldn't be read, so this says nothing of {'it' if many == 1 else 'them'}"
+    if not report.unreadable:
+        return _judged(report)
+    unread = f"{_many(len(report.unreadable), 'input')} couldn't be read"
+    judged = _judged(report)
+    return f"{unread}; of the rest: {judged[0].lower()}{judged[1:]}" if report.inputs else unread
+
+
+def _judged(report: Report) -> str:
     standing = [r for r in report.results if r.verdict != "not-applicable" and not r.is_suppressed]
     if not standing:
         if any(result.is_suppressed for result in report.results):

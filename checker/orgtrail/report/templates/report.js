@@ -42,5 +42,11 @@
       }));
     }
   }
+  const opened = () => {
+    const folded = document.getElementById(location.hash.slice(1))?.closest("details.view");
+    if (folded) folded.open = true;
+  };
+  addEventListener("hashchange", opened);
+  opened();
   addEventListener("beforeprint", () => results.forEach((result) => { result.open = true; }));
 })();
