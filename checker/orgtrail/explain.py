@@ -46,8 +46,8 @@ def explain(rule_id: str) -> Explanation:
     return explained(rules.load(rule_id))
 
 
-def explained(rule: Rule) -> Explanation:
-    """The explanation of a rule, from its docstring."""
+def explained(rule: Rule, *, with_examples: bool = True) -> Explanation:
+    """The explanation of a rule, from its docstring and its examples."""
     sections = sections_of(rule.check.__doc__ or "")
     return Explanation(
         rule=rule.id,
@@ -58,7 +58,7 @@ def explained(rule: Rule) -> Explanation:
         holds_when=sections.get("Holds when", ""),
         fix=sections.get("Fix", ""),
         sources=tuple(_sources(sections.get("Sources", ""))),
-        examples=tuple(examples(rule.id)),
+        examples=tuple(examples(rule.id)) if with_examples else (),
     )
 
 

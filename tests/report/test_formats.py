@@ -12,7 +12,7 @@ from lxml import etree
 from syrupy.assertion import SnapshotAssertion
 
 from orgtrail import __version__, rules
-from orgtrail.report import FORMATS, words, writer
+from orgtrail.report import FORMATS, sarif, words, writer
 from orgtrail.report.style import PLAIN, Style
 from orgtrail.results import Input, Place, Report, Result, Severity, Verdict
 from tests.report.fixture import GOOD, REPORT, RESULTS
@@ -136,7 +136,10 @@ def test_sarif_meets_its_schema() -> None:
 def test_sarif_helps_with_every_rule_it_names() -> None:
     driver = json.loads(writer("sarif")(REPORT, PLAIN))["runs"][0]["tool"]["driver"]
     described = {rule["id"]: rule for rule in driver["rules"]}
-    assert "Why:" in described["trusted-access-before-trail"]["help"]["text"]
+    helps = described["trusted-access-before-trail"]["help"]
+    assert "Why:" in helps["text"]
+    assert "\n\n### How to fix it\n\n" in helps["markdown"]
+    assert "](https://docs.aws.amazon.com/" in helps["markdown"]
     for result in json.loads(writer("sarif")(REPORT, PLAIN))["runs"][0]["results"]:
         assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
 
@@ -154,6 +157,24 @@ def test_fingerprints_survive_line_moves_and_are_distinct() -> None:
     assert marks(msgspec.structs.replace(REPORT, results=moved)) == before
     twice = marks(msgspec.structs.replace(REPORT, results=RESULTS + RESULTS))
     assert len(set(twice)) == len(twice) == 2 * len(before)
+
+
+def test_sarif_says_what_could_not_be_read_and_what_was_left_out() -> None:
+    run = json.loads(writer("sarif")(msgspec.structs.replace(REPORT, unreadable=("x.json: is empty",)), PLAIN))["runs"][
+        0
+    ]
+    (said,) = run["invocations"]
+    assert said["executionSuccessful"] is False
+    assert said["toolExecutionNotifications"][0] == {"level": "error", "message": {"text": "x.json: is empty"}}
+
+    note = msgspec.structs.replace(RESULTS[0], severity="note", witness=None, fix=None)
+    many = tuple(msgspec.structs.replace(note, address=str(number)) for number in range(sarif.LIMIT + 1))
+    run = json.loads(writer("sarif")(msgspec.structs.replace(REPORT, results=(*many, RESULTS[0])), PLAIN))["runs"][0]
+    assert len(run["results"]) == sarif.LIMIT
+    assert run["results"][-1]["level"] == "error"
+    assert run["invocations"][0]["toolExecutionNotifications"][-1]["message"]["text"].startswith(
+        "2 more results left out"
+    )
 
 
 def test_sarif_says_what_is_set_aside_and_what_counts_again() -> None:

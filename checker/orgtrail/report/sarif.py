@@ -2,7 +2,8 @@
 
 Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0", and GitHub Docs, "SARIF support for
 code scanning". What is violated is `fail`, what is undecided is `open`; proofs are left out, since code scanning shows
-every result as an alert.
+every result as an alert. It refuses a run of more than `LIMIT` results, so the gravest are kept, and how many aren't is
+said.
 """
 
 from typing import Any
@@ -13,11 +14,13 @@ import msgspec
 from orgtrail import __version__, rules
 from orgtrail.report.style import PLAIN, Style
 from orgtrail.report.visible import made_visible
-from orgtrail.report.words import details, fingerprints, fix_title, reason
+from orgtrail.report.words import by_gravity, details, fingerprints, fix_title, reason
 from orgtrail.results import Place, Report, Result, Severity
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _SHOWN = ("violated", "undecided")
+#: GitHub's limit on the results of a run.
+LIMIT = 25_000
 
 #: What GitHub makes of `security-severity`: from 7.0 on high, from 4.0 on medium, below low.
 _SECURITY_SEVERITY: dict[Severity, str] = {"error": "8.0", "warning": "5.0", "note": "2.0"}
@@ -35,7 +38,12 @@ def _log(report: Report) -> dict[str, Any]:
         for result, mark in zip(report.results, fingerprints(report.results), strict=True)
         if result.verdict in _SHOWN
     ]
+    cut = len(shown) - LIMIT
+    if cut > 0:
+        kept = {id(result) for result in by_gravity(result for result, _ in shown)[:LIMIT]}
+        shown = [(result, mark) for result, mark in shown if id(result) in kept]
     described = list(dict.fromkeys(result.rule for result, _ in shown))
+    positions = {rule: position for position, rule in enumerate(described)}
     run: dict[str, Any] = {
         "tool": {
             "driver": {
@@ -46,20 +54,26 @@ def _log(report: Report) -> dict[str, Any]:
         },
         "artifacts": [{"location": _artifact(one.path)} for one in report.inputs],
         "columnKind": "unicodeCodePoints",
-        "invocations": [_invocation(report)],
-        "results": [_result(result, mark, described.index(result.rule)) for result, mark in shown],
+        "invocations": [_invocation(report, max(cut, 0))],
+        "results": [_result(result, mark, positions[result.rule]) for result, mark in shown],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _invocation(report: Report) -> dict[str, Any]:
-    data: dict[str, Any] = {"executionSuccessful": True, "exitCode": report.exit_code}
-    if report.notices:
-        data["toolExecutionNotifications"] = [
-            {"level": "note", "message": {"text": notice.message}}
-            | ({"locations": [{"physicalLocation": _physical(notice.place)}]} if notice.place else {})
-            for notice in report.notices
-        ]
+def _invocation(report: Report, cut: int) -> dict[str, Any]:
+    """How the run went: what couldn't be read makes it a failed one, whatever was found in the rest."""
+    data: dict[str, Any] = {"executionSuccessful": not report.unreadable, "exitCode": report.exit_code}
+    told: list[dict[str, Any]] = [{"level": "error", "message": {"text": error}} for error in report.unreadable]
+    told += [
+        {"level": "note", "message": {"text": notice.message}}
+        | ({"locations": [{"physicalLocation": _physical(notice.place)}]} if notice.place else {})
+        for notice in report.notices
+    ]
+    if cut:
+        text = f"{cut} more {'result' if cut == 1 else 'results'} left out: GitHub takes {LIMIT} of a run"
+        told.append({"level": "warning", "message": {"text": text}})
+    if told:
+        data["toolExecutionNotifications"] = told
     return data
 
 
@@ -76,7 +90,7 @@ def _rule(rule_id: str, report: Report) -> dict[str, Any]:
         rule = rules.load(rule_id)
         described["shortDescription"] = {"text": rule.summary}
         described["fullDescription"] = {"text": rule.summary}
-        described["help"] = {"text": help_text(rule)}
+        described["help"] = {"text": help_text(rule), "markdown": _help_page(rule)}
     return described
 
 
@@ -85,6 +99,21 @@ def help_text(rule: rules.Rule) -> str:
     from inspect import cleandoc
 
     return cleandoc(rule.check.__doc__ or "")
+
+
+def _help_page(rule: rules.Rule) -> str:
+    """The same as Markdown, which GitHub shows where there is some."""
+    from orgtrail.explain import explained
+
+    said = explained(rule, with_examples=False)
+    sources = "\n".join(f"- [{source.title}]({source.url})" for source in said.sources)
+    parts = {
+        "Why it matters": said.why,
+        "When it holds": said.holds_when,
+        "How to fix it": said.fix,
+        "Sources": sources,
+    }
+    return "\n\n".join([said.summary, *(f"### {title}\n\n{text}" for title, text in parts.items() if text)])
 
 
 def _result(result: Result, mark: str, rule_index: int) -> dict[str, Any]:
@@ -117,7 +146,7 @@ def _message(result: Result) -> str:
     lines = [result.message]
     lines += [f"{line.label}: {line.text}" for line in details(result)]
     if result.fix is not None:
-        lines += [f"fix: {fix_title(result.fix)}:", *(f"  {line}" for line in result.fix.hcl.splitlines())]
+        lines += [f"fix: {fix_title(result.fix)}:", *(f"  {line}".rstrip() for line in result.fix.hcl.splitlines())]
     text = "\n".join(lines)
     if "](" in text:
         text = text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
