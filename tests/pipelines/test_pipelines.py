@@ -128,6 +128,50 @@ def test_the_action_hands_every_input_over_as_environment() -> None:
         assert "${{" not in step.get("run", ""), step
 
 
+_GH = """#!/bin/sh
+printf '%s ' "$@" >>"$CALLS"; echo >>"$CALLS"
+case "$1 $2" in "pr view") printf '%s' "$EARLIER";; esac
+for one in "$@"; do if [ -f "${one#body=@}" ]; then cat "${one#body=@}" >"$BODY"; fi; done
+exit "${FAILS:-0}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("earlier", "fails", "called"),
+    [
+        ("", 0, "pr comment https://github.com/o/r/pull/7 --body-file"),
+        ("https://github.com/o/r/pull/7#issuecomment-42", 0, "--method PATCH repos/o/r/issues/comments/42 -F body=@"),
+        ("", 1, "pr view"),
+    ],
+)
+def test_the_action_edits_its_own_comment_and_a_token_that_may_not_is_no_failure(
+    tmp_path: Path, earlier: str, fails: int, called: str
+) -> None:
+    gh, report = tmp_path / "gh", tmp_path / "report.md"
+    gh.write_text(_GH)
+    gh.chmod(0o755)
+    report.write_text("## orgtrail: everything holds\n")
+    calls, body = tmp_path / "calls", tmp_path / "body"
+    told = {"NAME": "logs --> $(touch owned)", "PULL_REQUEST": "https://github.com/o/r/pull/7", "MARKDOWN": str(report)}
+    told |= {
+        "GITHUB_REPOSITORY": "o/r",
+        "EARLIER": earlier,
+        "FAILS": str(fails),
+        "CALLS": str(calls),
+        "BODY": str(body),
+    }
+    path = f"{tmp_path}{os.pathsep}{environment()['PATH']}"
+    done = run(tmp_path, str(REPOSITORY / "pipelines" / "github" / "comment.sh"), PATH=path, **told)
+    assert done.returncode == 0, done.stderr
+    assert called in calls.read_text()
+    assert not (tmp_path / "owned").exists()
+    if fails:
+        assert done.stdout.startswith("::warning title=orgtrail::no comment")
+    else:
+        assert done.stdout == ""
+        assert body.read_text() == "<!-- orgtrail: logs --_ __touch owned_ -->\n## orgtrail: everything holds\n"
+
+
 # Schemas, from check-jsonschema, which carries them
 
 
