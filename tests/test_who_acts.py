@@ -1,5 +1,6 @@
 """Which account a trail's provider acts in, as people configure providers."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,54 @@ def test_control_policies_and_the_service_linked_role(statement: str, verdict: s
     (tmp_path / "main.tf").write_text(SCP.replace("STATEMENT", statement) + ORGANIZATION)
     run = check(tmp_path, "--select", "service-linked-role-intact")
     assert run.verdicts()["service-linked-role-intact"] == verdict
+
+
+def test_an_account_that_the_plan_makes_is_a_member(tmp_path: Path) -> None:
+    """Only the plan shows that it is new: a folder's account may be there already, and have any id."""
+    (tmp_path / "main.tf").write_text("""
+resource "aws_organizations_account" "security" {
+  name  = "security"
+  email = "security@example.com"
+}
+
+resource "aws_s3_bucket_policy" "logs" {
+  bucket = "acme-org-trail-logs"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { AWS = aws_organizations_account.security.id }
+        Action    = "s3:GetObject"
+        Resource  = "arn:aws:s3:::acme-org-trail-logs/*"
+      },
+    ]
+  })
+}
+
+resource "aws_cloudtrail" "org" {
+  name                  = "org"
+  s3_bucket_name        = "acme-org-trail-logs"
+  is_organization_trail = true
+}
+""")
+    made = {
+        "aws_organizations_account.security": ({"name": "security"}, {"id": True}),
+        "aws_s3_bucket_policy.logs": ({"bucket": "acme-org-trail-logs"}, {"policy": True}),
+        "aws_cloudtrail.org": (
+            {"name": "org", "s3_bucket_name": "acme-org-trail-logs", "is_organization_trail": True},
+            {"arn": True},
+        ),
+    }
+    changes = []
+    for address, (after, unknown) in made.items():
+        kind, name = address.split(".")
+        change = {"actions": ["create"], "before": None, "after": after, "after_unknown": unknown}
+        changes.append({"address": address, "mode": "managed", "type": kind, "name": name, "change": change})
+    (tmp_path / "plan.json").write_text(json.dumps({"format_version": "1.2", "resource_changes": changes}))
+    rule = "members-cannot-read-logs"
+    asked = ("--select", rule, "--management-account", "123456789012", "--archive-account", "222222222222")
+    planned = check(tmp_path / "plan.json", "--source", tmp_path, *asked)
+    assert planned.verdicts() == {rule: "violated"}
+    assert planned.json()["results"][0]["witness"]["account"] == "${aws_organizations_account.security.id}"
+    assert check(tmp_path, *asked).verdicts() == {rule: "undecided"}

@@ -242,6 +242,26 @@ def test_more_open_names_than_are_tried_leave_it_undecided(count: int, verdict: 
     assert all("--source" in cause.settle for cause in found.unknowns)
 
 
+def test_an_account_that_is_still_to_be_made_is_nobodys_yet() -> None:
+    """Its id is none that somebody wrote, and it isn't the management account's; the owner's it may be."""
+    new = Symbol("aws_organizations_account.security.id", "account-id")
+    reads = allow(Principal={"AWS": text("arn:aws:iam::", new, ":root")})
+    guard = deny(Condition={"StringNotEquals": {"aws:PrincipalAccount": [generated.OWNER, MANAGEMENT]}})
+
+    def ask(world: World, *statements: Any) -> str:
+        return nobody_may(policy(*statements), world, ["member"], READ, TARGET).verdict
+
+    assert ask(WORLD, reads) == "undecided"
+    made = msgspec.structs.replace(WORLD, member_accounts=(new,))
+    assert ask(made, reads) == "violated"
+    assert ask(made, reads, guard) == "proved"
+    owner = Symbol("the account of provider aws.archive", "account-id")
+    assert ask(msgspec.structs.replace(made, owner_account=owner), reads) == "undecided"
+    # Those that no policy mentions cost nothing, however many they are.
+    others = tuple(Symbol(f"aws_organizations_account.a{index}.id", "account-id") for index in range(300))
+    assert ask(msgspec.structs.replace(made, member_accounts=(new, *others), owner_account=owner), guard) == "proved"
+
+
 def test_every_path_of_the_organization_ends_with_a_slash() -> None:
     """A Deny for everybody below the root of the organization leaves no member out."""
     deny = {

@@ -19,7 +19,7 @@ from orgtrail.iam.principals import ClassName
 from orgtrail.iam.questions import Access, Newly, Question, Refused, Through, Undenied
 from orgtrail.iam.scene import Scene
 from orgtrail.iam.statements import Policy, Words
-from orgtrail.iam.symbols import Spelling, TooManySpellings, spell, spellings, words_of
+from orgtrail.iam.symbols import Spelling, TooManySpellings, spell, spellings, without_unmentioned, words_of
 from orgtrail.iam.world import World
 from orgtrail.values import Cause, Symbol, show
 
@@ -81,8 +81,9 @@ class Case:
     """
 
     def __init__(self, policy: Policy, world: World, old: Policy | None = None, work: Work | None = None) -> None:
-        self.policy, self.world = policy, world
+        self.policy = policy
         self._policies = (policy,) if old is None else (policy, old)
+        self.world = without_unmentioned(world, self._policies)
         self._work = work or Work()
         self._scenes: dict[tuple[str, ...], Scene] = {}
         self._spelled: dict[Target, _Replay] = {}

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
+import msgspec
+
 from orgtrail.iam.patterns import Automaton, Budget, Token, Tokens, glob, joined, literal, shortest, some_of
 from orgtrail.iam.statements import Policy, Words
 from orgtrail.iam.world import World
@@ -333,6 +335,15 @@ def _filled(text: str) -> Iterator[str]:
         yield text.replace("*", star).replace("?", "x")
 
 
+def without_unmentioned(world: World, policies: Iterable[Policy]) -> World:
+    """The facts without the accounts still to be made that no policy mentions: these are like any other member."""
+    if not any(isinstance(account, Symbol) for account in world.member_accounts):
+        return world
+    mentioned = {*symbols_in(word for policy in policies for word in words_of(policy)), world.only_member}
+    kept = tuple(one for one in world.member_accounts if not isinstance(one, Symbol) or one in mentioned)
+    return msgspec.structs.replace(world, member_accounts=kept)
+
+
 def spellings(world: World, words: list[Words], budget: Budget) -> Iterator[dict[Symbol, str]]:
     """The ways to spell all symbols of `words` and of the facts; the first one keeps them all apart.
 
@@ -344,7 +355,11 @@ def spellings(world: World, words: list[Words], budget: Budget) -> Iterator[dict
     budget.spend(len(symbols) * (1 + sum(map(len, literals)) // 2000))
     base = generic(symbols, literals)
     yield base
+    new = {account for account in world.member_accounts if isinstance(account, Symbol)}
+    unwritten = {base[symbol] for symbol in symbols if symbol not in new}
     options = [(symbol, candidates(symbol, base, everything, budget)) for symbol in symbols]
+    # Nobody has written the id of an account that is still to be made.
+    options = [(one, [word for word in found if word in unwritten] if one in new else found) for one, found in options]
     cut = any(len(found) > MOST_CANDIDATES for _, found in options)
     options = [(symbol, found[:MOST_CANDIDATES]) for symbol, found in options if found]
     total = 1

@@ -24,7 +24,8 @@ class World(msgspec.Struct, frozen=True):
     """The facts about the organization that a question is asked in. A fact that nobody told is a `Symbol`.
 
     `owner_account` owns the bucket (or the key). `trusted_accounts` may read. `member_accounts` are accounts that the
-    input knows to be members (an `aws_organizations_account`, say); other accounts may be members, too.
+    input knows to be members (an `aws_organizations_account`, say); other accounts may be members, too. A symbol there
+    is an account that is still to be made, so nobody can have spelled its id.
     `trail_arns` are the trails that write to the bucket; `region` is where bucket and key are, None: not known.
     `encrypted`: whether the trail names a KMS key, None where that isn't known. `only_member`, one of the members,
     narrows the class `member` down to that account. `access_point` is what requests come through where that is one.

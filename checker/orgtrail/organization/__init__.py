@@ -130,16 +130,25 @@ class Domain:
         return neighbours.called(self, instance)
 
     @cached_property
-    def member_accounts(self) -> tuple[str, ...]:
-        """The ids of member accounts that the input names, and those that evidence or another input shows."""
+    def member_accounts(self) -> tuple[str | Symbol, ...]:
+        """The ids of member accounts that the input names, and those that evidence or another input shows.
+
+        An account that the plan makes has a symbol for its id: it is nobody's yet.
+        """
         seen = self.seen.member_accounts if self.seen else ()
-        beside = [account for other in self.organizers for account in other.member_accounts]
-        return tuple(dict.fromkeys((*self.own_member_accounts, *seen, *beside)))
+        beside = [one for other in self.organizers for one in other.member_accounts if isinstance(one, str)]
+        made = [account.now.get("id") for account in self._account_resources if account.is_made]
+        new = [one for one in made if isinstance(one, Symbol)] if self.estate.shows_before else []
+        return tuple(dict.fromkeys((*self.own_member_accounts, *seen, *beside, *new)))
+
+    @property
+    def _account_resources(self) -> Iterable[Instance]:
+        return self.estate.of_type("aws_organizations_account")
 
     @cached_property
     def own_member_accounts(self) -> tuple[str, ...]:
         """The ids of member accounts that the input itself names."""
-        found: list[Value] = [account.now.get("id") for account in self.estate.of_type("aws_organizations_account")]
+        found: list[Value] = [account.now.get("id") for account in self._account_resources]
         for organization in self.organizations:
             listed = organization.now.get("non_master_accounts")
             if isinstance(listed, list):

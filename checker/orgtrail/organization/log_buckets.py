@@ -26,7 +26,8 @@ class LogBucket(msgspec.Struct, kw_only=True, eq=False):
 
     `instance` is None where the input doesn't hold the bucket itself; `holder` is what names it then. A policy whose
     bucket can't be told may be this bucket's: it comes with an unknown value. `beside` is the domain of another input,
-    given together with this one, where that holds the bucket; what is said of it is said of `holder` then.
+    given together with this one, where that holds the bucket; what is said of it is said of `holder` then. `leaving`
+    are the policy resources of the bucket that the plan destroys: AWS keeps one policy, whoever set it.
     """
 
     name: Value
@@ -35,6 +36,7 @@ class LogBucket(msgspec.Struct, kw_only=True, eq=False):
     policies: list[Policy]
     trails: "list[Trail]"
     beside: "Domain | None" = None
+    leaving: tuple[Instance, ...] = ()
 
     @property
     def out_of_sight(self) -> Cause:
@@ -113,7 +115,8 @@ def _log_bucket(domain: "Domain", name: Value, instance: Instance | None, holder
         policies = list(_policies(domain.seen, instance, name)) if instance else []
         for policy in policies:
             policy.grounds = (f"evidence: {domain.elsewhere.ground}", *policy.grounds)
-    made = LogBucket(name=name, instance=instance, holder=holder, policies=policies, trails=[])
+    leaving = tuple(one for one in _own_holders(domain, instance, name) if not one.stays)
+    made = LogBucket(name=name, instance=instance, holder=holder, policies=policies, trails=[], leaving=leaving)
     return made if instance or policies else _beside(domain, made)
 
 
@@ -147,20 +150,25 @@ def _names(policy: Policy, bucket: LogBucket) -> bool:
 
 def _policies(domain: "Domain", bucket: Instance | None, name: Value) -> Iterator[Policy]:
     """The policies on one bucket; where none is surely its own, those that may be."""
-    holders = domain.estate.of_type("aws_s3_bucket_policy")
-    own = [holder for holder in holders if _is_for(domain, holder, bucket, name)]
+    own = _own_holders(domain, bucket, name)
     if own:
         yield from (policy_in(domain, holder, "policy") for holder in own if holder.stays)
         return
     if bucket is not None and _holds_policy(domain, bucket):
         yield policy_in(domain, bucket, "policy")
         return
-    for holder in holders:
+    for holder in domain.estate.of_type("aws_s3_bucket_policy"):
         if holder.stays and _may_be_for(domain, holder, name):
             cause = next(iter(causes(holder.now.get("bucket"))), None)
             what = f"`{holder.address}` may be the policy of this bucket: its `bucket` isn't known"
             unclear = Unknown(Cause(what, cause.settle if cause else ""))
-            yield Policy(instance=holder, attribute="policy", value=unclear)
+            yield Policy(instance=holder, attribute="policy", value=unclear, is_perhaps=True)
+
+
+def _own_holders(domain: "Domain", bucket: Instance | None, name: Value) -> list[Instance]:
+    """The bucket policy resources that are surely for one bucket, those that the plan destroys too."""
+    holders = domain.estate.of_type("aws_s3_bucket_policy")
+    return [holder for holder in holders if _is_for(domain, holder, bucket, name)]
 
 
 def _is_for(domain: "Domain", holder: Instance, bucket: Instance | None, name: Value) -> bool:

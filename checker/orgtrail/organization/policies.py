@@ -17,12 +17,16 @@ _ANOTHER_STACK = "give the plan or state of the stack that holds it as another I
 
 
 class Policy(msgspec.Struct, kw_only=True, eq=False):
-    """One resource policy. `value` is its JSON with holes, or an `Unknown`; `grounds` say how it was found."""
+    """One resource policy. `value` is its JSON with holes, or an `Unknown`; `grounds` say how it was found.
+
+    `is_perhaps` where what it belongs to isn't known, so that it may be of something else.
+    """
 
     instance: Instance
     attribute: str
     value: Value
     grounds: tuple[str, ...] = ()
+    is_perhaps: bool = False
 
     @property
     def address(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from orgtrail.estate import Instance
+from orgtrail.estate import NO_OP, Instance
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Case, Target, Work
 from orgtrail.iam.statements import Policy as Parsed
@@ -13,6 +13,7 @@ from orgtrail.organization import Domain, LogBucket, LogKey, Policy
 from orgtrail.organization.log_keys import key_arn
 from orgtrail.results import Fix, RequestWitness
 from orgtrail.rules import Finding
+from orgtrail.rules._verdicts import undecided
 from orgtrail.values import Cause, Symbol, Text, Unknown, Value, show, text, unique
 
 #: Asks a policy a question about a bucket and the trail's objects in it.
@@ -41,9 +42,41 @@ def ask_of_buckets(
         for policy in policies or [None]:
             outcome = _answer(domain, bucket, policy, world, question)
             finding = _finding(bucket.address, policy, outcome, proved, violated, reads=reads)
+            if policy:
+                finding = _as_it_ends(domain, bucket, policy, world, question, violated, finding)
             if mend and policy and finding.verdict == "violated" and domain.holds(policy.instance):
                 finding = msgspec.structs.replace(finding, fix=_mended(domain, bucket, policy, world, question, mend))
             yield _from_beside(finding, bucket, policy)
+
+
+def _as_it_ends(
+    domain: Domain,
+    bucket: LogBucket,
+    policy: Policy,
+    world: World,
+    question: Question,
+    violated: Words,
+    finding: Finding,
+) -> Finding:
+    """A finding on one policy of a bucket, given that AWS keeps one policy a bucket, whichever resources set it."""
+    if bucket.leaving and finding.verdict == "proved":
+        bare = _answer(domain, bucket, None, world, question)
+        going = bucket.leaving[0].address
+        if bare.witness is not None and policy.instance.actions in (NO_OP, ("forget",)):
+            message = f"{violated(bare.witness)}: destroying `{going}` takes the bucket's policy away"
+            return Finding(address=policy.address, verdict="violated", message=message, witness=bare.witness)
+        if bare.verdict != "proved":
+            message = f"whether the bucket keeps the policy is left to luck: the plan destroys `{going}`, too"
+            what = f"`{going}` is of the same bucket, and where it is destroyed last, it takes the policy away"
+            settle = f"add a `moved` block from `{going}` to `{policy.address}`, so that one becomes the other"
+            return undecided(policy.address, message, [Cause(what, settle)])
+    others = [one.address for one in bucket.policies if one is not policy and not policy.is_perhaps]
+    if not others:
+        return finding
+    note = f"`{others[0]}` sets the policy of the same bucket: the one that is applied last takes the other's place"
+    if finding.verdict == "proved":
+        return msgspec.structs.replace(finding, because=(*finding.because, note))
+    return msgspec.structs.replace(finding, message=f"{finding.message}; {note}")
 
 
 def ask_of_keys(

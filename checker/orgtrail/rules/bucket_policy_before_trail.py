@@ -12,7 +12,7 @@ from orgtrail.rules._policies import bucket_arn, protected_objects
 from orgtrail.rules._repairs import spelled_out
 from orgtrail.rules._verdicts import proved, undecided, why_unknown
 from orgtrail.rules.cloudtrail_can_write_logs import lets_cloudtrail_write
-from orgtrail.values import Cause, Unknown
+from orgtrail.values import Cause, Value
 
 
 @rule("error", since="0.1.0", answers="logs delivered")
@@ -27,7 +27,8 @@ def bucket_policy_before_trail(domain: Domain) -> Iterable[Finding]:
 
     Holds when:
         A path in Terraform's dependency graph leads from the trail to the resource that holds the bucket's policy, or
-        that policy is there before the plan (and, where the plan changes it, let CloudTrail write before that). What
+        that policy is there before the plan (and, where the plan changes it, let CloudTrail write before that). Where
+        several resources set the policy of one bucket, that is asked of each that doesn't let CloudTrail write. What
         the policy says in the end is another rule's (`cloudtrail-can-write-logs`).
 
     Fix:
@@ -56,41 +57,53 @@ def _asks_the_bucket(trail: Trail) -> bool:
 
 
 def _judge(domain: Domain, trail: Trail, bucket: LogBucket) -> Finding:
-    for policy in bucket.policies:
-        if _before(domain, bucket, policy) == "proved":
-            return proved(trail.address, "the bucket has its policy already", f"`{policy.address}` is there already")
+    if not bucket.policies:
+        return _without(domain, trail, bucket)
+    answers = [(policy, _of_one(domain, trail, bucket, policy)) for policy in bucket.policies]
+    good = next((found for _, found in answers if found.verdict == "proved"), None)
+    if good is None:
+        return next((found for _, found in answers if found.verdict == "undecided"), answers[0][1])
+    for policy, found in answers:
+        # Each takes the other's place: one that comes at any time must serve the trail, too.
+        if found.verdict != "proved" and (policy.is_perhaps or _serves(domain, bucket, policy.value) != "proved"):
+            return found
+    return good
+
+
+def _of_one(domain: Domain, trail: Trail, bucket: LogBucket, policy: Policy) -> Finding:
+    """Whether the trail comes after one of its bucket's policies."""
+    before = _before(domain, bucket, policy)
+    if before == "proved":
+        return proved(trail.address, "the bucket has its policy already", f"`{policy.address}` is there already")
     if bucket.beside is not None:
         path = bucket.beside.estate.input.path
         cause = Cause(f"{path} makes the bucket's policy, and no graph spans two inputs", f"apply {path} first")
         return undecided(trail.address, "whether the bucket has its policy by then can't be told", [cause])
-    unsure = [policy for policy in bucket.policies if _is_unsure(policy)]
-    for policy in bucket.policies:
-        found = _by_dependency(domain, trail, policy)
-        if found is not None:
-            return found
-    if bucket.policies:
-        policy = bucket.policies[0]
-        if unsure:
-            doubts = [why_unknown(policy.value, "the bucket of a policy isn't known") for policy in unsure]
-            return undecided(trail.address, "which policy is the bucket's isn't known", doubts)
-        if any(_before(domain, bucket, one) == "undecided" for one in bucket.policies):
-            cause = Cause(f"`{policy.address}` changes, and whether it served the trail before isn't known")
-            return undecided(trail.address, "whether the bucket has its policy by then can't be told", [cause])
-        message = f"nothing makes the trail wait for `{policy.address}`, the policy of its bucket"
-        fix: Fix | None = wait_for(trail.instance, policy.instance)
-        if _waits_for_trail(domain, trail, policy):
-            message += (
-                ", which refers to the trail itself: a circle can't be applied, so the trail's ARN is to be spelled"
-            )
-            fix = spelled_out(domain, policy, bucket)
-        return Finding(
-            address=trail.address,
-            verdict="violated",
-            message=message,
-            witness=OrderWitness(trail.address, policy.address, f"{trail.instance.block} -> {policy.instance.block}"),
-            fix=fix,
-        )
-    return _without(domain, trail, bucket)
+    found = _by_dependency(domain, trail, policy)
+    if found is not None:
+        return found
+    if policy.is_perhaps:
+        doubt = why_unknown(policy.value, "the bucket of a policy isn't known")
+        return undecided(trail.address, "which policy is the bucket's isn't known", [doubt])
+    if before == "undecided":
+        cause = Cause(f"`{policy.address}` changes, and whether it served the trail before isn't known")
+        return undecided(trail.address, "whether the bucket has its policy by then can't be told", [cause])
+    return _unordered(domain, trail, bucket, policy)
+
+
+def _unordered(domain: Domain, trail: Trail, bucket: LogBucket, policy: Policy) -> Finding:
+    message = f"nothing makes the trail wait for `{policy.address}`, the policy of its bucket"
+    fix: Fix | None = wait_for(trail.instance, policy.instance)
+    if _waits_for_trail(domain, trail, policy):
+        message += ", which refers to the trail itself: a circle can't be applied, so the trail's ARN is to be spelled"
+        fix = spelled_out(domain, policy, bucket)
+    return Finding(
+        address=trail.address,
+        verdict="violated",
+        message=message,
+        witness=OrderWitness(trail.address, policy.address, f"{trail.instance.block} -> {policy.instance.block}"),
+        fix=fix,
+    )
 
 
 def _waits_for_trail(domain: Domain, trail: Trail, policy: Policy) -> bool:
@@ -108,16 +121,16 @@ def _before(domain: Domain, bucket: LogBucket, policy: Policy) -> Verdict:
     if held == policy.value or policy.instance.is_forgotten:
         return "proved"
     # The plan changes it, and it may only let CloudTrail in with that change.
-    parsed = document.parse(held, "bucket")
+    return _serves(domain, bucket, held)
+
+
+def _serves(domain: Domain, bucket: LogBucket, policy: Value) -> Verdict:
+    """Whether a policy of the bucket lets CloudTrail write for the trail."""
+    parsed = document.parse(policy, "bucket")
     objects, cause = protected_objects(domain, bucket, parsed)
     world = domain.world_of(bucket)
     found = lets_cloudtrail_write(Case(parsed, world), Target.bucket(bucket_arn(domain, bucket), *objects))
     return "undecided" if cause is not None else found.verdict
-
-
-def _is_unsure(policy: Policy) -> bool:
-    """Whether this is only perhaps the policy of the bucket."""
-    return policy.instance.type == "aws_s3_bucket_policy" and isinstance(policy.value, Unknown) and not policy.grounds
 
 
 def _by_dependency(domain: Domain, trail: Trail, policy: Policy) -> Finding | None:

@@ -37,7 +37,8 @@ def cloudtrail_can_write_logs(domain: Domain) -> Iterable[Finding]:
         `cloudtrail.amazonaws.com` may call s3:GetBucketAcl on the bucket and s3:PutObject on every object under
         `[prefix/]AWSLogs/<management account>/` and `[prefix/]AWSLogs/<organization id>/`, for this trail
         (`aws:SourceArn`), with the ACL bucket-owner-full-control. Where the input holds no trail, it is the one
-        that the policy names.
+        that the policy names. A resource of the same bucket that the plan destroys takes the policy away, unless it
+        becomes the new one (`moved`).
 
     Fix:
         Use AWS's policy for organization trails. Give every Deny for `*` a way out for AWS services: `BoolIfExists` on
