@@ -103,17 +103,12 @@ def help_text(rule: rules.Rule) -> str:
 
 def _help_page(rule: rules.Rule) -> str:
     """The same as Markdown, which GitHub shows where there is some."""
-    from orgtrail.explain import explained
+    from orgtrail.explain import SECTIONS, explained
 
     said = explained(rule, with_examples=False)
     sources = "\n".join(f"- [{source.title}]({source.url})" for source in said.sources)
-    parts = {
-        "Why it matters": said.why,
-        "When it holds": said.holds_when,
-        "How to fix it": said.fix,
-        "Sources": sources,
-    }
-    return "\n\n".join([said.summary, *(f"### {title}\n\n{text}" for title, text in parts.items() if text)])
+    parts = {"Why": said.why, "Holds when": said.holds_when, "Fix": said.fix, "Sources": sources}
+    return "\n\n".join([said.summary, *(f"### {SECTIONS[name]}\n\n{text}" for name, text in parts.items() if text)])
 
 
 def _result(result: Result, mark: str, rule_index: int) -> dict[str, Any]:
