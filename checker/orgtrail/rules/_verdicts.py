@@ -81,7 +81,7 @@ def judge(address: str, requirements: Iterable[Requirement], holds: str, breaks:
     doubted = [one.holds.cause for one in listed if isinstance(one.holds, Unknown)]
     if doubted:
         names = ", ".join(one.attribute for one in listed if isinstance(one.holds, Unknown))
-        return undecided(address, f"whether {names} holds can't be told", doubted)
+        return undecided(address, f"{names} {'aren' if ',' in names else 'isn'}'t known", doubted)
     return Finding(
         address=address, verdict="proved", message=holds, because=tuple(one.ground for one in listed if one.ground)
     )
