@@ -19,7 +19,7 @@ SERVICES = ("s3", "kms")
 #: Of other services, only the actions on ways around bucket and key that the rules ask about.
 ROUTES = {
     "sts": ("AssumeRole",),
-    "sns": ("Subscribe", "Publish", "AddPermission", "SetTopicAttributes"),
+    "sns": ("Subscribe", "Publish", "AddPermission", "RemovePermission", "SetTopicAttributes", "DeleteTopic"),
     "logs": (
         "CreateLogStream", "DeleteLogGroup", "FilterLogEvents", "GetLogEvents", "PutLogEvents", "PutSubscriptionFilter",
         "StartLiveTail", "StartQuery",
@@ -46,7 +46,9 @@ def catalogue() -> dict[str, Any]:
             actions[f"{service}:{name}"] = {
                 "level": privilege["access_level"],
                 "resources": sorted(kind for kind in types if kind),
-                "keys": sorted({_key(key) for key in keys if service in SERVICES or key.startswith(f"{service}:")}),
+                "keys": sorted(
+                    {_key(key) for key in keys if service in SERVICES or key.startswith(("aws:", f"{service}:"))}
+                ),
             }
     keys = {_key(key) for service in SERVICES for key in definition[service]["conditions"]}
     keys.update(*(action["keys"] for action in actions.values()))

@@ -11,7 +11,7 @@ ORG, MGMT, OWNER, TRUST = "o-abcd123456", "111111111111", "123456789012", "44444
 M1, M2 = "222222222222", "333333333333"
 B, OBJ = "arn:aws:s3:::logs", "arn:aws:s3:::logs/*"
 TRAIL = f"arn:aws:cloudtrail:us-east-1:{MGMT}:trail/org"
-INORG = {"StringEquals": {"aws:PrincipalOrgID": ORG}}
+INORG: dict[str, Any] = {"StringEquals": {"aws:PrincipalOrgID": ORG}}
 #: Word -> rule, and what holds for AWS's policy.
 RULES = {
     "read": ("members-cannot-read-logs", "proved"),

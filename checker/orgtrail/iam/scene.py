@@ -152,8 +152,8 @@ class Scene:
                 )
                 for s in statements
             )
-            services = ("s3:", "kms:", "sns:", "sts:")
-            keys = tuple(action.takes(key) for key in sorted(self.mentioned.keys) if key.startswith(services))
+            told_apart = ("s3:", "kms:", "sns:", "sts:", "aws:requesttag/", "aws:tagkeys")
+            keys = tuple(action.takes(key) for key in sorted(self.mentioned.keys) if key.startswith(told_apart))
             special = action.name if any(key.startswith("kms:") for key in self.mentioned.keys) else ""
             service = action.name.partition(":")[0]
             sign = (matched, keys, special, service, action.name in OWNER_ONLY)

@@ -236,6 +236,10 @@ class Domain:
         """The buckets that organization trails write to, then those whose policy lets CloudTrail put objects."""
         return found_log_buckets(self)
 
+    def bucket_of(self, trail: Trail) -> LogBucket | None:
+        """The log bucket that an organization trail writes to."""
+        return next((bucket for bucket in self.log_buckets if trail in bucket.trails), None)
+
     @cached_property
     def log_keys(self) -> list[LogKey]:
         """The KMS keys that organization trails encrypt with."""

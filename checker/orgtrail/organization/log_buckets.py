@@ -64,7 +64,6 @@ def found_log_buckets(domain: "Domain") -> list[LogBucket]:
         if key not in buckets:
             buckets[key] = _log_bucket(domain, name, instance, trail.instance)
         buckets[key].trails.append(trail)
-        trail.bucket = buckets[key]
     for holder in _policy_holders(domain):
         instance = holder if holder.type == "aws_s3_bucket" else bucket_named(domain, holder, "bucket")
         name = bucket_name(instance) if instance else holder.now.get("bucket")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from orgtrail.estate import Instance
-from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.values import Symbol, Text, Unknown, Value, text
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ class Trail(msgspec.Struct, kw_only=True, eq=False):
     kms_key: Value
     is_organization: bool | Unknown
     was_organization: bool
-    bucket: LogBucket | None = None
 
     @property
     def address(self) -> str:

@@ -31,7 +31,8 @@ def _judge(domain: Domain, group: LogGroup, link: Instance) -> Finding | None:
     shared = _shares_log_groups(link.now.get("resource_types"))
     if place is False or shared is False:
         return None
-    holder = group.trail.bucket.owned if group.trail.bucket else None
+    bucket = domain.bucket_of(group.trail)
+    holder = bucket.owned if bucket else None
     account = account_named(domain, link, "sink_identifier")
     allowed = readers(domain, holder).include(account)
     if allowed is True:

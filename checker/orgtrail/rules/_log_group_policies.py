@@ -43,7 +43,8 @@ def judge_policies(domain: Domain, holders: list[Instance]) -> Iterator[Finding]
 
 def _judge(domain: Domain, group: LogGroup, policy: Policy, place: bool | Unknown) -> Finding:
     trail = group.trail
-    owned = trail.bucket.owned if trail.bucket else None
+    bucket = domain.bucket_of(trail)
+    owned = bucket.owned if bucket else None
     parsed = document.parse(as_told(domain, owned, policy.value))
     arn = name_as_told(domain, owned, group.arn(domain.partition))
     # AWS's policies name a log group by its ARN with `:*` behind, and its streams by `:log-stream:NAME`.
@@ -94,7 +95,11 @@ def _loose(parsed: Parsed, world: World, target: Target) -> Outcome:
 
 
 def _for_everybody(statement: Statement) -> Statement:
-    return msgspec.structs.replace(statement, principals=Principals(everyone=True), not_principal=False)
+    # A source that is anybody's keeps nobody away.
+    others = tuple(condition for condition in statement.conditions if condition.key not in _SOURCES)
+    return msgspec.structs.replace(
+        statement, principals=Principals(everyone=True), not_principal=False, conditions=others
+    )
 
 
 def _is_source(condition: Condition) -> bool:

@@ -24,7 +24,14 @@ from orgtrail.rules._readers import account_named, account_of_arn, readers
 from orgtrail.rules._verdicts import proved, undecided
 from orgtrail.values import Cause, Unknown, Value, show, unique
 
-_ACTIONS = ("sns:Subscribe", "sns:AddPermission", "sns:SetTopicAttributes", "sns:Publish")
+_ACTIONS = (
+    "sns:Subscribe",
+    "sns:AddPermission",
+    "sns:SetTopicAttributes",
+    "sns:Publish",
+    "sns:RemovePermission",
+    "sns:DeleteTopic",
+)
 #: Protocols of subscriptions that lead to something of an AWS account.
 _IN_AWS = ("sqs", "lambda", "firehose")
 

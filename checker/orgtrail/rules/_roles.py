@@ -1,6 +1,7 @@
 """Who may assume which role, and what that role may read: the judging of `members-cannot-assume-log-readers`."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
 
 import msgspec
 
@@ -18,6 +19,7 @@ from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
 from orgtrail.rules._policies import bucket_arn, out_of_sight, protected_objects
 from orgtrail.rules._readers import readers
+from orgtrail.rules._role_chains import Chains, Known, by_assume_role, joined, only
 from orgtrail.values import Cause, Unknown, Value, parts_of, show, unique
 
 #: Identity providers where everybody can get a token, and the claim that says whose it is. IAM User Guide, "Available
@@ -32,20 +34,32 @@ _FOR_EVERYBODY = {
     "graph.facebook.com": "app_id",
     "www.amazon.com": "app_id",
 }
-#: How a claim begins that still says nothing of whose the token is.
-_SAYS_NOTHING = ("", "repo:", "project_path:", "organization:")
+#: How a `sub` begins that says whose the token is: with a whole name (`repo:acme/`), as `repo:acme*` is anybody's that
+#: begins so.
+_SAYS_WHOSE = re.compile(r"[a-z_]+:[^/:]+[/:]")
 
 
 def judge_roles(domain: Domain) -> Iterator[Finding]:
     """One finding for each role of the owner's account, or the management account, that isn't for services only."""
-    for role in found_roles(domain):
-        policy = trust(domain, role)
-        if _services_only(_parsed_trust(policy.value)):
-            continue
-        for bucket in domain.log_buckets:
-            finding = _judge(domain, bucket, role, _parsed_trust(as_told(domain, bucket.owned, policy.value)))
+    roles = [(role, trust(domain, role).value) for role in found_roles(domain)]
+    roles = [(role, value) for role, value in roles if not _services_only(_parsed_trust(value))]
+    for bucket in domain.log_buckets:
+        chains = Chains(domain, bucket, list(_around(domain, bucket, roles)))
+        for known in chains.known:
+            finding = _judge(domain, bucket, known, chains)
             if finding is not None:
                 yield msgspec.structs.replace(finding, at=("assume_role_policy",))
+
+
+def _around(domain: Domain, bucket: LogBucket, roles: list[tuple[Role, Value]]) -> Iterator[Known]:
+    """The roles that are, or may be, of the account that owns a bucket, or of the management account."""
+    for role, value in roles:
+        of_owner, place = _place(domain, bucket, role)
+        if place is not False:
+            trusting = _parsed_trust(as_told(domain, bucket.owned, value))
+            assumed = _assumed(domain, bucket, role, trusting)
+            everybody = tuple(_public_providers(trusting))
+            yield Known(role, trusting, of_owner, place, assumed, everybody)
 
 
 def _parsed_trust(value: Value) -> Parsed:
@@ -53,35 +67,47 @@ def _parsed_trust(value: Value) -> Parsed:
     return document.parse(document.for_everybody(value, Resource="*"))
 
 
-def _judge(domain: Domain, bucket: LogBucket, role: Role, trusting: Parsed) -> Finding | None:
-    owner, place = _place(domain, bucket, role)
-    if place is False:
-        return None
-    assumed = _assumed(domain, bucket, role, trusting)
-    everybody = list(_public_providers(trusting))
-    if assumed.verdict == "proved" and not everybody:
+def _judge(domain: Domain, bucket: LogBucket, known: Known, chains: Chains) -> Finding | None:
+    role, place = known.role, known.place
+    way: tuple[Known, ...] = (known,)
+    doubts = known.doubts
+    if not known.is_open and not doubts:
         if isinstance(place, Unknown):
             return None
-        message = "nobody of a member account, or outside the organization, may assume the role"
-        return Finding(address=role.address, verdict="proved", message=message, because=assumed.because)
-    read = _read(domain, bucket, role, owner)
+        found = chains.way_to(known)
+        if not found:
+            message = "nobody of a member account, or outside the organization, may assume the role"
+            because = (*known.assumed.because, *_left_out(domain, bucket, known))
+            return Finding(address=role.address, verdict="proved", message=message, because=because)
+        way, doubts = (found, []) if isinstance(found, tuple) else (way, found)
+    read = _read(domain, bucket, role, known.of_owner)
     if read.verdict == "proved":
         message = "the role may not read or list the trail's objects"
         return Finding(address=role.address, verdict="proved", message=message, because=read.because)
-    doubts = [*assumed.unknowns, *read.unknowns, *([place.cause] if isinstance(place, Unknown) else [])]
-    can = f"the role, which may call {read.witness.action} on the trail's objects" if read.witness else ""
-    if can and not isinstance(place, Unknown):
-        if assumed.witness is not None:
-            message = f"account {assumed.witness.account} may assume {can}"
-            return Finding(address=role.address, verdict="violated", message=message, witness=assumed.witness)
-        named = next((one for one in everybody if isinstance(one, str)), None)
-        if named is not None:
-            witness = FactWitness("assume_role_policy", named, "a condition on whose token it is")
-            message = f"everybody whom {named} vouches for may assume {can}"
-            return Finding(address=role.address, verdict="violated", message=message, witness=witness)
-    doubts += [one.cause for one in everybody if isinstance(one, Unknown)]
+    first = way[0]
+    if read.witness and first.is_open and not isinstance(place, Unknown):
+        by_way = f", by way of {' and '.join(f'`{one.role.address}`' for one in way)}," if first is not known else ""
+        may = f"may assume{by_way} the role, which may call {read.witness.action} on the trail's objects"
+        seen = first.assumed.witness
+        if seen is not None:
+            message = f"account {seen.account} {may}"
+            return Finding(address=role.address, verdict="violated", message=message, witness=seen)
+        named = next(one for one in first.everybody if isinstance(one, str))
+        witness = FactWitness("assume_role_policy", named, "a condition on whose token it is")
+        message = f"everybody whom {named} vouches for {may}"
+        return Finding(address=role.address, verdict="violated", message=message, witness=witness)
+    causes = [*doubts, *read.unknowns, *([place.cause] if isinstance(place, Unknown) else [])]
     message = "whether those who may assume the role may read the logs can't be told"
-    return Finding(address=role.address, verdict="undecided", message=message, unknowns=unique(doubts))
+    return Finding(address=role.address, verdict="undecided", message=message, unknowns=unique(causes))
+
+
+def _left_out(domain: Domain, bucket: LogBucket, known: Known) -> Iterator[str]:
+    """What a proof didn't look at: roles of the account that aren't here may lead to this one."""
+    account = name_as_told(domain, bucket.owned, known.role.account)
+    world = msgspec.structs.replace(domain.world(bucket.owned, bucket.trails), owner_account=account)
+    case = Case(by_assume_role(known.trusting), world)
+    if case.nobody_may(["owner"], ["sts:AssumeRole"], _target(domain, bucket, known.role)).verdict != "proved":
+        yield "principals of its own account may; of those, the roles of this input were followed"
 
 
 def _place(domain: Domain, bucket: LogBucket, role: Role) -> tuple[bool, bool | Unknown]:
@@ -116,15 +142,12 @@ def _services_only(parsed: Parsed) -> bool:
 
 
 def _assumed(domain: Domain, bucket: LogBucket, role: Role, trusting: Parsed) -> Outcome:
-    # Who comes from an identity provider calls AssumeRoleWithSAML or AssumeRoleWithWebIdentity, never this.
-    statements = tuple(
-        msgspec.structs.replace(one, principals=msgspec.structs.replace(one.principals, unmapped=()))
-        for one in trusting.statements
-    )
-    asked = msgspec.structs.replace(trusting, statements=statements)
-    world = domain.world(bucket.owned, bucket.trails)
-    target = Target((("role", name_as_told(domain, bucket.owned, role_arn(domain, role))),))
-    return Case(asked, world).nobody_may(["member", "outside"], ["sts:AssumeRole"], target)
+    case = Case(by_assume_role(trusting), domain.world(bucket.owned, bucket.trails))
+    return case.nobody_may(["member", "outside"], ["sts:AssumeRole"], _target(domain, bucket, role))
+
+
+def _target(domain: Domain, bucket: LogBucket, role: Role) -> Target:
+    return Target((("role", name_as_told(domain, bucket.owned, role_arn(domain, role))),))
 
 
 def _public_providers(trusting: Parsed) -> Iterator[str | Unknown]:
@@ -156,15 +179,19 @@ def _is_tied(statement: Statement, key: str) -> bool | Unknown:
         operator = condition.operator
         # A claim that every token has (`aud` of GitHub is the same for all) ties nothing; others may.
         others = others or (condition.key != key and not condition.key.endswith(":aud"))
-        if condition.key != key or operator.negated or operator.quantifier == "all":
+        if condition.key != key or operator.negated:
             continue
         values = condition.values
         if values.rest or not all(isinstance(value, str) for value in values.values):
             return Unknown(Cause(f"the values of `{condition.spelled}` in `{statement.label}` aren't known"))
-        starts = [str(value).partition("*")[0].partition("?")[0] for value in values.values]
-        if operator.family == "string" or not any(start in _SAYS_NOTHING for start in starts):
+        if operator.family == "string" or all(_says_whose(str(value), key) for value in values.values):
             return True
     return Unknown(Cause(f"what the conditions of `{statement.label}` ask of a token isn't known")) if others else False
+
+
+def _says_whose(pattern: str, key: str) -> bool:
+    start = re.split("[*?]", pattern, maxsplit=1)[0]
+    return start == pattern or (key.endswith(":sub") and _SAYS_WHOSE.match(start) is not None)
 
 
 # What it may read
@@ -174,7 +201,7 @@ def _read(domain: Domain, bucket: LogBucket, role: Role, of_owner: bool) -> Outc
     """Whether the role may not read or list the trail's objects."""
     held = permissions(domain, role)
     values = [as_told(domain, bucket.owned, value) for _, value in held.documents]
-    own = _joined([document.parse(document.for_everybody(value)) for value in values])
+    own = joined([document.parse(document.for_everybody(value)) for value in values])
     policy = as_told(domain, bucket.owned, bucket.policies[0].value) if bucket.policies else None
     shared = document.parse(policy)
     objects, cause = protected_objects(domain, bucket, shared)
@@ -182,16 +209,16 @@ def _read(domain: Domain, bucket: LogBucket, role: Role, of_owner: bool) -> Outc
     world = msgspec.structs.replace(world, owner_allows=False)
     target = Target.bucket(bucket_arn(domain, bucket), *objects)
     actions = (*group("read"), *group("list"))
-    only = _only(name_as_told(domain, bucket.owned, role_arn(domain, role)))
+    itself = only(name_as_told(domain, bucket.owned, role_arn(domain, role)))
     if of_owner:
         # In its own account, an Allow of the role's policies or of the bucket's will do.
-        both = _joined([own, shared, only])
+        both = joined([own, shared, itself])
         outcome = Case(both, world).nobody_may(["owner"], actions, target)
         if outcome.verdict != "proved" and held.boundary is not None:
             limit = document.parse(document.for_everybody(held.boundary))
             outcome = Case(both, world, limit).nobody_passes(["owner"], actions, target)
     else:
-        outcome = Case(_joined([own, only]), world, shared).nobody_passes(["management"], actions, target)
+        outcome = Case(joined([own, itself]), world, shared).nobody_passes(["management"], actions, target)
         if outcome.verdict == "violated" and held.boundary is not None:
             what = f"`{role.address}` has a permissions boundary, and reads from another account"
             outcome = Outcome("undecided", unknowns=(Cause(what),))
@@ -204,37 +231,3 @@ def _read(domain: Domain, bucket: LogBucket, role: Role, of_owner: bool) -> Outc
     if outcome.verdict == "proved":
         return Outcome("proved", because=("no policy of the role, nor the bucket's, lets it read or list them",))
     return outcome
-
-
-def _joined(policies: Sequence[Parsed]) -> Parsed:
-    """Several policies that count together, as one."""
-    versions: list[Value] = [policy.version for policy in policies if policy.statements]
-    version = next((one for one in versions if isinstance(one, Unknown)), None)
-    variables = any("${" in show(word) for policy in policies for one in policy.statements for word in _words(one))
-    if version is None and variables and len(set(map(str, versions))) > 1:
-        version = Unknown(Cause("policies of two versions count together, of which one knows no variables"))
-    return Parsed(
-        version=version if version is not None else "2012-10-17",
-        statements=tuple(statement for policy in policies for statement in policy.statements),
-        rest=tuple(cause for policy in policies for cause in policy.rest),
-        problems=tuple(problem for policy in policies for problem in policy.problems),
-    )
-
-
-def _words(statement: Statement) -> Iterator[Value]:
-    yield from statement.resources.values
-    for condition in statement.conditions:
-        yield from condition.values.values
-
-
-def _only(arn: Value) -> Parsed:
-    """A Deny for everybody but the role itself: what is left is asked by it."""
-    statement: Value = {
-        "Sid": "EverybodyElse",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "*",
-        "Resource": "*",
-        "Condition": {"ArnNotEquals": {"aws:PrincipalArn": arn}},
-    }
-    return document.parse({"Version": "2012-10-17", "Statement": [statement]})

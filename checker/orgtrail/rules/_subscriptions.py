@@ -73,7 +73,8 @@ def _account_of_document(domain: Domain, value: Value) -> Value:
 
 
 def _judge_destination(domain: Domain, sender: Instance, group: LogGroup, at: str, account: Value) -> Finding:
-    allowed = readers(domain, group.trail.bucket.owned if group.trail.bucket else None).include(account)
+    bucket = domain.bucket_of(group.trail)
+    allowed = readers(domain, bucket.owned if bucket else None).include(account)
     if allowed is True:
         ground = f"account {show(account)} may read them"
         return proved(sender.address, "the events are sent only where they may be read", ground)

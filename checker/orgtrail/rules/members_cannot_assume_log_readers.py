@@ -18,11 +18,12 @@ def members_cannot_assume_log_readers(domain: Domain) -> Iterable[Finding]:
     Holds when:
         For each `aws_iam_role` of the account that owns the bucket, and of the management account: its trust policy
         lets no principal of a member account, and of no account outside the organization, call `sts:AssumeRole`; nor
-        everybody whom a public identity provider (GitHub, GitLab, Google ...) vouches for. Or the role may not read or
-        list the trail's objects: by its inline and attached policies within its permissions boundary, AWS's managed
-        ones as they were when this version was made, and by the bucket policy. Roles that trust AWS services only
-        aren't looked at. Who stands behind a private identity provider, what service control policies forbid, and which
-        roles such a role could assume in turn isn't followed.
+        everybody whom a public identity provider (GitHub, GitLab, Google ...) vouches for; nor do roles of this input
+        that those may assume lead to it (by its trust policy and what theirs allow them of `sts:AssumeRole`). Or the
+        role may not read or list the trail's objects: by its inline and attached policies within its permissions
+        boundary, AWS's managed ones as they were when this version was made, and by the bucket policy. Roles that trust
+        AWS services only aren't looked at. Who stands behind a private identity provider, what service control policies
+        forbid, users, and roles of other inputs aren't followed.
 
     Fix:
         Name who may assume the role: accounts that read the logs, said with `--trusted-account`, or roles of its own
