@@ -16,7 +16,7 @@ from orgtrail.iam.world import World
 from orgtrail.organization import accounts, neighbours
 from orgtrail.organization.controls import Control, found_controls
 from orgtrail.organization.delegated import DelegatedAdministrator, found_administrators
-from orgtrail.organization.log_buckets import LogBucket, bucket_named, found_log_buckets
+from orgtrail.organization.log_buckets import Buckets, LogBucket, found_log_buckets
 from orgtrail.organization.log_keys import LogKey, found_log_keys
 from orgtrail.organization.policies import Policy, policy_in
 from orgtrail.organization.trails import Trail, found_trails
@@ -232,22 +232,27 @@ class Domain:
         return list(found_administrators(self))
 
     @cached_property
+    def buckets(self) -> Buckets:
+        """The buckets that stay, found by what names them."""
+        return Buckets(self.estate)
+
+    @cached_property
     def log_buckets(self) -> list[LogBucket]:
         """The buckets that organization trails write to, then those whose policy lets CloudTrail put objects."""
         return found_log_buckets(self)
 
     def bucket_of(self, trail: Trail) -> LogBucket | None:
         """The log bucket that an organization trail writes to."""
-        return next((bucket for bucket in self.log_buckets if trail in bucket.trails), None)
+        return self._buckets_of_trails.get(id(trail))
+
+    @cached_property
+    def _buckets_of_trails(self) -> dict[int, LogBucket]:
+        return {id(trail): bucket for bucket in self.log_buckets for trail in bucket.trails}
 
     @cached_property
     def log_keys(self) -> list[LogKey]:
         """The KMS keys that organization trails encrypt with."""
         return found_log_keys(self)
-
-    def bucket_named(self, instance: Instance, attribute: str) -> Instance | None:
-        """The bucket resource that an attribute names; None where the input doesn't hold it or can't tell which."""
-        return bucket_named(self, instance, attribute)
 
     def policy(self, holder: Instance, attribute: str) -> Policy:
         """The policy in an attribute of a resource, put together from policy documents where it is still unknown."""

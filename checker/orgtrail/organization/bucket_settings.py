@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from orgtrail.estate import Instance
-from orgtrail.organization.log_buckets import LogBucket, bucket_named
-from orgtrail.values import Cause, Unknown, Value, causes, is_fixed
+from orgtrail.organization.log_buckets import LogBucket
+from orgtrail.values import Cause, Unknown, Value, causes
 
 if TYPE_CHECKING:
     from orgtrail.organization import Domain
@@ -27,30 +27,17 @@ def attached(domain: "Domain", bucket: LogBucket, kind: str, attribute: str = "b
         return Attached((*there.own, *here.own), (*there.doubts, *here.doubts))
     own: list[Instance] = []
     doubts: list[Cause] = [*domain.estate.unseen]
-    seen = domain.seen.estate.of_type(kind) if domain.seen and domain.is_elsewhere(bucket.instance) else []
-    for instance in (*domain.estate.of_type(kind), *seen):
-        if not instance.stays:
-            continue
-        if _names(domain, instance, bucket, attribute):
-            own.append(instance)
-        elif _may_name(domain, instance, bucket, attribute):
-            cause = next(causes(instance.now.get(attribute)), None)
-            settle = cause.settle if cause else ""
-            doubts.append(Cause(f"`{instance.address}` may be for this bucket: its `{attribute}` isn't known", settle))
+    for home in (domain, *([domain.seen] if domain.seen and domain.is_elsewhere(bucket.instance) else [])):
+        holders = home.buckets.holders(kind, attribute)
+        sure = [instance for instance in holders.of(bucket.instance, bucket.name) if instance.stays]
+        settled = set(map(id, sure))
+        for instance in holders.perhaps_of(bucket.name):
+            if id(instance) not in settled:
+                cause = next(causes(instance.now.get(attribute)), None)
+                what = f"`{instance.address}` may be for this bucket: its `{attribute}` isn't known"
+                doubts.append(Cause(what, cause.settle if cause else ""))
+        own += sure
     return Attached(tuple(own), tuple(doubts))
-
-
-def _names(domain: "Domain", instance: Instance, bucket: LogBucket, attribute: str) -> bool:
-    if bucket.instance is not None and bucket_named(domain, instance, attribute) is bucket.instance:
-        return True
-    return is_fixed(bucket.name) and instance.now.get(attribute) == bucket.name
-
-
-def _may_name(domain: "Domain", instance: Instance, bucket: LogBucket, attribute: str) -> bool:
-    named = instance.now.get(attribute)
-    if isinstance(named, str) and isinstance(bucket.name, str):
-        return False
-    return bucket_named(domain, instance, attribute) is None
 
 
 def inner(instance: Instance, *path: str) -> Value:

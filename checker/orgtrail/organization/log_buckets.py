@@ -1,11 +1,12 @@
 """The log buckets of an Estate, and the policies on them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from orgtrail.estate import Instance
+from orgtrail.estate import Estate, Instance
 from orgtrail.iam import document
 from orgtrail.organization.accounts import as_told
 from orgtrail.organization.policies import Policy, out_of_sight, policy_in
@@ -58,14 +59,14 @@ def found_log_buckets(domain: "Domain") -> list[LogBucket]:
     """The buckets that organization trails write to, then those whose policy lets CloudTrail put objects."""
     buckets: dict[str, LogBucket] = {}
     for trail in domain.organization_trails:
-        instance = bucket_named(domain, trail.instance, "s3_bucket_name")
+        instance = domain.buckets.named(trail.instance, "s3_bucket_name")
         name = bucket_name(instance) if instance else trail.bucket_name
         key = instance.address if instance else repr(name)
         if key not in buckets:
             buckets[key] = _log_bucket(domain, name, instance, trail.instance)
         buckets[key].trails.append(trail)
     for holder in _policy_holders(domain):
-        instance = holder if holder.type == "aws_s3_bucket" else bucket_named(domain, holder, "bucket")
+        instance = holder if holder.type == "aws_s3_bucket" else domain.buckets.named(holder, "bucket")
         name = bucket_name(instance) if instance else holder.now.get("bucket")
         key = instance.address if instance else repr(name)
         if key not in buckets and (domain.estate.input.kind == "policy" or _lets_cloudtrail_write(domain, holder)):
@@ -76,25 +77,94 @@ def found_log_buckets(domain: "Domain") -> list[LogBucket]:
     return list(buckets.values())
 
 
-def bucket_named(domain: "Domain", instance: Instance, attribute: str) -> Instance | None:
-    """The bucket resource that an attribute names; None where the input doesn't hold it or can't tell which."""
-    named = instance.now.get(attribute)
-    buckets = [bucket for bucket in domain.estate.of_type("aws_s3_bucket") if bucket.stays]
-    if is_fixed(named):
-        return next((bucket for bucket in buckets if bucket_name(bucket) == named), None)
-    # A hostile plan may refer in circles.
-    for _ in range(_MAX_HOPS):
-        found = list(domain.estate.follow(instance, attribute))
-        if len(found) != 1:
-            return None
-        instance, read = found[0]
-        if instance in buckets:
-            return instance
-        if read not in _BUCKET_NAMES or not instance.type.startswith("aws_s3_bucket_"):
-            return None
-        # What belongs to a bucket names it: `s3_bucket_name = aws_s3_bucket_policy.logs.bucket`.
-        attribute = "bucket"
-    return None
+class Holders:
+    """The resources of one type by the bucket that an attribute of theirs names, in the order of the input."""
+
+    def __init__(self, buckets: "Buckets", instances: Iterable[Instance], attribute: str) -> None:
+        self._of_bucket: dict[int, dict[int, Instance]] = {}
+        self._of_name: dict[object, dict[int, Instance]] = {}
+        #: Those that name no bucket of the input; a name that is spelled out surely isn't another one.
+        self._unclear: list[Instance] = []
+        self._unspelled: list[Instance] = []
+        for position, instance in enumerate(instances):
+            named = (instance.now or instance.before or {}).get(attribute)
+            bucket = buckets.named(instance, attribute)
+            if bucket is not None:
+                self._of_bucket.setdefault(id(bucket), {})[position] = instance
+            if is_fixed(named):
+                self._of_name.setdefault(_key(named), {})[position] = instance
+            if bucket is None and instance.stays:
+                self._unclear.append(instance)
+                if not isinstance(named, str):
+                    self._unspelled.append(instance)
+
+    def of(self, bucket: Instance | None, name: Value) -> list[Instance]:
+        """Those that are surely for a bucket: the one in the input, or the one of that name elsewhere."""
+        found = dict(self._of_bucket.get(id(bucket), ()))
+        if is_fixed(name):
+            found |= self._of_name.get(_key(name), {})
+        return [found[position] for position in sorted(found)]
+
+    def perhaps_of(self, name: Value) -> list[Instance]:
+        """Those that stay and may be for a bucket of that name, among them some that surely are."""
+        return self._unspelled if isinstance(name, str) else self._unclear
+
+
+class Buckets:
+    """The buckets that stay in an input, found by what names them. There may be 10,000, so each is looked up once."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+        self._instances = [bucket for bucket in estate.of_type("aws_s3_bucket") if bucket.stays]
+        self._known = frozenset(map(id, self._instances))
+        self._named: dict[tuple[int, str], Instance | None] = {}
+        self._holders: dict[tuple[str, str], Holders] = {}
+
+    @cached_property
+    def _by_name(self) -> dict[object, Instance]:
+        # Where two have one name, the first counts.
+        return {_key(bucket_name(bucket)): bucket for bucket in reversed(self._instances)}
+
+    def with_name(self, name: Value) -> Instance | None:
+        """The bucket with a name that is one fixed string."""
+        return self._by_name.get(_key(name))
+
+    def named(self, instance: Instance, attribute: str) -> Instance | None:
+        """The bucket that an attribute names; None where the input doesn't hold it or can't tell which."""
+        asked = id(instance), attribute
+        if asked not in self._named:
+            self._named[asked] = self._look_up(instance, attribute)
+        return self._named[asked]
+
+    def _look_up(self, instance: Instance, attribute: str) -> Instance | None:
+        named = instance.now.get(attribute)
+        if is_fixed(named):
+            return self.with_name(named)
+        # A hostile plan may refer in circles.
+        for _ in range(_MAX_HOPS):
+            found = list(self._estate.follow(instance, attribute))
+            if len(found) != 1:
+                return None
+            instance, read = found[0]
+            if id(instance) in self._known:
+                return instance
+            if read not in _BUCKET_NAMES or not instance.type.startswith("aws_s3_bucket_"):
+                return None
+            # What belongs to a bucket names it: `s3_bucket_name = aws_s3_bucket_policy.logs.bucket`.
+            attribute = "bucket"
+        return None
+
+    def holders(self, kind: str, attribute: str = "bucket") -> Holders:
+        """The resources of a type by the bucket that `attribute` names."""
+        asked = kind, attribute
+        if asked not in self._holders:
+            self._holders[asked] = Holders(self, self._estate.of_type(kind), attribute)
+        return self._holders[asked]
+
+
+def _key(name: Value) -> object:
+    """What two equal names have in common; what stands in a hole needn't be hashable."""
+    return name if isinstance(name, str) else (repr(name),)
 
 
 def bucket_name(bucket: Instance) -> str | Symbol | Text:
@@ -110,11 +180,12 @@ def _log_bucket(domain: "Domain", name: Value, instance: Instance | None, holder
     policies = list(_policies(domain, instance, name))
     if instance is None and not policies and domain.seen and domain.elsewhere:
         # The bucket of another stack, as evidence shows it.
-        instance = next((b for b in domain.seen.estate.of_type("aws_s3_bucket") if bucket_name(b) == name), None)
+        instance = domain.seen.buckets.with_name(name)
         policies = list(_policies(domain.seen, instance, name)) if instance else []
         for policy in policies:
             policy.grounds = (f"evidence: {domain.elsewhere.ground}", *policy.grounds)
-    leaving = tuple(one for one in _own_holders(domain, instance, name) if not one.stays)
+    own = domain.buckets.holders("aws_s3_bucket_policy").of(instance, name)
+    leaving = tuple(one for one in own if not one.stays)
     made = LogBucket(name=name, instance=instance, holder=holder, policies=policies, trails=[], leaving=leaving)
     return made if instance or policies else _beside(domain, made)
 
@@ -128,8 +199,7 @@ def _beside(domain: "Domain", bucket: LogBucket) -> LogBucket:
         return bucket
     held = []
     for other in domain.beside:
-        buckets = [one for one in other.estate.of_type("aws_s3_bucket") if one.stays]
-        instance = next((one for one in buckets if bucket_name(one) == bucket.name), None)
+        instance = other.buckets.with_name(bucket.name)
         policies = [policy for policy in _policies(other, instance, bucket.name) if instance or _names(policy, bucket)]
         if instance or policies:
             held.append((other, instance, policies))
@@ -149,41 +219,19 @@ def _names(policy: Policy, bucket: LogBucket) -> bool:
 
 def _policies(domain: "Domain", bucket: Instance | None, name: Value) -> Iterator[Policy]:
     """The policies on one bucket; where none is surely its own, those that may be."""
-    own = _own_holders(domain, bucket, name)
+    holders = domain.buckets.holders("aws_s3_bucket_policy")
+    own = holders.of(bucket, name)
     if own:
         yield from (policy_in(domain, holder, "policy") for holder in own if holder.stays)
         return
     if bucket is not None and _holds_policy(domain, bucket):
         yield policy_in(domain, bucket, "policy")
         return
-    for holder in domain.estate.of_type("aws_s3_bucket_policy"):
-        if holder.stays and _may_be_for(domain, holder, name):
-            cause = next(iter(causes(holder.now.get("bucket"))), None)
-            what = f"`{holder.address}` may be the policy of this bucket: its `bucket` isn't known"
-            unclear = Unknown(Cause(what, cause.settle if cause else ""))
-            yield Policy(instance=holder, attribute="policy", value=unclear, is_perhaps=True)
-
-
-def _own_holders(domain: "Domain", bucket: Instance | None, name: Value) -> list[Instance]:
-    """The bucket policy resources that are surely for one bucket, those that the plan destroys too."""
-    holders = domain.estate.of_type("aws_s3_bucket_policy")
-    return [holder for holder in holders if _is_for(domain, holder, bucket, name)]
-
-
-def _is_for(domain: "Domain", holder: Instance, bucket: Instance | None, name: Value) -> bool:
-    """Whether a bucket policy resource is for this bucket."""
-    if bucket is not None and bucket_named(domain, holder, "bucket") is bucket:
-        return True
-    values = holder.now or holder.before or {}
-    return is_fixed(name) and values.get("bucket") == name
-
-
-def _may_be_for(domain: "Domain", holder: Instance, name: Value) -> bool:
-    """Whether a policy that isn't surely for a bucket may be for it all the same."""
-    named = holder.now.get("bucket")
-    if isinstance(named, str) and isinstance(name, str):
-        return False
-    return bucket_named(domain, holder, "bucket") is None
+    for holder in holders.perhaps_of(name):
+        cause = next(iter(causes(holder.now.get("bucket"))), None)
+        what = f"`{holder.address}` may be the policy of this bucket: its `bucket` isn't known"
+        unclear = Unknown(Cause(what, cause.settle if cause else ""))
+        yield Policy(instance=holder, attribute="policy", value=unclear, is_perhaps=True)
 
 
 def _holds_policy(domain: "Domain", bucket: Instance) -> bool:
@@ -200,20 +248,16 @@ def _holds_policy(domain: "Domain", bucket: Instance) -> bool:
 def _policy_holders(domain: "Domain") -> Iterator[Instance]:
     """Everything that holds a bucket policy in its attribute `policy`."""
     yield from (instance for instance in domain.estate.of_type("aws_s3_bucket_policy") if instance.stays)
+    given_up = _leaving(domain, "aws_s3_bucket_policy", "bucket") & _leaving(domain, "aws_cloudtrail", "s3_bucket_name")
     for bucket in domain.estate.of_type("aws_s3_bucket"):
-        if bucket.stays and _holds_policy(domain, bucket) and not _is_given_up(domain, bucket):
+        # The plan may destroy the policy that a bucket still shows, and the trail that needed it.
+        if bucket.stays and _holds_policy(domain, bucket) and _key(bucket_name(bucket)) not in given_up:
             yield bucket
 
 
-def _is_given_up(domain: "Domain", bucket: Instance) -> bool:
-    """Whether the plan destroys the policy that the bucket still shows, and the trail that needed it."""
-    name = bucket_name(bucket)
-    going = [one for one in domain.estate.of_type("aws_s3_bucket_policy", "aws_cloudtrail") if not one.stays]
-    named = {
-        (one.type, (one.before or {}).get("s3_bucket_name" if one.type == "aws_cloudtrail" else "bucket"))
-        for one in going
-    }
-    return {("aws_s3_bucket_policy", name), ("aws_cloudtrail", name)} <= named
+def _leaving(domain: "Domain", kind: str, attribute: str) -> set[object]:
+    """The buckets named by the resources of a type that the plan destroys."""
+    return {_key((one.before or {}).get(attribute)) for one in domain.estate.of_type(kind) if not one.stays}
 
 
 def _lets_cloudtrail_write(domain: "Domain", holder: Instance) -> bool:

@@ -99,10 +99,9 @@ def topic_policy(domain: "Domain", topic: Instance) -> Policy | None:
 
 
 def _of_trails(domain: "Domain") -> Iterator[Topic]:
-    buckets = {id(trail): bucket for bucket in domain.log_buckets for trail in bucket.trails}
     for trail in domain.organization_trails:
         named = trail.instance.now.get("sns_topic_name")
-        bucket = buckets.get(id(trail))
+        bucket = domain.bucket_of(trail)
         if bucket is None or named is None or named == "":
             continue
         instance = topic_named(domain, trail.instance, "sns_topic_name", named)
