@@ -178,7 +178,7 @@ def test_a_comment_past_its_day_counts_again_and_says_so(root: Path) -> None:
     above_the_trail(root, "# orgtrail:ignore[trusted-access-before-trail] until=2020-12-31 seen by security")
     ran, found = run()
     assert (ran.exit_code, found["suppression"]["expired"]) == (1, True)  # type: ignore[index]
-    assert "which is past: it counts again: seen by security" in ran.stdout
+    assert "seen by security (that day is past, so it counts again)" in ran.stdout
 
 
 def test_an_unused_comment_is_reported(root: Path) -> None:

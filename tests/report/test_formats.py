@@ -14,7 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 from orgtrail import __version__, rules
 from orgtrail.report import FORMATS, sarif, words, writer
 from orgtrail.report.style import PLAIN, Style
-from orgtrail.results import Input, Place, Report, Result, Severity, Verdict
+from orgtrail.results import Input, Place, Report, Result, Severity, Suppression, Verdict
 from tests.report.fixture import GOOD, REPORT, RESULTS
 
 SCHEMAS = Path(__file__).with_name("schemas")
@@ -77,6 +77,17 @@ _DECISION: tuple[tuple[Verdict, Severity], ...] = (
         ((("undecided", "error"), ("violated", "note")), {}, "1 result is undecided; 1 note doesn't count"),
         ((("undecided", "error"),), {"undecided": "warn"}, "Nothing fails; 1 undecided result doesn't count"),
         (_DECISION, {}, "1 rule is violated, 1 result undecided; 1 warning doesn't count"),
+        ((("violated", "error", True),), {}, "Nothing fails; 1 result is set aside"),
+        (
+            (("violated", "error", True), ("undecided", "error")),
+            {},
+            "1 result is undecided, and nothing is violated; 1 result is set aside",
+        ),
+        (
+            (("violated", "error", True), ("violated", "note")),
+            {},
+            "Nothing fails; 1 note doesn't count, 1 result is set aside",
+        ),
         (_DECISION, {"fail_on": "warning"}, "1 rule is violated in 2 places, 1 result undecided"),
         (
             _DECISION,
@@ -94,7 +105,13 @@ def test_the_first_line_says_what_fails_and_then_what_does_not_count(
     found: tuple[tuple[Verdict, Severity], ...], options: dict[str, Any], said: str
 ) -> None:
     results = tuple(
-        msgspec.structs.replace(RESULTS[0], verdict=verdict, severity=severity) for verdict, severity in found
+        msgspec.structs.replace(
+            RESULTS[0],
+            verdict=verdict,
+            severity=severity,
+            suppression=Suppression("a comment", "why") if aside else None,
+        )
+        for verdict, severity, *aside in found
     )
     report = Report((Input("plan.json", "plan"),), results, 0, **options)
     assert words.headline(report) == said

@@ -128,8 +128,8 @@ def details(result: Result) -> Iterator[Line]:
 def reason(suppression: Suppression) -> str:
     """Who set a result aside, until when, and why."""
     until = f" until {suppression.until}" if suppression.until else ""
-    ended = ", which is past: it counts again" if suppression.expired else ""
-    return f"by {suppression.by}{until}{ended}: {suppression.reason}"
+    ended = " (that day is past, so it counts again)" if suppression.expired else ""
+    return f"by {suppression.by}{until}: {suppression.reason}{ended}"
 
 
 def fix_title(fix: Fix) -> str:
@@ -211,15 +211,15 @@ def headline(report: Report) -> str:
 
 
 def _judged(report: Report) -> str:
-    standing = [r for r in report.results if r.verdict != "not-applicable" and not r.is_suppressed]
-    if not standing:
-        if any(result.is_suppressed for result in report.results):
-            return "Nothing counts: every finding is set aside"
+    shown = [result for result in report.results if result.verdict != "not-applicable"]
+    if not shown:
         return NOTHING_TO_CHECK[0].upper() + NOTHING_TO_CHECK[1:]
+    standing = [result for result in shown if not result.is_suppressed]
     failing = [result for result in standing if report.counts(result)]
     violated = [result for result in failing if result.verdict == "violated"]
     undecided = len(failing) - len(violated)
-    aside = _aside([r for r in standing if r.verdict in ("violated", "undecided") and not report.counts(r)])
+    below = [r for r in standing if r.verdict in ("violated", "undecided") and not report.counts(r)]
+    aside = _aside(below, len(shown) - len(standing))
     if violated:
         rules_of = len({result.rule for result in violated})
         told = f"{_many(rules_of, 'rule')} {'is' if rules_of == 1 else 'are'} violated"
@@ -228,21 +228,23 @@ def _judged(report: Report) -> str:
         return told + (f", {_many(undecided, 'result')} undecided" if undecided else "") + aside
     if undecided:
         told = f"{_many(undecided, 'result')} {'is' if undecided == 1 else 'are'} undecided"
-        return told + (aside or ", and nothing is violated")
+        return told + ("" if below else ", and nothing is violated") + aside
     return "Nothing fails" + aside if aside else "Everything holds"
 
 
-def _aside(results: list[Result]) -> str:
-    """What is open and doesn't count, such as `; 3 warnings and 1 note don't count`."""
+def _aside(results: list[Result], suppressed: int) -> str:
+    """What is open and doesn't count, such as `; 3 warnings and 1 note don't count, 2 results are set aside`."""
+    set_aside = f"{_many(suppressed, 'result')} {'is' if suppressed == 1 else 'are'} set aside" if suppressed else ""
     if not results:
-        return ""
+        return f"; {set_aside}" if suppressed else ""
     by_severity: Counter[str] = Counter(result.severity for result in results if result.verdict == "violated")
     undecided = sum(result.verdict == "undecided" for result in results)
     parts = [_many(by_severity[severity], severity) for severity in _SEVERITY_ORDER if by_severity[severity]]
     if undecided:
         parts.append(_many(undecided, "undecided result"))
     listed = ", ".join(parts[:-1]) + (" and " if parts[1:] else "") + parts[-1]
-    return f"; {listed} {'doesn' if len(results) == 1 else 'don'}'t count"
+    below = f"{listed} {'doesn' if len(results) == 1 else 'don'}'t count"
+    return "; " + ", ".join(filter(None, [below, set_aside]))
 
 
 def _many(count: int, noun: str) -> str:
