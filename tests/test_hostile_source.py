@@ -218,6 +218,20 @@ def test_nothing_outside_of_the_tree_is_read(call: str, tmp_path: Path) -> None:
     assert "root:" not in run.out
 
 
+def test_a_listing_follows_no_links_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "root" / "policies").mkdir(parents=True)
+    root = _folder(tmp_path / "root", 'join("", fileset(path.module, "**/*.json"))')
+    (root / "policies" / "circle").symlink_to(root)
+    assert "is a symbolic link" in _causes(_asked(root))
+    (root / "policies" / "circle").unlink()
+    monkeypatch.setattr("orgtrail.terraform.evaluation.files.Reader.MOST_LISTED", 5)
+    for number in range(6):
+        (root / "policies" / f"{number}.json").touch()
+    assert "holds more than 5 files" in _causes(_asked(root))
+    _folder(root, 'join("", fileset(path.module, "*.json"))')
+    assert _asked(root).code == 0
+
+
 def test_allow_outside_reads_regular_files_only(tmp_path: Path) -> None:
     (tmp_path / "policy.json").write_text('{"Statement": []}')
     root = tmp_path / "root"

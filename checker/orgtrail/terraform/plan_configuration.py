@@ -56,9 +56,27 @@ def _subjects(expression: Any) -> Iterator[str]:
                 yield from _subjects(element)
 
 
-#: Lists of objects that only the provider fills in, so that no block stands for them.
-#: Source: Terraform Registry, hashicorp/aws, "aws_organizations_organization", attribute reference.
-_COMPUTED = {"aws_organizations_organization": frozenset({"accounts", "non_master_accounts", "roots"})}
+#: Lists of objects that the provider fills in for what is there already, so that no block need stand for them.
+#: Source: Terraform Registry, hashicorp/aws, attribute references; for the deprecated arguments of a bucket: "Terraform
+#: will only perform drift detection if a configuration value is provided".
+_COMPUTED = {
+    "aws_organizations_organization": frozenset({"accounts", "non_master_accounts", "roots"}),
+    "aws_iam_role": frozenset({"inline_policy"}),
+    "aws_s3_bucket_acl": frozenset({"access_control_policy"}),
+    "aws_s3_bucket": frozenset(
+        {
+            "cors_rule",
+            "grant",
+            "lifecycle_rule",
+            "logging",
+            "object_lock_configuration",
+            "replication_configuration",
+            "server_side_encryption_configuration",
+            "versioning",
+            "website",
+        }
+    ),
+}
 
 
 class PlanConfiguration:

@@ -25,6 +25,10 @@ class Files(Protocol):
         """Whether there is such a file."""
         ...
 
+    def under(self, folder: str, depth: int) -> "list[str] | Unknown":
+        """The files in a folder and at most `depth` folders below it, each by its path from there."""
+        ...
+
     def absolute(self, path: str) -> "str | Unknown":
         """`path` made absolute, as `abspath()` does."""
         ...

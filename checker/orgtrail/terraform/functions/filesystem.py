@@ -3,10 +3,12 @@
 import base64
 import hashlib
 import posixpath
+import re
 from typing import Any
 
 from orgtrail.terraform.functions import Files, function
-from orgtrail.terraform.operations import EvaluationError
+from orgtrail.terraform.functions.strings import compile_pattern
+from orgtrail.terraform.operations import EvaluationError, make_set
 from orgtrail.values import Cause, Unknown, Value
 
 
@@ -24,6 +26,40 @@ def _file(files: Files, path: Value) -> Value:
 @function("fileexists", files=True)
 def _fileexists(files: Files, path: Value) -> Value:
     return files.exists(_path(path, "fileexists"))
+
+
+@function("fileset", 2, 2, files=True)
+def _fileset(files: Files, folder: Value, pattern: Value) -> Value:
+    wanted = _path(pattern, "fileset")
+    if _UNCLEAR.search(_SET.sub("", wanted)):
+        return Unknown(Cause(f"the pattern `{wanted[:80]}` isn't one that orgtrail evaluates"))
+    accepted = compile_pattern(_as_regular_expression(wanted))
+    found = files.under(_path(folder, "fileset"), _ANY_DEPTH if "**" in wanted else wanted.count("/"))
+    if isinstance(accepted, Unknown):
+        return accepted
+    if isinstance(found, Unknown):
+        return found
+    return make_set(name for name in sorted(found) if accepted.fullmatch(name))
+
+
+_ANY_DEPTH = 64
+_SET = re.compile(r"\[\^?[A-Za-z0-9._-]+\]")
+_WILDCARD = re.compile(rf"\*\*/|\*\*|\*|\?|[{{}},]|{_SET.pattern}")
+#: What readers of patterns differ on: `..`, an escape, a set of another form, a choice between whole paths.
+_UNCLEAR = re.compile(r"(?:^|/)\.\.(?:/|$)|^/|[\[\]\\]|\{[^}]*/|\{[^}]*\{")
+_MEANS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")", ",": "|"}
+
+
+def _as_regular_expression(pattern: str) -> str:
+    """What a pattern of `fileset()` matches. Source: Terraform language, "fileset Function"."""
+    made, end, depth = ["(?s:"], 0, 0
+    for found in _WILDCARD.finditer(pattern):
+        made.append(re.escape(pattern[end : found.start()]))
+        depth += (found[0] == "{") - (found[0] == "}")
+        comma = found[0] == "," and not depth
+        made.append("," if comma else _MEANS.get(found[0], found[0]))
+        end = found.end()
+    return "".join((*made, re.escape(pattern[end:]), ")"))
 
 
 @function("filebase64", files=True)
