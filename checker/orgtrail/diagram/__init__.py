@@ -7,7 +7,7 @@ text.
 import importlib
 from collections.abc import Callable
 
-from orgtrail.results import Diagram, NodeRole
+from orgtrail.results import Diagram, DiagramNode, NodeRole
 
 #: Every way to draw, and the module that does it.
 DRAWINGS = {
@@ -26,6 +26,13 @@ ROLE_WORDS: dict[NodeRole, str] = {
     "trail": "organization trail",
     "between": "in between",
 }
+
+
+def role_words(node: DiagramNode) -> str:
+    """What a box is, for its first line."""
+    if node.role == "between" and "data" in node.address.split(".")[-3:-2]:
+        return "data source"
+    return ROLE_WORDS[node.role]
 
 
 def drawer(name: str) -> Callable[[Diagram], str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orgtrail.diagram import ROLE_WORDS
+from orgtrail.diagram import role_words
 from orgtrail.report.visible import visible
 from orgtrail.results import Diagram, NodeRole
 
@@ -28,7 +28,7 @@ def _lines(diagram: Diagram) -> Iterator[str]:
     for node in diagram.nodes:
         fill = _FILLS.get(node.role)
         # A line break is added after quoting, so that a backslash of the input can't make one.
-        label = f'"{_escaped(ROLE_WORDS[node.role])}\\n{_escaped(node.address)}"'
+        label = f'"{_escaped(role_words(node))}\\n{_escaped(node.address)}"'
         look = f', fillcolor="{fill}"' if fill else ""
         yield f"  {_quoted(node.address)} [label={label}{look}]"
     for edge in diagram.edges:

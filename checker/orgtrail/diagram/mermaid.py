@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orgtrail.diagram import ROLE_WORDS
+from orgtrail.diagram import role_words
 from orgtrail.report.visible import visible
 from orgtrail.results import Diagram, NodeRole
 
@@ -23,7 +23,7 @@ def _lines(diagram: Diagram) -> Iterator[str]:
     yield "flowchart TD"
     names = {node.address: f"n{number}" for number, node in enumerate(diagram.nodes)}
     for node in diagram.nodes:
-        yield f'  {names[node.address]}["{_quoted(ROLE_WORDS[node.role])}<br/>{_quoted(node.address)}"]'
+        yield f'  {names[node.address]}["{_quoted(role_words(node))}<br/>{_quoted(node.address)}"]'
     for edge in diagram.edges:
         yield f"  {names[edge.earlier]} {_ARROWS[edge.state]} {names[edge.later]}"
     for number, edge in enumerate(diagram.edges):

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from html import escape
 from itertools import pairwise
 
-from orgtrail.diagram import ROLE_WORDS
+from orgtrail.diagram import role_words
 from orgtrail.diagram.layout import BOX_HEIGHT, BOX_WIDTH, Arrow, Box, Point, layout
 from orgtrail.report.visible import visible
-from orgtrail.results import Diagram, DiagramEdge, NodeRole
+from orgtrail.results import Diagram, DiagramEdge, DiagramNode
 
 #: How many signs of an address fit into a line of a box.
 _FITS = 30
@@ -69,30 +69,30 @@ def _lines(diagram: Diagram, style: str, identity: str) -> Iterator[str]:
     order = {"depends": 0, "possible": 1, "missing": 2}
     for arrow in sorted(placed.arrows, key=lambda one: order[one.edge.state]):
         yield from _arrow(arrow)
-    roles = {node.address: node.role for node in diagram.nodes}
+    nodes = {node.address: node for node in diagram.nodes}
     for box in placed.boxes:
-        yield from _box(box, roles[box.address])
+        yield from _box(box, nodes[box.address])
     yield "</svg>"
 
 
-def _box(box: Box, role: NodeRole) -> Iterator[str]:
+def _box(box: Box, node: DiagramNode) -> Iterator[str]:
     left, top = box.x, box.y
-    yield f'<g class="og-{role}"><title>{_text(box.address)}</title>'
+    yield f'<g class="og-{node.role}"><title>{_text(box.address)}</title>'
     yield f'<rect class="og-box" x="{left:g}" y="{top:g}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="8"/>'
-    yield f'<text class="og-role" x="{left + 12:g}" y="{top + 17:g}">{_text(_first_line(box.address, role))}</text>'
+    yield f'<text class="og-role" x="{left + 12:g}" y="{top + 17:g}">{_text(_first_line(node))}</text>'
     for number, line in enumerate(_name(box.address)):
         yield f'<text class="og-name" x="{left + 12:g}" y="{top + 35 + 17 * number:g}">{_text(line)}</text>'
     yield "</g>"
 
 
-def _first_line(address: str, role: NodeRole) -> str:
+def _first_line(node: DiagramNode) -> str:
     """What the box is, and the module around it."""
-    steps = address.split(".")
+    steps = node.address.split(".")
     modules = []
     while len(steps) > 2 and steps[0] == "module":
         modules.append(steps[1])
         steps = steps[2:]
-    words = ROLE_WORDS[role] if role != "between" else "data source" if steps[0] == "data" else "in between"
+    words = role_words(node)
     return _cut(f"{words} · {'/'.join(modules)}" if modules else words, _FITS + 5)
 
 

@@ -76,7 +76,6 @@ def _on_terminal(report: Report, shown: list[Result], style: Style) -> str:
 
 
 def _draw(console: "Console", report: Report, shown: list[Result]) -> None:
-    from rich.rule import Rule
     from rich.table import Table
     from rich.text import Text
 
@@ -84,7 +83,7 @@ def _draw(console: "Console", report: Report, shown: list[Result]) -> None:
     console.print(Text(headline(report), style=f"bold {color}"))
     questions = Table.grid(padding=(0, 2))
     questions.add_column(no_wrap=True)
-    questions.add_column()
+    questions.add_column(overflow="fold")
     for answer in answers(report):
         questions.add_row(Text(_WORDS[answer.word], style=_ANSWER_COLORS[answer.word]), Text(answer.sentence))
     if questions.row_count:
@@ -113,8 +112,8 @@ def _draw(console: "Console", report: Report, shown: list[Result]) -> None:
     console.print()
     for line in _notices(report):
         console.print(Text(line, style="yellow"))
-    console.print(Rule(style=color))
-    console.print(Text(counted(report), style="bold"))
+    # The end of a long report is what a terminal still shows.
+    console.print(Text(f"{headline(report)} ({counted(report)})", style=f"bold {color}"))
 
 
 def _draw_one(console: "Console", result: Result) -> None:
