@@ -6,12 +6,11 @@ from orgtrail.estate import Instance
 from orgtrail.iam.actions import group
 from orgtrail.organization import Domain
 from orgtrail.organization.log_keys import LogKey, key_named
-from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
 from orgtrail.rules._policies import seen_from_here
 from orgtrail.rules._readers import account_named, readers
-from orgtrail.rules._verdicts import proved, undecided
-from orgtrail.values import Cause, Rest, Unknown, Value, show
+from orgtrail.rules._verdicts import broken, first_listed, proved, undecided
+from orgtrail.values import Cause, Unknown, show
 
 GRANT = "aws_kms_grant"
 
@@ -29,7 +28,8 @@ def _judge(domain: Domain, home: Domain, key: LogKey, grant: Instance) -> Findin
     is_own = _is_on(home, grant, key)
     if is_own is False:
         return None
-    decrypts = _decrypts(grant.now.get("operations"))
+    # The operation that decrypts, or passes the right to.
+    decrypts = first_listed(grant.now.get("operations"), (action.removeprefix("kms:") for action in group("decrypt")))
     if decrypts is False:
         return proved(grant.address, "the grant doesn't let anybody decrypt", show(grant.now.get("operations")))
     account = account_named(home, grant, "grantee_principal")
@@ -41,26 +41,8 @@ def _judge(domain: Domain, home: Domain, key: LogKey, grant: Instance) -> Findin
         doubts.append(Cause(f"`{grant.address}` is for some encryption contexts only, the trail's may be one of them"))
     if doubts:
         return undecided(grant.address, "whether somebody else may decrypt the logs can't be told", doubts)
-    return Finding(
-        address=grant.address,
-        at=("grantee_principal",),
-        verdict="violated",
-        message=f"account {show(account)}, which may not read the logs, may call kms:{decrypts} with the trail's key",
-        witness=FactWitness(
-            "grantee_principal", show(grant.now.get("grantee_principal")), "a principal of a reader's account"
-        ),
-    )
-
-
-def _decrypts(listed: Value) -> str | bool | Unknown:
-    """The operation that decrypts, or passes the right to; False where none does."""
-    if not isinstance(listed, list):
-        return listed if isinstance(listed, Unknown) else False
-    for action in group("decrypt"):
-        if action.removeprefix("kms:") in listed:
-            return action.removeprefix("kms:")
-    unclear = next((one for one in listed if isinstance(one, Unknown | Rest)), None)
-    return Unknown(unclear.cause) if unclear else False
+    message = f"account {show(account)}, which may not read the logs, may call kms:{decrypts} with the trail's key"
+    return broken(grant, "grantee_principal", message, "a principal of a reader's account")
 
 
 def _is_on(domain: Domain, grant: Instance, key: LogKey) -> bool | Unknown:

@@ -7,11 +7,10 @@ from orgtrail.estate import Instance
 from orgtrail.organization import Domain
 from orgtrail.organization.bucket_settings import inner
 from orgtrail.organization.log_groups import LogGroup, found_log_groups, is_beside
-from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
 from orgtrail.rules._readers import account_named, readers
-from orgtrail.rules._verdicts import proved, undecided, why_unknown
-from orgtrail.values import Cause, Rest, Unknown, Value, show
+from orgtrail.rules._verdicts import broken, first_listed, proved, undecided, why_unknown
+from orgtrail.values import Cause, Unknown, Value, show
 
 _LOG_GROUPS = "AWS::Logs::LogGroup"
 _FILTER = re.compile(r"\s*LogGroupName\s*(!=|=|NOT\s+LIKE|LIKE)\s*['\"]([^'\"]*)['\"]\s*", re.IGNORECASE)
@@ -28,7 +27,7 @@ def judge_links(domain: Domain, links: list[Instance]) -> Iterator[Finding]:
 
 def _judge(domain: Domain, group: LogGroup, link: Instance) -> Finding | None:
     place = is_beside(domain, link, group)
-    shared = _shares_log_groups(link.now.get("resource_types"))
+    shared = first_listed(link.now.get("resource_types"), [_LOG_GROUPS])
     if place is False or shared is False:
         return None
     bucket = domain.bucket_of(group.trail)
@@ -43,22 +42,8 @@ def _judge(domain: Domain, group: LogGroup, link: Instance) -> Finding | None:
     doubts = [one.cause for one in (place, shared, allowed, passes) if isinstance(one, Unknown)]
     if doubts:
         return undecided(link.address, "who is shown the trail's log group can't be told", doubts)
-    return Finding(
-        address=link.address,
-        at=("sink_identifier",),
-        verdict="violated",
-        message=f"account {show(account)}, which may not read the logs, may search the trail's log group",
-        witness=FactWitness("sink_identifier", show(link.now.get("sink_identifier")), "a sink of a reader's account"),
-    )
-
-
-def _shares_log_groups(listed: Value) -> bool | Unknown:
-    if isinstance(listed, list):
-        if _LOG_GROUPS in listed:
-            return True
-        unclear = next((one for one in listed if isinstance(one, Unknown | Rest)), None)
-        return Unknown(unclear.cause) if unclear else False
-    return listed if isinstance(listed, Unknown) else False
+    message = f"account {show(account)}, which may not read the logs, may search the trail's log group"
+    return broken(link, "sink_identifier", message, "a sink of a reader's account")
 
 
 def _passes(link: Instance, name: Value) -> bool | Unknown:

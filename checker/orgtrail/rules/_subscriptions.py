@@ -6,10 +6,9 @@ from orgtrail import jsontext
 from orgtrail.estate import Instance
 from orgtrail.organization import Domain
 from orgtrail.organization.log_groups import LogGroup, found_log_groups, is_beside, named_group
-from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
 from orgtrail.rules._readers import account_named, account_of_arn, readers
-from orgtrail.rules._verdicts import proved, undecided, why_unknown
+from orgtrail.rules._verdicts import broken, proved, undecided, why_unknown
 from orgtrail.values import Cause, Json, Text, Unknown, Value, show
 
 
@@ -80,10 +79,5 @@ def _judge_destination(domain: Domain, sender: Instance, group: LogGroup, at: st
         return proved(sender.address, "the events are sent only where they may be read", ground)
     if isinstance(allowed, Unknown):
         return undecided(sender.address, "who gets the trail's events can't be told", [allowed.cause])
-    return Finding(
-        address=sender.address,
-        at=(at,),
-        verdict="violated",
-        message=f"every event of the trail is sent to account {show(account)}, which may not read the logs",
-        witness=FactWitness(at, show(sender.now.get(at)), "a destination in an account that may read them"),
-    )
+    message = f"every event of the trail is sent to account {show(account)}, which may not read the logs"
+    return broken(sender, at, message, "a destination in an account that may read them")

@@ -9,7 +9,7 @@ from orgtrail.organization.trails import Trail
 from orgtrail.results import FactWitness, Fix
 from orgtrail.rules import Finding
 from orgtrail.terraform.plan import block_address
-from orgtrail.values import Cause, Json, Symbol, Text, Unknown, Value, causes, show, unique
+from orgtrail.values import Cause, Json, Rest, Symbol, Text, Unknown, Value, causes, show, unique
 
 
 class Requirement(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +85,23 @@ def judge(address: str, requirements: Iterable[Requirement], holds: str, breaks:
     return Finding(
         address=address, verdict="proved", message=holds, because=tuple(one.ground for one in listed if one.ground)
     )
+
+
+def broken(instance: Instance, attribute: str, message: str, expected: str) -> Finding:
+    """A violated finding on what one argument of an instance holds."""
+    witness = FactWitness(attribute, show(instance.now.get(attribute)), expected)
+    return Finding(address=instance.address, at=(attribute,), verdict="violated", message=message, witness=witness)
+
+
+def first_listed(value: Value, wanted: Iterable[str]) -> str | bool | Unknown:
+    """The first of `wanted` that a list holds; False where it holds none, unknown where it may."""
+    if not isinstance(value, list):
+        return value if isinstance(value, Unknown) else False
+    found = next((one for one in wanted if one in value), None)
+    if found is not None:
+        return found
+    unclear = next((one for one in value if isinstance(one, Unknown | Rest)), None)
+    return Unknown(unclear.cause) if unclear else False
 
 
 def if_organization(trails: Sequence[Trail], finding: Finding) -> Finding:
