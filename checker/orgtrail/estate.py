@@ -117,6 +117,7 @@ class Inventory(Generic[T]):
         self._make = make
         self._made: dict[tuple[str, str], dict[str, Instance]] = {}
         self._blocks: dict[tuple[str, str], dict[str, list[Instance]]] = {}
+        self._keyed: dict[str, dict[tuple[str, ...], list[Instance]]] = {}
 
     def _of(self, kind: tuple[str, str]) -> dict[str, Instance]:
         found = self._made.get(kind)
@@ -158,6 +159,15 @@ class Inventory(Generic[T]):
             if block in blocks:
                 return blocks[block]
         return []
+
+    def of_block_with_keys(self, block: str, keys: tuple[str, ...]) -> list[Instance]:
+        """The instances of one block, of which there may be thousands, that have these instance keys."""
+        found = self._keyed.get(block)
+        if found is None:
+            found = self._keyed[block] = {}
+            for instance in self.of_block(block):
+                found.setdefault(_keys(instance), []).append(instance)
+        return found.get(keys, [])
 
 
 def inventory_of(instances: Iterable[Instance]) -> Inventory[Instance]:
@@ -285,9 +295,8 @@ class Estate:
     def _instances_of(self, instance: Instance, target: Target | None) -> Iterator[tuple[Instance, str]]:
         if target is None:
             return
-        found = self.of_block(target.block)
-        same = [other for other in found if _keys(other) == _keys(instance)]
-        for other in same if len(same) == 1 else found:
+        same = self._inventory.of_block_with_keys(target.block, _keys(instance))
+        for other in same if len(same) == 1 else self.of_block(target.block):
             yield other, target.attribute
 
     def configures(self, instance: Instance, attribute: str) -> bool:
@@ -348,9 +357,9 @@ def _may_have_long_names(values: Values) -> bool:
         return True
 
 
-def _keys(instance: Instance) -> list[str]:
+def _keys(instance: Instance) -> tuple[str, ...]:
     """The instance keys in an address, in order."""
-    return instance.address.replace("]", "[").split("[")[1::2]
+    return tuple(instance.address.replace("]", "[").split("[")[1::2])
 
 
 def fill(known: Value, source: Value) -> Value:

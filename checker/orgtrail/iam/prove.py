@@ -30,6 +30,10 @@ STEPS = 150_000
 STEPS_OF_ALL = 300_000
 STEPS_KEPT_BACK = 60_000
 STEPS_AT_LEAST = 1_000
+#: Steps of work for all policies of one input together, beyond what each gets in any case.
+STEPS_OF_INPUT = 900_000
+#: Steps of work for finding what would mend the policies of one input.
+STEPS_OF_FIXES = 600_000
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -48,29 +52,45 @@ class Target(msgspec.Struct, frozen=True):
         return cls((("key", arn),))
 
 
-class Work:
-    """The bound on the work for all questions about one policy, and the automata that were made on the way."""
+class Purse:
+    """The steps that several policies share: an input may hold a thousand that are hard."""
 
-    def __init__(self) -> None:
+    def __init__(self, steps: int = STEPS_OF_INPUT) -> None:
+        self.left = steps
+
+
+class Work:
+    """The bound on the work for all questions about one policy, and the automata that were made on the way.
+
+    Its steps come out of `purse`; where that is empty, each question gets few, and as many as are kept back.
+    """
+
+    def __init__(self, purse: Purse | None = None) -> None:
         self.left = STEPS_OF_ALL
         self.kept_back = STEPS_KEPT_BACK
+        self.purse = purse or Purse()
         self.budget = Budget(0)
         self.interned: Interned = {}
 
+    @property
+    def _shared(self) -> int:
+        return min(self.left, self.purse.left)
+
     def begin(self) -> int:
         """Gives the next question its steps."""
-        self.budget.left = min(STEPS, self.left)
-        if self.left < STEPS_AT_LEAST:
+        self.budget.left = min(STEPS, self._shared)
+        if self._shared < STEPS_AT_LEAST:
             self.budget.left = min(STEPS_AT_LEAST, self.kept_back)
         return self.budget.left
 
     def end(self, given: int) -> None:
         """Takes what the question needed off what is left for the others."""
         spent = given - max(0, self.budget.left)
-        if self.left < STEPS_AT_LEAST:
+        if self._shared < STEPS_AT_LEAST:
             self.kept_back -= spent
         else:
             self.left -= spent
+            self.purse.left -= spent
 
 
 class Case:

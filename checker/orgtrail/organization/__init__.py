@@ -10,8 +10,9 @@ from orgtrail.errors import InputError
 from orgtrail.estate import Estate, Instance
 from orgtrail.iam import document
 from orgtrail.iam.document import Kind
-from orgtrail.iam.prove import Case
+from orgtrail.iam.prove import STEPS_OF_FIXES, Case, Purse, Work
 from orgtrail.iam.statements import NO_POLICY
+from orgtrail.iam.statements import Policy as Parsed
 from orgtrail.iam.world import World
 from orgtrail.organization import accounts, neighbours
 from orgtrail.organization.controls import Control, found_controls
@@ -50,6 +51,9 @@ class Domain:
         self.elsewhere = elsewhere
         self.beside = tuple(beside)
         self._cases: dict[int, tuple[Policy | None, Case]] = {}
+        self._purse = Purse()
+        #: The work for all fixes: what makes a policy right is looked for by asking again and again.
+        self.mending = Purse(STEPS_OF_FIXES)
         self.seen = Domain(elsewhere.estate, Settings()) if elsewhere else None
         # What the settings say and the input contradicts is an error whatever rules are asked, so it is looked at now.
         _ = self.organization_id, self.management_account
@@ -271,6 +275,11 @@ class Domain:
         known = self._cases.get(id(policy))
         if known is None:
             # The policy is kept, so that nothing else can get its id.
-            known = policy, Case(document.parse(policy.value, kind) if policy else NO_POLICY, world)
+            parsed = document.parse(policy.value, kind) if policy else NO_POLICY
+            known = policy, Case(parsed, world, work=Work(self._purse))
             self._cases[id(policy)] = known
         return known[1].in_world(world)
+
+    def case_of(self, policy: Parsed, world: World, work: Work | None = None) -> Case:
+        """A policy as it was or might be, within the bound on the work for the input."""
+        return Case(policy, world, work=work or Work(self._purse))

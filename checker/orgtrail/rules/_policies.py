@@ -6,7 +6,7 @@ import msgspec
 
 from orgtrail.estate import NO_OP, Instance
 from orgtrail.iam.outcome import Outcome
-from orgtrail.iam.prove import Case, Target, Work
+from orgtrail.iam.prove import STEPS_AT_LEAST, Case, Target, Work
 from orgtrail.iam.statements import Policy as Parsed
 from orgtrail.iam.world import World
 from orgtrail.organization import Domain, LogBucket, LogKey, Policy
@@ -45,7 +45,8 @@ def ask_of_buckets(
             if policy:
                 finding = _as_it_ends(domain, bucket, policy, world, question, violated, finding)
             if mend and policy and finding.verdict == "violated" and domain.holds(policy.instance):
-                finding = msgspec.structs.replace(finding, fix=_mended(domain, bucket, policy, world, question, mend))
+                case, target, _ = _asked(domain, bucket, policy, world)
+                finding = msgspec.structs.replace(finding, fix=_mended(domain, policy, case, target, question, mend))
             yield _from_beside(finding, bucket, policy)
 
 
@@ -96,8 +97,7 @@ def ask_of_keys(
             # A key without a policy of its own has none that could be added to.
             written = domain.estate.configures(policy.instance, policy.attribute)
             if mend and finding.verdict == "violated" and written and domain.holds(policy.instance):
-                fix = mend(domain, policy, case, target, _again(question, world, target))
-                finding = msgspec.structs.replace(finding, fix=fix)
+                finding = msgspec.structs.replace(finding, fix=_mended(domain, policy, case, target, question, mend))
             yield _from_beside(finding, key, policy)
 
 
@@ -121,17 +121,15 @@ def _told_of(finding: Finding, joined: LogBucket | LogKey, where: str) -> Findin
     return msgspec.structs.replace(finding, address=joined.address, at=(), message=message, fix=None)
 
 
-def _again(question: Question, world: World, target: Target) -> Callable[[Parsed], Outcome]:
-    """The same question for a policy as it might be; all of them share one bound on the work."""
-    work = Work()
-    return lambda policy: question(Case(policy, world, work=work), target)
-
-
-def _mended(
-    domain: Domain, bucket: LogBucket, policy: Policy, world: World, question: Question, mend: Mend
-) -> Fix | None:
-    case, target, _ = _asked(domain, bucket, policy, world)
-    return mend(domain, policy, case, target, _again(question, world, target))
+def _mended(domain: Domain, policy: Policy, case: Case, target: Target, question: Question, mend: Mend) -> Fix | None:
+    """What would mend a policy; None where nothing does, or where mending others took all the work there is for it."""
+    if domain.mending.left < STEPS_AT_LEAST:
+        return None
+    # The same question for the policy as it might be; all of them share one bound.
+    work = Work(domain.mending)
+    return mend(
+        domain, policy, case, target, lambda changed: question(domain.case_of(changed, case.world, work), target)
+    )
 
 
 def _answer(domain: Domain, bucket: LogBucket, policy: Policy | None, world: World, question: Question) -> Outcome:
@@ -179,7 +177,8 @@ def protected_objects(
     if not bucket.trails:
         return _where_cloudtrail_writes(policy) or [_pattern(arn, "/*")], None
     patterns: list[str | Symbol | Text] = []
-    for trail in bucket.trails:
+    # Most trails of a bucket share one prefix; what stands in a hole of it needn't be hashable.
+    for trail in {repr(trail.prefix): trail for trail in bucket.trails}.values():
         prefix = trail.prefix
         if isinstance(prefix, str):
             patterns.append(_pattern(arn, f"/{prefix}/AWSLogs/*" if prefix else "/AWSLogs/*"))

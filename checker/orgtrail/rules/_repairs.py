@@ -25,6 +25,8 @@ from orgtrail.values import Part, Symbol, Text, Value, show, text
 Ask = Callable[[Parsed], Outcome]
 
 _SERVICE: Value = {"Service": CLOUDTRAIL}
+#: Of so many statements that a policy may lack, the smallest set that mends it is looked for.
+_MOST_STATEMENTS = 9
 
 
 def guard(domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask) -> Fix | None:
@@ -108,6 +110,10 @@ def _for_trails(
         yield Repair(policy.address, policy.attribute, tuple(statements))
         return
     yield Repair(policy.address, policy.attribute, trails=trails)
+    if len(statements) > _MOST_STATEMENTS:
+        # Trails with a prefix each: there are too many to try one statement after another.
+        yield Repair(policy.address, policy.attribute, tuple(statements))
+        return
     for statement in reversed(statements):
         yield Repair(policy.address, policy.attribute, (statement,))
     for statement in statements:

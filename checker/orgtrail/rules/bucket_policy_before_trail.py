@@ -1,9 +1,10 @@
 """The rule `bucket-policy-before-trail`."""
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from orgtrail.iam import document
-from orgtrail.iam.prove import Case, Target
+from orgtrail.iam.prove import Target
 from orgtrail.organization import Domain, LogBucket, Policy, Trail
 from orgtrail.results import FactWitness, Fix, OrderWitness, Verdict
 from orgtrail.rules import Finding, rule
@@ -42,9 +43,33 @@ def bucket_policy_before_trail(domain: Domain) -> Iterable[Finding]:
         https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateTrail.html
     """
     for bucket in domain.log_buckets:
+        candidates = [_Candidate(domain, bucket, policy) for policy in bucket.policies]
         for trail in bucket.trails:
             if _asks_the_bucket(trail):
-                yield _judge(domain, trail, bucket)
+                yield _judge(domain, trail, bucket, candidates)
+
+
+class _Candidate:
+    """One of the policies of a bucket; what is asked of it is the same for each trail that writes there."""
+
+    def __init__(self, domain: Domain, bucket: LogBucket, policy: Policy) -> None:
+        self.domain, self.bucket, self.policy = domain, bucket, policy
+
+    @cached_property
+    def before(self) -> Verdict:
+        """Whether the bucket has this policy before anything is applied, and it serves its trails as it is."""
+        held = (self.policy.instance.before or {}).get(self.policy.attribute)
+        if self.policy.instance.is_made or not held:
+            return "violated"
+        if held == self.policy.value or self.policy.instance.is_forgotten:
+            return "proved"
+        # The plan changes it, and it may only let CloudTrail in with that change.
+        return _serves(self.domain, self.bucket, held)
+
+    @cached_property
+    def serves(self) -> Verdict:
+        """Whether it lets CloudTrail write once it is applied."""
+        return _serves(self.domain, self.bucket, self.policy.value)
 
 
 def _asks_the_bucket(trail: Trail) -> bool:
@@ -56,24 +81,24 @@ def _asks_the_bucket(trail: Trail) -> bool:
     return not instance.is_forgotten and instance.actions != ("no-op",) and before != instance.now.get("s3_bucket_name")
 
 
-def _judge(domain: Domain, trail: Trail, bucket: LogBucket) -> Finding:
-    if not bucket.policies:
+def _judge(domain: Domain, trail: Trail, bucket: LogBucket, candidates: list[_Candidate]) -> Finding:
+    if not candidates:
         return _without(domain, trail, bucket)
-    answers = [(policy, _of_one(domain, trail, bucket, policy)) for policy in bucket.policies]
+    answers = [(one, _of_one(domain, trail, bucket, one)) for one in candidates]
     good = next((found for _, found in answers if found.verdict == "proved"), None)
     if good is None:
         return next((found for _, found in answers if found.verdict == "undecided"), answers[0][1])
-    for policy, found in answers:
+    for one, found in answers:
         # Each takes the other's place: one that comes at any time must serve the trail, too.
-        if found.verdict != "proved" and (policy.is_perhaps or _serves(domain, bucket, policy.value) != "proved"):
+        if found.verdict != "proved" and (one.policy.is_perhaps or one.serves != "proved"):
             return found
     return good
 
 
-def _of_one(domain: Domain, trail: Trail, bucket: LogBucket, policy: Policy) -> Finding:
+def _of_one(domain: Domain, trail: Trail, bucket: LogBucket, candidate: _Candidate) -> Finding:
     """Whether the trail comes after one of its bucket's policies."""
-    before = _before(domain, bucket, policy)
-    if before == "proved":
+    policy = candidate.policy
+    if candidate.before == "proved":
         return proved(trail.address, "the bucket has its policy already", f"`{policy.address}` is there already")
     if bucket.beside is not None:
         path = bucket.beside.estate.input.path
@@ -85,7 +110,7 @@ def _of_one(domain: Domain, trail: Trail, bucket: LogBucket, policy: Policy) -> 
     if policy.is_perhaps:
         doubt = why_unknown(policy.value, "the bucket of a policy isn't known")
         return undecided(trail.address, "which policy is the bucket's isn't known", [doubt])
-    if before == "undecided":
+    if candidate.before == "undecided":
         cause = Cause(f"`{policy.address}` changes, and whether it served the trail before isn't known")
         return undecided(trail.address, "whether the bucket has its policy by then can't be told", [cause])
     return _unordered(domain, trail, bucket, policy)
@@ -113,23 +138,12 @@ def _waits_for_trail(domain: Domain, trail: Trail, policy: Policy) -> bool:
     return bool(graph and start and goal and graph.path(start[0], [goal[0]]) is not None)
 
 
-def _before(domain: Domain, bucket: LogBucket, policy: Policy) -> Verdict:
-    """Whether the bucket has a policy before anything is applied that serves the trail as it is."""
-    held = (policy.instance.before or {}).get(policy.attribute)
-    if policy.instance.is_made or not held:
-        return "violated"
-    if held == policy.value or policy.instance.is_forgotten:
-        return "proved"
-    # The plan changes it, and it may only let CloudTrail in with that change.
-    return _serves(domain, bucket, held)
-
-
 def _serves(domain: Domain, bucket: LogBucket, policy: Value) -> Verdict:
     """Whether a policy of the bucket lets CloudTrail write for the trail."""
     parsed = document.parse(policy, "bucket")
     objects, cause = protected_objects(domain, bucket, parsed)
     world = domain.world_of(bucket)
-    found = lets_cloudtrail_write(Case(parsed, world), Target.bucket(bucket_arn(domain, bucket), *objects))
+    found = lets_cloudtrail_write(domain.case_of(parsed, world), Target.bucket(bucket_arn(domain, bucket), *objects))
     return "undecided" if cause is not None else found.verdict
 
 

@@ -222,7 +222,8 @@ def decoded(raw: msgspec.Raw) -> Any:
         raise InputError("the input", f"isn't utf-8 text ({error.reason})", "JSON as Terraform writes it") from None
 
 
-_BRACKETS = rb'(?s)"(?:[^"\\]|\\.)*"|[{}\[\]]'
+# Atomic: for each character of a string that it might come back to, a pattern would remember where it was.
+_BRACKETS = rb'(?s)"(?:[^"\\]++|\\.)*+"|[{}\[\]]'
 
 
 def deep_place(content: bytes) -> int | None:

@@ -84,6 +84,7 @@ class PlanConfiguration:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        self._last: dict[str, dict[str, ResourceChange]] = {}
         self._checked = {
             block_address(check.address.to_display)
             for check in plan.checks
@@ -132,10 +133,10 @@ class PlanConfiguration:
 
     def _change(self, address: str, block: ConfiguredResource) -> ResourceChange | None:
         """The last instance of a block."""
-        for change in reversed(self._changes.get(block.type, ())):
-            if block_address(change.address) == address:
-                return change
-        return None
+        if block.type not in self._last:
+            of_type = self._changes.get(block.type, ())
+            self._last[block.type] = {block_address(change.address): change for change in of_type}
+        return self._last[block.type].get(address)
 
     def _module(self, path: tuple[str, ...], module: ConfiguredModule) -> ModuleConfig:
         prefix = "".join(f"module.{name}." for name in path)
