@@ -127,6 +127,21 @@ def test_of_several_inputs_an_answer_says_which() -> None:
     assert "(`a.json`)" in answer.sentence
 
 
+def test_a_yes_needs_the_proof_that_it_is_about_and_names_what_was_left_out() -> None:
+    def asked(*names: str) -> list[words.Answer]:
+        results = tuple(msgspec.structs.replace(RESULTS[5], rule=name) for name in names)
+        return words.answers(Report((Input("plan.json", "plan"),), results, 0))
+
+    assert asked("organization-all-features", "logs-not-public", "delegated-admin-after-trusted-access") == []
+    every = [rule.id for rule in rules.catalogue()]
+    assert [answer.word for answer in asked(*every)] == ["yes"] * 3
+    assert not any("Left out" in answer.sentence for answer in asked(*every))
+    (answer,) = asked(*(one for one in every if one.startswith("members-") and one != "members-cannot-decrypt-logs"))
+    assert " Left out: `key-not-granted-to-members`, " in answer.sentence
+    assert "`members-cannot-decrypt-logs`" in answer.sentence
+    assert "`members-cannot-read-logs`" not in answer.sentence
+
+
 def test_an_unknown_answer_says_what_would_settle_it() -> None:
     (answer,) = words.answers(Report((Input("plan.json", "plan"),), (RESULTS[4],), 3))
     assert (answer.word, answer.sentence.rpartition(": ")[2]) == (

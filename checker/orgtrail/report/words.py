@@ -168,8 +168,19 @@ _QUESTIONS: dict[Question, tuple[str, str, str, str]] = {
 }
 
 
+#: A yes needs a proof by one of these: what else answers a question is beside the point without.
+_AT_LEAST: dict[Question, frozenset[str]] = {
+    "trusted access first": frozenset({"trusted-access-before-trail", "trusted-access-kept"}),
+    "members kept out": frozenset({"members-cannot-read-logs"}),
+    "logs delivered": frozenset({"cloudtrail-can-write-logs", "trail-delivers-logs"}),
+}
+
+
 def answers(report: Report) -> list[Answer]:
-    """Each question with its answer, as far as the results hold one. A suppressed result keeps its verdict here."""
+    """Each question with its answer, as far as the results hold one. A suppressed result keeps its verdict here.
+
+    A yes names the rules that were left out of the run.
+    """
     found = []
     many = len(report.inputs) > 1
     by_question: dict[Question | None, list[Result]] = {}
@@ -189,10 +200,17 @@ def answers(report: Report) -> list[Answer]:
             case "undecided":
                 settle = next((f" To settle it, {cause.settle}." for cause in gravest.unknowns if cause.settle), "")
                 found.append(Answer(question, "unknown", f"{undecided}{where}: {gravest.message}{aside}.{settle}"))
-            case _:
+            case _ if any(result.rule in _AT_LEAST[name] for result in asked):
                 assumed = " This rests on an assumption." if any(result.is_assumed for result in asked) else ""
-                found.append(Answer(question, "yes", proved + assumed))
+                found.append(Answer(question, "yes", proved + assumed + _left_out(report, name)))
     return found
+
+
+def _left_out(report: Report, question: Question) -> str:
+    """The rules on a question that weren't asked."""
+    ran = {result.rule for result in report.results}
+    missing = [one for one in rules.ids() if one not in ran and rules.load(one).answers == question]
+    return f" Left out: {', '.join(f'`{one}`' for one in missing)}." if missing else ""
 
 
 def _inputs(gravest: Result, asked: list[Result]) -> str:
