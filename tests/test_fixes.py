@@ -144,7 +144,7 @@ def test_inside_a_local_module_the_call_gets_the_order(tmp_path: Path) -> None:
     run = check(tmp_path, "--select", "trusted-access-before-trail", "--fix")
     assert run.verdicts()["trusted-access-before-trail"] == "proved"
     assert (
-        '  source = "./trail"\n  depends_on = [aws_organizations_organization.this]\n'
+        '  source = "./trail"\n\n  depends_on = [aws_organizations_organization.this]\n'
         in (tmp_path / "main.tf").read_text()
     )
     assert (tmp_path / "trail" / "main.tf").read_text() == TRAIL

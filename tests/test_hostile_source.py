@@ -218,6 +218,11 @@ def test_nothing_outside_of_the_tree_is_read(call: str, tmp_path: Path) -> None:
     assert "root:" not in run.out
 
 
+def test_a_number_of_400_digits_is_a_number(tmp_path: Path) -> None:
+    (tmp_path / "main.tf.json").write_text(f'{{"locals": {{"large": {"9" * 400}, "small": -{"9" * 399}}}}}')
+    assert check(tmp_path).code == 0
+
+
 def test_a_listing_follows_no_links_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "root" / "policies").mkdir(parents=True)
     root = _folder(tmp_path / "root", 'join("", fileset(path.module, "**/*.json"))')

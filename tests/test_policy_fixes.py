@@ -2,6 +2,7 @@
 
 import difflib
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,30 @@ def test_terraform_takes_what_was_written(tmp_path: Path) -> None:
     (tmp_path / "all" / "main.tf").write_text("\n".join(calls))
     workspace = Workspace.of(tmp_path / "all")
     assert "Success!" in workspace.run("validate")
+
+
+def test_a_policy_made_inside_a_template_file_is_left_alone(tmp_path: Path) -> None:
+    """Such a file isn't JSON, however its template is masked."""
+    shutil.copytree(ROOTS / "path-in-a-file" / "broken", tmp_path / "root")
+    root = tmp_path / "root"
+    policy = (root / "policy.json").read_text()
+    for name in ("policy.json", "main.tf"):
+        old = (root / name).read_text()
+        new = old.replace('file("${path.module}/policy.json")', 'templatefile("${path.module}/policy.json", {})')
+        (root / name).write_text(f"${{jsonencode({policy})}}" if name == "policy.json" else new)
+    before = texts(root)
+    assert len(before["policy.json"]) > 10
+    run = check(root, "--select", "cloudtrail-can-write-logs", *FACTS, *OWNER, "--fix")
+    assert run.verdicts()["cloudtrail-can-write-logs"] == "violated"
+    assert run.err.startswith("left alone: ")
+    assert texts(root) == before
+
+
+@pytest.mark.terraform
+def test_what_is_added_is_formatted_as_terraform_does() -> None:
+    """But for `}, {` and comments behind elements, which `terraform fmt` moves by what stands in the lines around."""
+    moved = {"guard-through-a-module", "path-in-jsonencode", "principal-missing"}
+    done = subprocess.run(
+        ["terraform", "fmt", "-list=true", "-check", "-recursive", ROOTS], capture_output=True, text=True
+    )
+    assert {name for name in BROKEN if f"/{name}/fixed/" in done.stdout} == moved

@@ -73,23 +73,27 @@ def with_argument(text: str, block: Block, name: str, value: str) -> str:
     closing = next(child for child in reversed(node.children) if child.type == "block_end")
     indent = " " * (node.start_point[1] + 2)
     start = data.rfind(b"\n", 0, closing.start_byte) + 1
-    line = f"{indent}{_aligned(body, data, name)} = {value}\n".encode()
+    apart, key = _placed(body, name)
+    line = f"{apart}{indent}{key} = {value}\n".encode()
     if data[start : closing.start_byte].strip():
         # The block is written on one line.
         outer = " " * node.start_point[1]
         begun = unfolded(data[: closing.start_byte].decode(), len(data[: node.start_byte].decode()), outer)
-        return f"{begun}{outer}  {name} = {value}\n{outer}{data[closing.start_byte :].decode()}"
+        return f"{begun}{apart}{outer}  {key} = {value}\n{outer}{data[closing.start_byte :].decode()}"
     return str(data[:start] + line + data[start:], "utf-8")
 
 
-def _aligned(body: Any, data: bytes, name: str) -> str:
-    """A name as wide as its neighbours above, whose equals signs `terraform fmt` aligns."""
+def _placed(body: Any, name: str) -> tuple[str, str]:
+    """A name as wide as its neighbours above, whose equals signs `terraform fmt` aligns, and what to put before it.
+
+    A name that is wider than its neighbours would move them: it stands apart then.
+    """
     last = body.children[-1] if body is not None and body.children else None
     if last is None or last.type != "attribute" or last.start_point[0] != last.end_point[0]:
-        return name
+        return "", name
     key, equals = last.children[0], last.children[1]
-    # A name that is wider than its neighbours would move them: it stands apart then.
-    return f"{name:<{equals.start_byte - key.start_byte - 1}}"
+    width = equals.start_byte - key.start_byte - 1
+    return "\n" if len(name) > width else "", f"{name:<{width}}"
 
 
 def _with_element(written: str, value: str, indent: int) -> str | None:

@@ -153,7 +153,7 @@ class _Reader:
         if len(found[0]) > MOST_DIGITS:
             raise self.wrong(f"a number of more than {MOST_DIGITS} digits", start)
         number = int(found[0]) if found[1] is None and found[2] is None else float(found[0])
-        if isinf(number):
+        if isinstance(number, float) and isinf(number):
             raise self.wrong("a number larger than orgtrail counts", start)
         return JsonScalar(number, start, found.end()), found.end()
 

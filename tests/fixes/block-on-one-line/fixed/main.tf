@@ -1,5 +1,6 @@
 resource "aws_organizations_organization" "this" {
   feature_set = "ALL"
+
   aws_service_access_principals = ["cloudtrail.amazonaws.com"]
 } # nothing else yet
 
