@@ -1,0 +1,52 @@
+"""The pages say what is: links lead somewhere, options are there and told of, and what a command prints is printed."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from orgtrail.cli import cli
+from tests.support.run import orgtrail
+from tests.support.terraform import REPOSITORY
+
+PAGES = sorted(
+    path
+    for pattern in ("*.md", "docs/*.md", "docs/rules/*.md", "modules/*.md", "modules/*/README.md", "examples/*/*.md")
+    for path in REPOSITORY.glob(pattern)
+)
+_COMMAND = re.compile(r"orgtrail (" + "|".join(cli.commands) + r")\b([^`\n|]*)")
+
+
+def name_of(page: Path) -> str:
+    return str(page.relative_to(REPOSITORY))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_lead_somewhere(page: Path) -> None:
+    linked = re.findall(r"\]\(([^)#\s]+)", page.read_text())
+    dead = [one for one in linked if not one.startswith("https://") and not (page.parent / one).exists()]
+    assert dead == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_commands_have_the_options_that_a_page_gives_them(page: Path) -> None:
+    for name, rest in _COMMAND.findall(page.read_text()):
+        known = {option for one in cli.commands[name].params for option in one.opts} | {"--help"}
+        assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", rest)) <= known, (name, rest)
+
+
+def test_every_option_of_check_and_audit_is_told_of() -> None:
+    told = "".join(page.read_text() for page in PAGES)
+    options = {option for name in ("check", "audit") for one in cli.commands[name].params for option in one.opts}
+    assert {option for option in options if option.startswith("--") and option not in told} == set()
+
+
+def test_what_the_readme_shows_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    block = re.search(r"```text\n(.*?)```", (REPOSITORY / "README.md").read_text(), re.DOTALL)
+    assert block is not None
+    shown = [line.partition("…")[0] for line in block[1].splitlines()]
+    monkeypatch.chdir(REPOSITORY / "examples" / "organization-wide-read")
+    facts = ("--organization-id=o-abcd123456", "--management-account=123456789012", "--archive-account=123456789012")
+    run = orgtrail("check", "plan.json", "--source", ".", *facts)
+    printed = run.out.splitlines()[: len(shown)]
+    assert [line[: len(start)] if start else line for line, start in zip(printed, shown, strict=True)] == shown
