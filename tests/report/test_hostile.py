@@ -283,10 +283,12 @@ def test_nothing_runs_in_a_browser(tmp_path: Path, whole: Report) -> None:
             pytest.fail(f"CI runs every test, and {browser.missing()}")
         pytest.skip(f"needs a browser: {browser.missing()}")
     with browser.browser() as page:
-        for number, report in enumerate((poisoned("".join(HOSTILE)), whole)):
+        for number, report in enumerate((poisoned("".join(HOSTILE)), poisoned("A" * 300), whole)):
             file = tmp_path / f"{number}.html"
             file.write_text(writer("html")(report, PLAIN), encoding="utf-8")
             page.open(file)
             complaints, asked = page.logs()
             assert page.run("return window.pwned === undefined")
             assert (complaints, asked) == ([], [file.as_uri()])
+            page.open(file, width=390)
+            assert page.run("return document.documentElement.scrollWidth") == 390
