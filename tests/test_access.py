@@ -126,3 +126,13 @@ def test_an_account_that_only_the_policy_names_has_a_row(tmp_path: Path) -> None
     assert found["account 222222222222", "read"] == "yes"
     assert found["account 222222222222", "write"] == "no"
     assert ("account 123456789012", "read") not in found
+
+
+def test_where_there_is_nothing_it_says_of_what(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text('{"format_version": "1.2", "resource_changes": []}')
+    assert access(str(plan)) == "no log bucket, and no key of an organization trail, in the input\n"
+    assert access(str(plan), "--before-after", "--format", "markdown") == "nothing changes\n"
+    drawn = CliRunner().invoke(cli, ["graph", str(plan), "--format", "mermaid"])
+    assert (drawn.exit_code, drawn.stdout) == (0, "flowchart TD\n")
+    assert drawn.stderr == f"orgtrail: {plan}: no organization trail and no log bucket to draw\n"

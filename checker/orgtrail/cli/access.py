@@ -39,4 +39,5 @@ def access(
         domain = Domain(estate, settings, beside=others)
         found = matrix.changes(domain) if before_after else matrix.matrix(domain)
     cells = cleaned(found, domain.secrets)
-    print_safely(FORMATS[form](cells))
+    nothing = "nothing changes" if before_after else "no log bucket, and no key of an organization trail, in the input"
+    print_safely(FORMATS[form](cells) or f"{nothing}\n")

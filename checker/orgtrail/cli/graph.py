@@ -30,7 +30,10 @@ def graph(named: str, drawing: str, output: str | None, config: str | None, sour
 
     settings, _ = options.settings_of(config, {"source": source})
     report = engine.check([named], settings, views=True)
-    text = drawer(drawing)(report.views[0].diagram or Diagram((), ()))
+    diagram = report.views[0].diagram or Diagram((), ())
+    if not diagram.nodes:
+        click.echo(f"orgtrail: {named}: no organization trail and no log bucket to draw", err=True)
+    text = drawer(drawing)(diagram)
     if output is None:
         print_safely(text)
     else:

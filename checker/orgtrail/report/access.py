@@ -13,17 +13,12 @@ from orgtrail.report.visible import unseen_escaped, visible
 
 #: What the sign before an action says, where it's about what a plan changes.
 _CHANGES = {"+": "newly allowed", "-": "newly denied"}
-_NOTHING = "nothing changes"
 
 
 def as_text(cells: list[Cell]) -> str:
-    """The matrix for a terminal."""
+    """The matrix for a terminal; empty without cells."""
     cells = mapped(cells, visible)
-    return (
-        "\n\n".join("\n".join(_text(policy, of)) for policy, of in _by_policy(cells)) + "\n"
-        if cells
-        else f"{_NOTHING}\n"
-    )
+    return "\n\n".join("\n".join(_text(policy, of)) for policy, of in _by_policy(cells)) + "\n" * bool(cells)
 
 
 def _text(policy: str, cells: list[Cell]) -> Iterator[str]:
@@ -43,13 +38,9 @@ def _text(policy: str, cells: list[Cell]) -> Iterator[str]:
 
 
 def as_markdown(cells: list[Cell]) -> str:
-    """The matrix as GitHub Flavored Markdown; nothing from the input comes alive in it."""
+    """The matrix as GitHub Flavored Markdown; nothing from the input comes alive in it. Empty without cells."""
     cells = mapped(cells, visible)
-    return (
-        "\n".join(line for policy, of in _by_policy(cells) for line in _markdown(policy, of))
-        if cells
-        else f"{_NOTHING}\n"
-    )
+    return "\n".join(line for policy, of in _by_policy(cells) for line in _markdown(policy, of))
 
 
 def _markdown(policy: str, cells: list[Cell]) -> Iterator[str]:
