@@ -22,13 +22,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """Print what cvc5 had to say, and how often it had nothing to say."""
-    total: collections.Counter[str] = collections.Counter()
+    """Print what cvc5 had to say, what was said of symbols, and how often there was nothing to say."""
+    totals: dict[str, collections.Counter[str]] = {"second opinion of cvc5": collections.Counter()}
+    totals["symbols"] = collections.Counter()
     for reports in terminalreporter.stats.values():
         for report in reports:
             for name, value in getattr(report, "user_properties", ()):
-                if name == "second opinion" and report.when == "call":
-                    total.update(value)
-    if total:
-        said = ", ".join(f"{count} {what}" for what, count in total.items())
-        terminalreporter.write_line(f"second opinion of cvc5: {said}")
+                if name in totals and report.when == "call":
+                    totals[name].update(value)
+    for name, total in totals.items():
+        if total:
+            said = ", ".join(f"{count} {what}" for what, count in total.items())
+            terminalreporter.write_line(f"{name}: {said}")

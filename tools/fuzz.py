@@ -8,8 +8,9 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 
-from tests.iam import generated
+from tests.iam import generated, symbolic
 from tests.iam.judged import judged, tally
+from tests.iam.symbolic import compared
 
 from orgtrail.iam.document import parse
 from orgtrail.iam.evaluate import decide
@@ -68,9 +69,25 @@ def proofs_against_cvc5() -> int:
     return failures
 
 
+def symbols_against_strings() -> int:
+    """Random policies with symbols: what holds for a symbol holds for the strings it may be, and cvc5 agrees."""
+    failures = 0
+    found = []
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for one in pool.map(compared, range(1000, 1000 + POLICIES // 10), chunksize=20):
+            found.append(one)
+            if one.disagree:
+                failures += 1
+                print(f"  {one}", flush=True)
+            if len(found) % 500 == 0:
+                print("  " + ", ".join(f"{count} {what}" for what, count in symbolic.tally(found).items()), flush=True)
+    return failures
+
+
 PARTS: dict[str, Callable[[], int]] = {
     "proofs-against-requests": proofs_against_requests,
     "proofs-against-cvc5": proofs_against_cvc5,
+    "symbols-against-strings": symbols_against_strings,
     "readers": fuzz_readers.all_readers,
 }
 

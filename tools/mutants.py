@@ -21,6 +21,7 @@ TESTS = (
     "tests/iam/test_second_opinion.py",
     "tests/iam/test_hostile_policies.py",
     "tests/iam/test_written.py",
+    "tests/iam/test_symbolic.py",
 )
 #: Tests of many random or hostile policies take longer than all others together: they run where those saw nothing. The
 #: random policies for cvc5 are left out; what they once found is enough.
@@ -153,6 +154,9 @@ MUTANTS = (
     _m("prove: a wildcard of an ARN crosses colons", "strings", 'not_crossing=":" if self.colons < 5 else ""', 'not_crossing=""'),
     _m("prove: any other character is none", "patterns", "    found.append(next(other for other in others if other not in told_apart))\n", ""),
     _m("prove: a star is a character", "patterns", "again |= places", "once |= places"),
+    _m("prove: symbols are spelled one at a time", "symbols", "depth = len(options) if total <= MOST_SPELLINGS else 2", "depth = 1"),
+    _m("prove: ways that weren't tried don't matter", "symbols", "    if cut:\n        raise TooManySpellings", "    if False:\n        raise TooManySpellings"),
+    _m("prove: a symbol is whatever starts alike", "symbols", "found.update(dict.fromkeys(_told_apart(symbol, base, words, budget)))", "pass"),
     _m("prove: a symbol is never a literal", "symbols", "return list(found)[: MOST_CANDIDATES + 1]", "return []"),
 )  # fmt: skip
 # ruff: noqa: E501 - a mutant quotes the line that it flips

@@ -23,7 +23,7 @@ PIECES, PIECE = 40, 25
 @pytest.mark.parametrize("piece", range(PIECES))
 def test_cvc5_agrees(piece: int, record_property: Any) -> None:
     found = [judged(seed) for seed in range(piece * PIECE, (piece + 1) * PIECE)]
-    record_property("second opinion", tally(found))
+    record_property("second opinion of cvc5", tally(found))
     assert [one for one in found if one.disagree] == []
     # An opinion on too few would be none.
     assert sum(one.opinion is not None for one in found) >= PIECE // 2
