@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tools import example_table
 
 from orgtrail.cli import cli
 from tests.support.run import orgtrail
@@ -39,6 +40,10 @@ def test_every_option_of_check_and_audit_is_told_of() -> None:
     told = "".join(page.read_text() for page in PAGES)
     options = {option for name in ("check", "audit") for one in cli.commands[name].params for option in one.opts}
     assert {option for option in options if option.startswith("--") and option not in told} == set()
+
+
+def test_the_page_of_the_examples_says_what_they_expect() -> None:
+    assert example_table.PAGE.read_text() == example_table.page()
 
 
 def test_what_the_readme_shows_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
