@@ -178,6 +178,33 @@ def inventory_of(instances: Iterable[Instance]) -> Inventory[Instance]:
     return Inventory(records, lambda instance: instance)
 
 
+class Register:
+    """Instances by the names that others call them by. Where two have one name, the first counts.
+
+    There may be thousands of both, so no name is looked for twice.
+    """
+
+    def __init__(self, instances: Iterable[Instance], names: Callable[[Instance], Iterable[Value]]) -> None:
+        self._known: set[int] = set()
+        self._by_name: dict[object, Instance] = {}
+        for instance in instances:
+            self._known.add(id(instance))
+            for name in names(instance):
+                self._by_name.setdefault(name_key(name), instance)
+
+    def __contains__(self, instance: Instance) -> bool:
+        return id(instance) in self._known
+
+    def called(self, name: Value) -> Instance | None:
+        """The instance that goes by a name."""
+        return self._by_name.get(name_key(name))
+
+
+def name_key(name: Value) -> object:
+    """What two equal names have in common; what stands in a hole needn't be hashable."""
+    return name if isinstance(name, str) else (repr(name),)
+
+
 class Source(Protocol):
     """What source files add to an input: places, and values of what the input leaves unknown."""
 
@@ -251,6 +278,7 @@ class Estate:
         self.gone = tuple(gone)
         self._source = source
         self._wiring = wiring
+        self._followed: dict[tuple[int, str], tuple[Instance, list[tuple[Instance, str]]]] = {}
 
     @property
     def shows_before(self) -> bool:
@@ -283,8 +311,12 @@ class Estate:
         For an unknown that names another resource (`bucket = aws_s3_bucket.logs.id`) that is the resource it names.
         Instances with the same keys come alone; else all come that it may be.
         """
-        target = self._wiring.follow(instance.block, attribute) if self._wiring else None
-        yield from self._instances_of(instance, target)
+        asked = id(instance), attribute
+        if asked not in self._followed:
+            target = self._wiring.follow(instance.block, attribute) if self._wiring else None
+            # The instance is kept, so that nothing else can get its id.
+            self._followed[asked] = instance, list(self._instances_of(instance, target))
+        yield from self._followed[asked][1]
 
     def follow_all(self, instance: Instance, attribute: str) -> Iterator[Instance | None]:
         """The instances that an attribute's value is made from, in the order of writing; None for an unclear one."""

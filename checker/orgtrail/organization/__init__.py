@@ -18,7 +18,7 @@ from orgtrail.organization import accounts, neighbours
 from orgtrail.organization.controls import Control, found_controls
 from orgtrail.organization.delegated import DelegatedAdministrator, found_administrators
 from orgtrail.organization.log_buckets import Buckets, LogBucket, found_log_buckets
-from orgtrail.organization.log_keys import LogKey, found_log_keys
+from orgtrail.organization.log_keys import Keys, LogKey, found_log_keys
 from orgtrail.organization.policies import Policy, policy_in
 from orgtrail.organization.trails import Trail, found_trails
 from orgtrail.organization.trusted_access import CLOUDTRAIL, TrustedAccess, found_trusted_access
@@ -28,6 +28,7 @@ from orgtrail.values import Symbol, Value
 
 if TYPE_CHECKING:
     from orgtrail.evidence import Elsewhere
+    from orgtrail.organization.topics import Topics
 
 __all__ = ["CLOUDTRAIL", "Domain", "LogBucket", "LogKey", "Policy", "Trail", "TrustedAccess"]
 
@@ -51,6 +52,7 @@ class Domain:
         self.elsewhere = elsewhere
         self.beside = tuple(beside)
         self._cases: dict[int, tuple[Policy | None, Case]] = {}
+        self._worlds: dict[tuple[int, int], tuple[Instance | None, list[Trail], World]] = {}
         self._purse = Purse()
         #: The work for all fixes: what makes a policy right is looked for by asking again and again.
         self.mending = Purse(STEPS_OF_FIXES)
@@ -241,6 +243,18 @@ class Domain:
         return Buckets(self.estate)
 
     @cached_property
+    def keys(self) -> Keys:
+        """The keys that stay, found by what names them."""
+        return Keys(self.estate)
+
+    @cached_property
+    def topics(self) -> "Topics":
+        """The topics that stay, found by what names them."""
+        from orgtrail.organization.topics import Topics
+
+        return Topics(self)
+
+    @cached_property
     def log_buckets(self) -> list[LogBucket]:
         """The buckets that organization trails write to, then those whose policy lets CloudTrail put objects."""
         return found_log_buckets(self)
@@ -264,7 +278,11 @@ class Domain:
 
     def world(self, owned: Instance | None, trails: list[Trail]) -> World:
         """The facts in which the policy engine is asked about the bucket or key that `owned` makes."""
-        return world_for(self, owned, trails)
+        asked = id(owned), id(trails)
+        if asked not in self._worlds:
+            # Both are kept, so that nothing else can get their ids.
+            self._worlds[asked] = owned, trails, world_for(self, owned, trails)
+        return self._worlds[asked][2]
 
     def world_of(self, logs: LogBucket | LogKey) -> World:
         """The facts in which the policy engine is asked about a log bucket or key, seen or only named."""

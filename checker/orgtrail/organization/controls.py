@@ -9,7 +9,7 @@ from orgtrail.estate import Instance
 from orgtrail.iam import document
 from orgtrail.iam.statements import Policy as Parsed
 from orgtrail.organization.policies import Policy, policy_in
-from orgtrail.values import Cause, Symbol, Unknown, causes
+from orgtrail.values import Cause, Symbol, Unknown
 
 if TYPE_CHECKING:
     from orgtrail.organization import Domain
@@ -34,6 +34,7 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
 
 def found_controls(domain: "Domain") -> Iterator[Control]:
     """Every SCP and RCP that will be there."""
+    attachments = _Attachments(domain)
     for instance in domain.estate.of_type("aws_organizations_policy"):
         kind = instance.now.get("type") or SERVICE
         if instance.stays and kind in (SERVICE, RESOURCE):
@@ -42,24 +43,35 @@ def found_controls(domain: "Domain") -> Iterator[Control]:
                 policy=policy,
                 kind=kind,
                 parsed=document.parse(document.for_everybody(policy.value)),
-                attached=_attached(domain, instance),
+                attached=attachments.hold(instance),
             )
 
 
-def _attached(domain: "Domain", control: Instance) -> bool | Unknown:
-    doubt = Cause(f"nothing in this input attaches `{control.address}`", "give the stack that does as well")
-    for attachment in domain.estate.of_type("aws_organizations_policy_attachment"):
-        if not attachment.stays:
-            continue
-        named = attachment.now.get("policy_id")
+class _Attachments:
+    """What the attachments of an input attach."""
+
+    def __init__(self, domain: "Domain") -> None:
+        self._ids: set[object] = set()
+        self._followed: set[int] = set()
+        self._doubt: Cause | None = None
+        for attachment in domain.estate.of_type("aws_organizations_policy_attachment"):
+            if not attachment.stays:
+                continue
+            named = attachment.now.get("policy_id")
+            self._followed |= {id(control) for control, _ in domain.estate.follow(attachment, "policy_id")}
+            if isinstance(named, str):
+                self._ids.add(named)
+            elif isinstance(named, Symbol):
+                self._ids.add((named.identity,))
+            elif isinstance(named, Unknown):
+                self._doubt = named.cause
+
+    def hold(self, control: Instance) -> bool | Unknown:
+        """Whether one of them attaches a control."""
         own = control.now.get("id")
-        if isinstance(named, str) and named == own:
-            return True
-        if any(other is control for other, _ in domain.estate.follow(attachment, "policy_id")):
-            return True
         # What a folder knows of an id that isn't there yet is whose it is.
-        if isinstance(named, Symbol) and named.identity == f"{control.address}.id":
+        known = (isinstance(own, str) and own in self._ids) or (f"{control.address}.id",) in self._ids
+        if known or id(control) in self._followed:
             return True
-        if isinstance(named, Unknown):
-            doubt = next(causes(named), doubt)
-    return Unknown(doubt)
+        nothing = Cause(f"nothing in this input attaches `{control.address}`", "give the stack that does as well")
+        return Unknown(self._doubt or nothing)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from orgtrail.estate import Estate, Instance
+from orgtrail.estate import Estate, Instance, Register, name_key
 from orgtrail.iam import document
 from orgtrail.organization.accounts import as_told
 from orgtrail.organization.policies import Policy, out_of_sight, policy_in
@@ -92,7 +92,7 @@ class Holders:
             if bucket is not None:
                 self._of_bucket.setdefault(id(bucket), {})[position] = instance
             if is_fixed(named):
-                self._of_name.setdefault(_key(named), {})[position] = instance
+                self._of_name.setdefault(name_key(named), {})[position] = instance
             if bucket is None and instance.stays:
                 self._unclear.append(instance)
                 if not isinstance(named, str):
@@ -102,7 +102,7 @@ class Holders:
         """Those that are surely for a bucket: the one in the input, or the one of that name elsewhere."""
         found = dict(self._of_bucket.get(id(bucket), ()))
         if is_fixed(name):
-            found |= self._of_name.get(_key(name), {})
+            found |= self._of_name.get(name_key(name), {})
         return [found[position] for position in sorted(found)]
 
     def perhaps_of(self, name: Value) -> list[Instance]:
@@ -115,26 +115,25 @@ class Buckets:
 
     def __init__(self, estate: Estate) -> None:
         self._estate = estate
-        self._instances = [bucket for bucket in estate.of_type("aws_s3_bucket") if bucket.stays]
-        self._known = frozenset(map(id, self._instances))
-        self._named: dict[tuple[int, str], Instance | None] = {}
+        self._named: dict[tuple[int, str], tuple[Instance, Instance | None]] = {}
         self._holders: dict[tuple[str, str], Holders] = {}
 
     @cached_property
-    def _by_name(self) -> dict[object, Instance]:
-        # Where two have one name, the first counts.
-        return {_key(bucket_name(bucket)): bucket for bucket in reversed(self._instances)}
+    def _register(self) -> Register:
+        staying = (bucket for bucket in self._estate.of_type("aws_s3_bucket") if bucket.stays)
+        return Register(staying, lambda bucket: (bucket_name(bucket),))
 
     def with_name(self, name: Value) -> Instance | None:
         """The bucket with a name that is one fixed string."""
-        return self._by_name.get(_key(name))
+        return self._register.called(name)
 
     def named(self, instance: Instance, attribute: str) -> Instance | None:
         """The bucket that an attribute names; None where the input doesn't hold it or can't tell which."""
         asked = id(instance), attribute
         if asked not in self._named:
-            self._named[asked] = self._look_up(instance, attribute)
-        return self._named[asked]
+            # The instance is kept, so that nothing else can get its id.
+            self._named[asked] = instance, self._look_up(instance, attribute)
+        return self._named[asked][1]
 
     def _look_up(self, instance: Instance, attribute: str) -> Instance | None:
         named = instance.now.get(attribute)
@@ -146,7 +145,7 @@ class Buckets:
             if len(found) != 1:
                 return None
             instance, read = found[0]
-            if id(instance) in self._known:
+            if instance in self._register:
                 return instance
             if read not in _BUCKET_NAMES or not instance.type.startswith("aws_s3_bucket_"):
                 return None
@@ -160,11 +159,6 @@ class Buckets:
         if asked not in self._holders:
             self._holders[asked] = Holders(self, self._estate.of_type(kind), attribute)
         return self._holders[asked]
-
-
-def _key(name: Value) -> object:
-    """What two equal names have in common; what stands in a hole needn't be hashable."""
-    return name if isinstance(name, str) else (repr(name),)
 
 
 def bucket_name(bucket: Instance) -> str | Symbol | Text:
@@ -251,13 +245,13 @@ def _policy_holders(domain: "Domain") -> Iterator[Instance]:
     given_up = _leaving(domain, "aws_s3_bucket_policy", "bucket") & _leaving(domain, "aws_cloudtrail", "s3_bucket_name")
     for bucket in domain.estate.of_type("aws_s3_bucket"):
         # The plan may destroy the policy that a bucket still shows, and the trail that needed it.
-        if bucket.stays and _holds_policy(domain, bucket) and _key(bucket_name(bucket)) not in given_up:
+        if bucket.stays and _holds_policy(domain, bucket) and name_key(bucket_name(bucket)) not in given_up:
             yield bucket
 
 
 def _leaving(domain: "Domain", kind: str, attribute: str) -> set[object]:
     """The buckets named by the resources of a type that the plan destroys."""
-    return {_key((one.before or {}).get(attribute)) for one in domain.estate.of_type(kind) if not one.stays}
+    return {name_key((one.before or {}).get(attribute)) for one in domain.estate.of_type(kind) if not one.stays}
 
 
 def _lets_cloudtrail_write(domain: "Domain", holder: Instance) -> bool:

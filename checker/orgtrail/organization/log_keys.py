@@ -1,11 +1,12 @@
 """The KMS keys that organization trails encrypt with, and their policies."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from orgtrail.estate import Instance
+from orgtrail.estate import Estate, Instance, Register
 from orgtrail.organization.policies import Policy, out_of_sight, policy_in
 from orgtrail.values import Cause, Symbol, Text, Value, text
 
@@ -89,31 +90,64 @@ def key_arn(domain: "Domain", key: LogKey) -> str | Symbol | Text:
 
 def key_named(domain: "Domain", instance: Instance, attribute: str) -> Instance | None:
     """The key resource that an attribute names by ARN, id or alias."""
-    named = instance.now.get(attribute)
-    keys = [key for key in domain.estate.of_type("aws_kms_key", "aws_kms_replica_key") if key.stays]
-    if isinstance(named, str | Symbol | Text):
-        for key in keys:
-            if named in (key.now.get("arn"), key.now.get("key_id"), key.now.get("id")):
+    return domain.keys.named(instance, attribute)
+
+
+class Keys:
+    """The keys that stay in an input, found by what names them."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+        self._keys = Register(self._staying("aws_kms_key", "aws_kms_replica_key"), _names_of_key)
+        self._aliases = Register(self._staying("aws_kms_alias"), _names_of_alias)
+
+    def _staying(self, *kinds: str) -> Iterator[Instance]:
+        return (instance for instance in self._estate.of_type(*kinds) if instance.stays)
+
+    def named(self, instance: Instance, attribute: str) -> Instance | None:
+        """The key that an attribute names by ARN, id or alias."""
+        named = instance.now.get(attribute)
+        # A hostile plan may refer in circles.
+        for _ in range(_MAX_HOPS):
+            if isinstance(named, str | Symbol | Text):
+                key, alias = self._keys.called(named), self._aliases.called(named)
+            else:
+                found = [other for other, _ in self._estate.follow(instance, attribute)]
+                key = found[0] if len(found) == 1 and found[0] in self._keys else None
+                alias = found[0] if len(found) == 1 and found[0].type == "aws_kms_alias" else None
+            if key is not None or alias is None:
                 return key
-            if named in (Symbol(f"{key.address}.arn", "arn"), Symbol(f"{key.address}.key_id", "key-id")):
-                return key
-        for alias in domain.estate.of_type("aws_kms_alias"):
-            if alias.stays and named in (alias.now.get("name"), alias.now.get("arn"), alias.now.get("target_key_arn")):
-                return key_named(domain, alias, "target_key_id")
+            instance, attribute = alias, "target_key_id"
+            named = instance.now.get(attribute)
         return None
-    found = [other for other, _ in domain.estate.follow(instance, attribute)]
-    if len(found) == 1 and found[0].type == "aws_kms_alias":
-        return key_named(domain, found[0], "target_key_id")
-    return found[0] if len(found) == 1 and found[0] in keys else None
+
+    @cached_property
+    def policies(self) -> dict[int, list[Instance]]:
+        """The policy resources of each key, by the key's identity."""
+        found: dict[int, list[Instance]] = {}
+        for holder in self._staying("aws_kms_key_policy"):
+            key = self.named(holder, "key_id")
+            if key is not None:
+                found.setdefault(id(key), []).append(holder)
+        return found
+
+
+_MAX_HOPS = 4
+
+
+def _names_of_key(key: Instance) -> Iterator[Value]:
+    yield from (key.now[name] for name in ("arn", "key_id", "id") if name in key.now)
+    yield Symbol(f"{key.address}.arn", "arn")
+    yield Symbol(f"{key.address}.key_id", "key-id")
+
+
+def _names_of_alias(alias: Instance) -> Iterator[Value]:
+    yield from (alias.now[name] for name in ("name", "arn", "target_key_arn") if name in alias.now)
 
 
 def _policies(domain: "Domain", key: Instance) -> Iterator[Policy]:
     """The policies on a key: a resource of their own, the key's argument, or the default that AWS gives it."""
-    separate = [
-        holder
-        for holder in domain.estate.of_type("aws_kms_key_policy")
-        if holder.stays and key_named(domain, holder, "key_id") is key
-    ]
+    separate = domain.keys.policies.get(id(key), ())
     if separate:
         yield from (policy_in(domain, holder, "policy") for holder in separate)
         return

@@ -1,11 +1,12 @@
 """The SNS topics that tell of new log files: those of trails, and those that a log bucket notifies."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from orgtrail.estate import Instance
+from orgtrail.estate import Instance, Register
 from orgtrail.organization.bucket_settings import attached
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.policies import Policy, policy_in
@@ -57,15 +58,53 @@ def destinations(notification: Instance) -> Iterator[tuple[str, int, Value]]:
                 yield kind, index, one.get(attribute)
 
 
-def topic_named(domain: "Domain", instance: Instance, attribute: str, named: Value) -> Instance | None:
-    """The topic resource that an attribute names, by name or ARN."""
-    topics = [topic for topic in domain.estate.of_type("aws_sns_topic") if topic.stays]
-    if isinstance(named, str | Symbol | Text):
-        for topic in topics:
-            if named in (topic.now.get("arn"), topic.now.get("name"), topic_arn(domain, topic)):
-                return topic
-    found = [other for other, _ in domain.estate.follow(instance, attribute)]
-    return found[0] if len(found) == 1 and found[0] in topics else None
+class Topics:
+    """The topics that stay in an input, found by what names them, and the policies on them."""
+
+    def __init__(self, domain: "Domain") -> None:
+        self._domain = domain
+        staying = (topic for topic in domain.estate.of_type("aws_sns_topic") if topic.stays)
+        self._register = Register(staying, self._names)
+
+    def _names(self, topic: Instance) -> Iterator[Value]:
+        yield from (topic.now[name] for name in ("arn", "name") if name in topic.now)
+        yield topic_arn(self._domain, topic)
+
+    def named(self, instance: Instance, attribute: str, named: Value) -> Instance | None:
+        """The topic resource that an attribute names, by name or ARN."""
+        if isinstance(named, str | Symbol | Text) and (found := self._register.called(named)):
+            return found
+        followed = [other for other, _ in self._domain.estate.follow(instance, attribute)]
+        return followed[0] if len(followed) == 1 and followed[0] in self._register else None
+
+    @cached_property
+    def _policies(self) -> tuple[dict[int, Instance], Instance | None]:
+        """The first policy resource of each topic, by the topic's identity; and one that may be anybody's."""
+        own: dict[int, Instance] = {}
+        anybodys = None
+        for holder in self._domain.estate.of_type("aws_sns_topic_policy"):
+            if not holder.stays:
+                continue
+            named = holder.now.get("arn")
+            topic = self.named(holder, "arn", named)
+            if topic is not None:
+                own.setdefault(id(topic), holder)
+            elif not isinstance(named, str):
+                anybodys = holder
+        return own, anybodys
+
+    def policy(self, topic: Instance) -> Policy | None:
+        """The policy on a topic; None where it has AWS's default, which is for its own account."""
+        own, anybodys = self._policies
+        if id(topic) in own:
+            return policy_in(self._domain, own[id(topic)], "policy")
+        shown = topic.now.get("policy")
+        if self._domain.estate.configures(topic, "policy") or (isinstance(shown, str) and shown):
+            return policy_in(self._domain, topic, "policy")
+        if anybodys is None:
+            return None
+        cause = Cause(f"`{anybodys.address}` may be the policy of `{topic.address}`: whose it is isn't known")
+        return Policy(instance=anybodys, attribute="policy", value=Unknown(cause))
 
 
 def topic_arn(domain: "Domain", topic: Instance) -> str | Symbol | Text:
@@ -80,31 +119,13 @@ def topic_arn(domain: "Domain", topic: Instance) -> str | Symbol | Text:
     return Symbol(f"{topic.address}.arn", "arn")
 
 
-def topic_policy(domain: "Domain", topic: Instance) -> Policy | None:
-    """The policy on a topic; None where it has AWS's default, which is for its own account."""
-    unclear: Policy | None = None
-    for holder in domain.estate.of_type("aws_sns_topic_policy"):
-        if not holder.stays:
-            continue
-        named = holder.now.get("arn")
-        if topic_named(domain, holder, "arn", named) is topic:
-            return policy_in(domain, holder, "policy")
-        if not isinstance(named, str) and topic_named(domain, holder, "arn", named) is None:
-            cause = Cause(f"`{holder.address}` may be the policy of `{topic.address}`: whose it is isn't known")
-            unclear = Policy(instance=holder, attribute="policy", value=Unknown(cause))
-    shown = topic.now.get("policy")
-    if domain.estate.configures(topic, "policy") or (isinstance(shown, str) and shown):
-        return policy_in(domain, topic, "policy")
-    return unclear
-
-
 def _of_trails(domain: "Domain") -> Iterator[Topic]:
     for trail in domain.organization_trails:
         named = trail.instance.now.get("sns_topic_name")
         bucket = domain.bucket_of(trail)
         if bucket is None or named is None or named == "":
             continue
-        instance = topic_named(domain, trail.instance, "sns_topic_name", named)
+        instance = domain.topics.named(trail.instance, "sns_topic_name", named)
         if (
             instance is None
             and isinstance(named, Unknown)
@@ -124,7 +145,7 @@ def _of_buckets(domain: "Domain") -> Iterator[Topic]:
                 if other and other.type == "aws_sns_topic"
             ]
             for arn in topics:
-                instance = topic_named(domain, notification, "topic", arn)
+                instance = domain.topics.named(notification, "topic", arn)
                 if instance is None and not isinstance(arn, str) and len(topics) == len(followed) == 1:
                     instance = followed[0]
                 yield Topic(name=arn, instance=instance, holder=notification, bucket=bucket)

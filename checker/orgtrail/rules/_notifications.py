@@ -15,8 +15,6 @@ from orgtrail.organization.topics import (
     found_topics,
     notifications,
     topic_arn,
-    topic_named,
-    topic_policy,
 )
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
@@ -52,7 +50,7 @@ def _judge_topic(domain: Domain, topic: Topic) -> Finding:
         settle = "give the plan or state of the stack that holds it as another INPUT"
         cause = Cause(f"the topic `{show(topic.name)}` isn't in this input", settle)
         return undecided(topic.address, "the topic's policy isn't in this input", [cause])
-    policy = topic_policy(domain, topic.instance)
+    policy = domain.topics.policy(topic.instance)
     if policy is None:
         return proved(topic.address, "only the topic's own account uses it", "the topic has AWS's default policy")
     owned = topic.bucket.owned
@@ -82,7 +80,7 @@ def _judge_subscriptions(domain: Domain, topic: Topic, instance: Instance) -> It
         protocol = subscription.now.get("protocol")
         if not subscription.stays or (isinstance(protocol, str) and protocol not in _IN_AWS):
             continue
-        if topic_named(domain, subscription, "topic_arn", subscription.now.get("topic_arn")) is instance:
+        if domain.topics.named(subscription, "topic_arn", subscription.now.get("topic_arn")) is instance:
             account = account_named(domain, subscription, "endpoint")
             yield _judge_account(domain, topic.bucket, subscription, account, "endpoint")
 
