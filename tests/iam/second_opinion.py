@@ -423,7 +423,7 @@ class _Question:
             return self.other_path()
         value = self.unknown_string("aws:principalorgpaths")
         small = self.out_of("abcdefghijklmnopqrstuvwxyz0123456789")
-        root = [self.plain(f"{self.setting.organization}/r-"), self.many(small, 1), self.plain("/")]
+        root = [self.plain(f"{self.setting.organization}/r-"), self.many(small, 4), self.plain("/")]
         unit = [self.plain("ou-"), self.many(small, 1), self.plain("-"), self.many(small, 1), self.plain("/")]
         self.ask(self.is_in(value, self.sequence([*root, self.many(self.sequence(unit))])))
         return self.one(value)
@@ -433,14 +433,14 @@ class _Question:
         if not hasattr(self, "_organization"):
             self._organization = self.unknown_string("organization")
             small = self.out_of("abcdefghijklmnopqrstuvwxyz0123456789")
-            self.ask(self.is_in(self._organization, self.sequence([self.plain("o-"), self.many(small)])))
+            self.ask(self.is_in(self._organization, self.sequence([self.plain("o-"), self.many(small, 10)])))
             self.ask(self.no(self.same(self._organization, self.word(self.setting.organization))))
         return self._organization
 
     def other_path(self) -> _Key:
         rest = self.unknown_string("path")
         small = self.out_of("abcdefghijklmnopqrstuvwxyz0123456789")
-        root = [self.plain("/r-"), self.many(small, 1), self.plain("/")]
+        root = [self.plain("/r-"), self.many(small, 4), self.plain("/")]
         unit = [self.plain("ou-"), self.many(small, 1), self.plain("-"), self.many(small, 1), self.plain("/")]
         self.ask(self.is_in(rest, self.sequence([*root, self.many(self.sequence(unit))])))
         return self.one(self.joined(self.organization(), rest), self.in_organization())

@@ -35,6 +35,10 @@ _LOWER = "abcdefghijklmnopqrstuvwxyz0123456789"
 _TRAIL = (some_of(_NAME.translate({ord(other): None for other in "+=,@"}), star=False),) * 3
 _TRAIL_NAME: Tokens = (*_TRAIL, _TRAIL[0]._replace(star=True))
 
+#: The ids of organizations and of their roots (Organizations API reference: `o-[a-z0-9]{10,32}`, `r-[0-9a-z]{4,32}`).
+_ORGANIZATION: Tokens = ("o-", *(some_of(_LOWER, star=False),) * 10, some_of(_LOWER))
+_ROOT: Tokens = ("r-", *(some_of(_LOWER, star=False),) * 4, some_of(_LOWER))
+
 #: The shape of an account's id.
 ANY_ACCOUNT: Tokens = (some_of("0123456789", star=False),) * 12
 
@@ -170,12 +174,12 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
     def _org_paths(self, class_name: ClassName) -> Domain:
         """One path: an account is in one place of the organization, though the key is multi-valued by its form."""
         # The root, then any number of organizational units; every path ends with a slash.
-        path = ("/r-", some_of(_LOWER), some_of(_LOWER + "-/"), "/")
+        path = ("/", *_ROOT, some_of(_LOWER + "-/"), "/")
         if class_name == "outside":
             ours = (f"{self.facts.organization_id}/", STAR)
-            return Free(
-                ("o-", some_of(_LOWER), *path), samples=(f"{_STRANGERS}/r-abcd/",), other_than=(ours,), kind="path"
-            )
+            root = f"{_STRANGERS}/r-abcd/"
+            samples = (root, f"{root}ou-abcd-12345678/")
+            return Free(joined((*_ORGANIZATION, *path)), samples=samples, other_than=(ours,), kind="path")
         shape = joined((self.facts.organization_id, *path))
         sample = f"{self.facts.organization_id}/r-abcd/"
         if class_name != "management":
@@ -188,12 +192,12 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
             case "aws:vpceaccount":
                 return Free(ANY_ACCOUNT, optional=False, samples=(self.own_account, self.facts.owner_account))
             case "aws:vpceorgid":
-                return Free(("o-", some_of(_LOWER)), samples=(self.facts.organization_id, _STRANGERS))
+                return Free(_ORGANIZATION, samples=(self.facts.organization_id, _STRANGERS))
         return Unclear(Cause(f"where the account of a caller's VPC endpoint stands (`{key}`) can't be seen from here"))
 
     def _other_organization(self) -> Domain:
         """The id of an organization that isn't this one; missing for an account that is in none."""
-        return Free(("o-", some_of(_LOWER)), samples=(_STRANGERS,), other_than=(literal(self.facts.organization_id),))
+        return Free(_ORGANIZATION, samples=(_STRANGERS,), other_than=(literal(self.facts.organization_id),))
 
     def arn(self) -> Domain:
         """aws:PrincipalArn: the role's ARN for a session of it."""
@@ -404,7 +408,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
         return Free(shape, optional=False, samples=(sample,))
 
 
-_STRANGERS = "o-outsider00"
+_STRANGERS = "o-outsider000"
 
 _ANONYMOUS: dict[str, Domain] = {
     "aws:principalaccount": fixed("anonymous"),

@@ -28,6 +28,8 @@ def samples(pattern: str, caller: Caller, facts: Facts) -> tuple[str, ...]:
         found = [pattern.replace("*", f"AWSLogs/{owner}/{tail}", 1).replace("*", "") for owner in owners]
     elif rest != "*":
         found += [f"{plain}AWSLogs/{rest.replace('*', end, 1).replace('*', '')}" for end in (f"{logged}/{tail}", tail)]
+    else:
+        found.append(f"{plain}AWSLogs/{owners[0]}/{tail.replace('CloudTrail', 'CloudTrail-Digest')}")
     return tuple(dict.fromkeys(found))
 
 
@@ -48,7 +50,7 @@ def request_at(point: Point, frame: Frame, action: str, mentioned: Mentions, spa
             solved = space.solve(key, ())
             context[key] = solved[0] if solved else None
     arn = context.get("aws:principalarn")
-    principal = str(arn) if isinstance(arn, str) else caller.service or "*"
+    principal = caller.service or (arn if isinstance(arn, str) else "*")
     if caller.kind == "user" and "aws:username" in context:
         context["aws:username"] = principal.rpartition("/")[2]
     session = ""
