@@ -1,5 +1,6 @@
 """Who acts: the account and the region behind each provider configuration."""
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from orgtrail.estate import Instance
@@ -8,6 +9,12 @@ from orgtrail.values import Symbol, Text, Value, with_symbol
 
 if TYPE_CHECKING:
     from orgtrail.organization import Domain
+
+
+#: What a provider reads by a name that means something in its own account only, so that an ARN in the state shows which
+#: account that is. The first few of each are looked at; there may be thousands.
+_READ_BY_NAME = ("aws_iam_role", "aws_cloudwatch_log_group", "aws_kms_key")
+_FEW = 20
 
 
 def seen_accounts(domain: "Domain") -> dict[str, str]:
@@ -25,7 +32,23 @@ def seen_accounts(domain: "Domain") -> dict[str, str]:
         account = configured_account(settings)
         if account:
             found.setdefault(key, account)
-    return found
+    return {**_shown_by_state(domain), **found}
+
+
+def _shown_by_state(domain: "Domain") -> dict[str, str]:
+    """The account behind each provider configuration that holds something already, by the ARN of that."""
+    shown: dict[str, set[str]] = {}
+    for kind in _READ_BY_NAME if domain.estate.shows_before else ():
+        for instance in islice(domain.estate.passing(kind), _FEW):
+            owner = _owner(instance.before and instance.before.get("arn"))
+            if owner:
+                shown.setdefault(instance.provider, set()).add(owner)
+    return {provider: owners.pop() for provider, owners in shown.items() if len(owners) == 1}
+
+
+def _owner(arn: Value) -> str:
+    """The account in an ARN; empty where there is none."""
+    return arn.split(":")[4] if isinstance(arn, str) and arn.count(":") >= 5 else ""
 
 
 def account_of(domain: "Domain", instance: Instance) -> str | Symbol:
@@ -37,9 +60,8 @@ def account_of(domain: "Domain", instance: Instance) -> str | Symbol:
         return other.account_of(instance)
     if not instance.provider:
         # A state doesn't say which provider configuration made what; an ARN says whose it is.
-        arn = instance.now.get("arn")
-        owner = arn.split(":")[4] if isinstance(arn, str) and arn.count(":") >= 5 else ""
-        return owner or Symbol(f"the account that holds {instance.address}", "account-id")
+        whose = Symbol(f"the account that holds {instance.address}", "account-id")
+        return _owner(instance.now.get("arn")) or whose
     seen = domain.seen_accounts.get(instance.provider)
     if seen:
         return seen

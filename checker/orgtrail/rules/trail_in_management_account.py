@@ -27,10 +27,10 @@ def trail_in_management_account(domain: Domain) -> Iterable[Finding]:
 
     Holds when:
         The account behind the trail's provider configuration (a role that it assumes, its only allowed account, what
-        `aws_caller_identity` says, or that it manages the organization itself) is the management account, or is
-        registered for CloudTrail in this input or in the data source `aws_organizations_delegated_administrators`. A
-        registration that the plan makes comes first in the dependency graph. A trail that is there already shows that
-        its account was allowed to make it.
+        `aws_caller_identity` says, the ARN of a role, key or log group that it made before, or that it manages the
+        organization itself) is the management account, or is registered for CloudTrail in this input or in the data
+        source `aws_organizations_delegated_administrators`. A registration that the plan makes comes first in the
+        dependency graph. A trail that is there already shows that its account was allowed to make it.
 
     Fix:
         Give the trail the provider of the management account (`provider = aws.management`), or register the account
