@@ -47,12 +47,15 @@ BROKEN: dict[str, tuple[bytes, str]] = {
     "version 2": (b'{"format_version": "2.0", "resource_changes": []}', "format_version 2.0"),
     "version a number": (
         b'{"format_version": 1, "resource_changes": []}',
-        "expected `str`, got `int` at $.format_version",
+        ": $.format_version: is a number; expected a string (give it as",
     ),
-    "changes not a list": (b'{"format_version": "1.2", "resource_changes": {"a": 1}}', "$.resource_changes"),
+    "changes not a list": (
+        b'{"format_version": "1.2", "resource_changes": {"a": 1}}',
+        "$.resource_changes: is an object; expected an array",
+    ),
     "address a number": (
         b'{"format_version": "1.2", "resource_changes": [{"address": 7, "type": "a", "name": "b", "change": {}}]}',
-        "$.resource_changes[0].address",
+        "$.resource_changes[0].address: is a number; expected a string",
     ),
     "change not an object": (
         b'{"format_version":"1.2","resource_changes":[{"address":"a.b","type":"a","name":"b","change":[]}]}',

@@ -24,6 +24,17 @@ T = TypeVar("T")
 _FIRST = rb"\S"
 _OFFSET = r"\(byte (\d+)\)"
 _PATH = r" - at `(.+)`$"
+_TYPES = r"Expected `(.+?)`, got `(.+?)`"
+#: What msgspec calls types, in words of JSON.
+_JSON = {
+    "str": "a string",
+    "int": "a number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "an array",
+    "object": "an object",
+}
+_MADE = "give it as `terraform show -json` prints it"
 
 
 #: How a saved plan begins.
@@ -167,9 +178,13 @@ def _malformed(named: str, content: bytes, error: msgspec.DecodeError) -> InputE
     message = str(error)
     if isinstance(error, msgspec.ValidationError):
         where = re.search(_PATH, message)
-        found = re.sub(_PATH, "", message)
-        found = f"{found[0].lower()}{found[1:]}" + (f" at {where.group(1)}" if where else "")
-        return InputError(named, found, EXPECTED)
+        found = re.sub(_PATH, "", message).replace("Object missing required field", "has no")
+        at = where.group(1) if where else "$"
+        types = re.fullmatch(_TYPES, found)
+        if types:
+            wanted = " or ".join(_JSON.get(one, one) for one in types.group(1).split(" | "))
+            return InputError(f"{named}: {at}", f"is {_JSON.get(types.group(2), types.group(2))}", wanted, _MADE)
+        return InputError(f"{named}: {at}", f"{found[0].lower()}{found[1:]}", hint=_MADE)
     offset = re.search(_OFFSET, message)
     if offset is None:
         return InputError(

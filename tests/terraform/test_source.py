@@ -103,6 +103,12 @@ def test_json_syntax(tmp_path: Path) -> None:
         ("main.tf", 'resource "a" "b" {\n  x = [1,\n}\n', ":3:1"),
         ("main.tf", "locals {\n  a = \n}\n", ":2:"),
         ("main.tf.json", '{"locals": {\n "a": }}', ":2:7"),
+        # What terraform refuses as well ("Incorrect JSON value type", "Missing block label").
+        ("main.tf.json", '{"locals": 4}', ":1:12: a `locals` block is an object"),
+        ("main.tf.json", '{"resource": null}', ":1:14: a `resource` block is an object"),
+        ("main.tf.json", '{"resource": {"aws_cloudtrail": 3}}', ":1:33: a `resource` block"),
+        ("main.tf.json", '{"module": {"logs": "./logs"}}', ":1:21: a `module` block"),
+        ("main.tf.json", "[3]", ":1:1: a JSON file of Terraform is an object"),
     ],
 )
 def test_a_syntax_error_has_a_place(tmp_path: Path, name: str, content: str, where: str) -> None:
@@ -111,6 +117,11 @@ def test_a_syntax_error_has_a_place(tmp_path: Path, name: str, content: str, whe
     assert run.code == 2
     assert f"{name}{where}" in run.err
     assert run.err.count("\n") == 1
+
+
+def test_null_in_json_is_no_block(tmp_path: Path) -> None:
+    (tmp_path / "main.tf.json").write_text('{"locals": null, "resource": [{"terraform_data": {"a": null}}]}')
+    assert check(tmp_path).code == 0
 
 
 def test_what_one_parser_refuses_the_other_reads(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from orgtrail.results import Place
 from orgtrail.terraform import syntax
-from orgtrail.terraform.json_tree import JsonObject, JsonTree, JsonValue, ReadError, read_json
+from orgtrail.terraform.json_tree import JsonObject, JsonScalar, JsonTree, JsonValue, ReadError, read_json
 from orgtrail.values import Cause
 
 #: Nested blocks of the resources that matter. JSON writes blocks and object values alike, only the schema tells.
@@ -387,6 +387,8 @@ def _of_json(file: SourceFile) -> Iterator[Block]:
     except ReadError as error:
         file.errors.append((Place(file.shown, error.line, error.column), str(error)))
         return
+    if not tree.is_body(tree.root):
+        _no_body(file, tree, tree.root, "a JSON file of Terraform is an object")
     for body in tree.objects(tree.root):
         for key, value in body.items:
             if key.value in _LABELS:
@@ -396,12 +398,21 @@ def _of_json(file: SourceFile) -> Iterator[Block]:
 def _labelled(
     file: SourceFile, tree: JsonTree, kind: str, labels: tuple[str, ...], more: int, at: JsonValue, value: JsonValue
 ) -> Iterator[Block]:
+    # Terraform takes null for no blocks at all.
+    if not tree.is_body(value) and (more or not isinstance(value, JsonScalar) or value.value is not None):
+        _no_body(file, tree, value, f"a `{kind}` block is an object")
     for inner in tree.objects(value):
         if more:
             for key, below in inner.items:
+                if key.value == "//":
+                    continue
                 yield from _labelled(file, tree, kind, (*labels, str(key.value)), more - 1, key, below)
         else:
             yield _json_block(file, tree, kind, labels, at, inner)
+
+
+def _no_body(file: SourceFile, tree: JsonTree, value: JsonValue, what: str) -> None:
+    file.errors.append((Place(file.shown, *tree.position(value)), f"{what}, or a list of them"))
 
 
 def _json_block(
