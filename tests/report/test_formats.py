@@ -14,7 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 from orgtrail import __version__, rules
 from orgtrail.report import FORMATS, sarif, words, writer
 from orgtrail.report.style import PLAIN, Style
-from orgtrail.results import Input, Place, Report, Result, Severity, Suppression, Verdict
+from orgtrail.results import Input, Notice, Place, Report, Result, Severity, Suppression, Verdict
 from tests.report.fixture import GOOD, REPORT, RESULTS
 
 SCHEMAS = Path(__file__).with_name("schemas")
@@ -40,6 +40,21 @@ def test_snapshot_on_a_terminal(snapshot: SnapshotAssertion) -> None:
     shown = writer("text")(REPORT, Style(color=True, width=100))
     assert "\x1b[" in shown
     assert shown == snapshot
+
+
+def test_on_a_terminal_the_proofs_of_several_inputs_are_counted_only() -> None:
+    notice = Notice("an unused suppression")
+    proved = msgspec.structs.replace(RESULTS[5], rule="members-cannot-read-logs")
+    for count, rows in ((1, 1), (2, 0)):
+        inputs = tuple(Input(name, "plan") for name in ("plan.json", "state.json")[:count])
+        shown = writer("text")(Report(inputs, (proved,), 0, notices=(notice,)), Style(color=True, width=120))
+        assert shown.count("members-cannot-read-logs") == rows
+        assert "an unused suppression" in shown
+        assert "Everything holds (1 proved, 0 violated" in shown
+    nothing = writer("text")(
+        Report((Input("plan.json", "plan"),), (), 0, notices=(notice,)), Style(color=True, width=120)
+    )
+    assert "an unused suppression" in nothing
 
 
 def test_snapshot_of_a_good_run(snapshot: SnapshotAssertion) -> None:

@@ -71,11 +71,11 @@ def _on_terminal(report: Report, shown: list[Result], style: Style) -> str:
 
     page = StringIO()
     console = Console(file=page, force_terminal=True, color_system="standard", width=style.width, highlight=False)
-    _draw(console, report, shown)
+    _draw(console, report, shown, style)
     return page.getvalue()
 
 
-def _draw(console: "Console", report: Report, shown: list[Result]) -> None:
+def _draw(console: "Console", report: Report, shown: list[Result], style: Style) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -89,31 +89,37 @@ def _draw(console: "Console", report: Report, shown: list[Result]) -> None:
     if questions.row_count:
         console.print(questions)
     console.print()
-    if not shown:
-        return
+    several = len(report.inputs) > 1
+    # Of several inputs, what is proved would bury the rest; it is counted.
+    listed = [result for result in shown if not several or state(result) != "proved" or style.verbose]
     table = Table(box=None, pad_edge=False, header_style="bold dim", padding=(0, 2, 0, 0))
     table.add_column("verdict", no_wrap=True)
     table.add_column("severity", no_wrap=True)
     table.add_column("rule", overflow="fold")
     table.add_column("about", overflow="fold")
-    for result in shown:
+    for result in listed:
         look = _COLORS[state(result)]
         where = Text(subject_of(result))
+        if several:
+            where.append(f"\nin {result.input}", style="dim")
         if result.location is not None:
             where.append(f"\n{result.location}", style="dim")
         table.add_row(
             Text(state(result), style=look), Text(result.severity, style="dim"), Text(result.rule, style="bold"), where
         )
-    console.print(table)
+    if listed:
+        console.print(table)
     for result in shown:
         if result.verdict in {"violated", "undecided"} or result.suppression is not None:
             console.print()
             _draw_one(console, result)
-    console.print()
+    if listed:
+        console.print()
     for line in _notices(report):
         console.print(Text(line, style="yellow"))
-    # The end of a long report is what a terminal still shows.
-    console.print(Text(f"{headline(report)} ({counted(report)})", style=f"bold {color}"))
+    if shown:
+        # The end of a long report is what a terminal still shows.
+        console.print(Text(f"{headline(report)} ({counted(report)})", style=f"bold {color}"))
 
 
 def _draw_one(console: "Console", result: Result) -> None:
