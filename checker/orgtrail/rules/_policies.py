@@ -241,7 +241,7 @@ def _finding(
                 # Somebody has written it there.
                 message += f"; if it may, give --trusted-account {account}"
             return Finding(address=address, at=at, verdict="violated", message=message, witness=outcome.witness)
-    message = "what isn't known of the policy, or of the organization, decides"
+    message = f"it can't be shown that {proved}"
     return Finding(address=address, at=at, verdict="undecided", message=message, unknowns=unique(outcome.unknowns))
 
 
