@@ -239,6 +239,20 @@ def test_trusted_access_of_another_stack(
     assert f"`{ORGANIZATION}.this` in {given[0]}" in json.dumps(found)
 
 
+@pytest.mark.parametrize(("account", "verdict"), [("123456789012", "proved"), ("999999999999", "undecided")])
+def test_whoever_makes_the_organization_manages_it(tmp_path: Path, account: str, verdict: str) -> None:
+    """It has no ids before it is made; the provider that makes it acts in its management account."""
+    made = {"aws_service_access_principals": ["cloudtrail.amazonaws.com"]}
+    given = write(
+        tmp_path,
+        organization=plan_of(["create"], ORGANIZATION, None, made, "123456789012"),
+        trail=plan_of(["create"], "aws_cloudtrail", None, trail_of("123456789012"), account),
+    )
+    run = check(*given, "--select", "trail-in-management-account")
+    (found,) = [one for one in run.json()["results"] if one["input"] == str(given[1])]
+    assert found["verdict"] == verdict
+
+
 def test_trusted_access_that_goes_under_a_trail_of_another_stack(tmp_path: Path) -> None:
     given = write(
         tmp_path,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from orgtrail.estate import Instance
+from orgtrail.values import Value
 
 if TYPE_CHECKING:
     from orgtrail.organization import Domain
@@ -31,7 +32,10 @@ def _acting(domain: "Domain") -> set[str]:
 
 def _known(domain: "Domain") -> set[str]:
     """The accounts of the organization that an input holds."""
-    found = {organization.now.get("master_account_id") for organization in domain.organizations}
+    found: set[Value] = {organization.now.get("master_account_id") for organization in domain.organizations}
+    if domain.organizations:
+        # One that is still to be made has no id yet, but whoever makes it is its management account.
+        found.add(domain.management_account)
     return {account for account in (*found, *domain.own_member_accounts) if isinstance(account, str)}
 
 
