@@ -3,10 +3,13 @@
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from tools import example_table
 
 from orgtrail.cli import cli
+from orgtrail.report.json import as_data
+from tests.report.fixture import REPORT
 from tests.support.run import orgtrail
 from tests.support.terraform import REPOSITORY
 
@@ -40,6 +43,18 @@ def test_every_option_of_check_and_audit_is_told_of() -> None:
     told = "".join(page.read_text() for page in PAGES)
     options = {option for name in ("check", "audit") for one in cli.commands[name].params for option in one.opts}
     assert {option for option in options if option.startswith("--") and option not in told} == set()
+
+
+def test_every_name_of_the_json_report_is_told_of() -> None:
+    told = set(re.findall(r"`(\w+)`", (REPOSITORY / "docs" / "reports.md").read_text()))
+    report = as_data(msgspec.structs.replace(REPORT, unreadable=("x.json: is empty",)))
+    names = {*report, *report["summary"]}
+    for one in (*report["inputs"], *report["results"]):
+        names |= set(one)
+        for part in ("location", "witness", "suppression", "fix"):
+            names |= set(one.get(part) or ())
+        names |= {name for cause in one.get("unknowns", ()) for name in cause}
+    assert names - told == set()
 
 
 def test_the_page_of_the_examples_says_what_they_expect() -> None:
