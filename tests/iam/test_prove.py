@@ -530,3 +530,18 @@ def test_a_stranger_is_never_a_member() -> None:
         assert found.verdict == verdict
         assert found.witness is None or found.witness.account == ten[9]
         assert nobody_may(reads, world, ["member"], READ, TARGET).verdict == "violated"
+
+
+def test_symbols_are_of_their_partition() -> None:
+    """A role that nobody has made yet has an ARN of the partition that its policy is in."""
+    gov = msgspec.structs.replace(WORLD, partition="aws-us-gov")
+    role = Symbol("aws_iam_role.reader.arn", "arn")
+    bucket = BUCKET.replace(":aws:", ":aws-us-gov:")
+    target = Target.bucket(bucket, f"{bucket}/AWSLogs/*")
+    named = policy(allow(Principal={"AWS": role}, Resource=f"{bucket}/*"))
+    found = nobody_may(named, gov, ["member"], READ, target)
+    # It may be of a member's account, or of one that reads.
+    assert found.verdict == "undecided"
+    partition = Symbol("data.aws_partition.current.partition", "partition")
+    everywhere = policy(allow(Resource=text("arn:", partition, f":s3:::{BUCKET.rpartition(':')[2]}/*")))
+    assert nobody_may(everywhere, gov, ["member"], READ, target).verdict == "violated"

@@ -31,6 +31,11 @@ class Facts(msgspec.Struct, frozen=True):
     access_point: AccessPoint | None = None
     owner_allows: bool = True
 
+    @property
+    def home_region(self) -> str:
+        """A region to show where none is known."""
+        return self.region or {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}.get(self.partition, "us-east-1")
+
 
 class Mentions(msgspec.Struct, frozen=True):
     """What policies speak of: keys (lower case -> as spelled), and whether kinds, networks, access points matter."""

@@ -272,7 +272,8 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
                 return Finite((None, "Internet", "VPC") if nobody else ("Internet", "VPC"))
         account = ANY_ACCOUNT if nobody else literal(str(self.account))
         start = (*literal(f"arn:{self.facts.partition}:s3:"), some_of(_LOWER + "-"), *literal(":"), *account)
-        sample = f"arn:{self.facts.partition}:s3:us-east-1:{self.account or '555555555555'}:accesspoint/any"
+        home = f"{self.facts.partition}:s3:{self.facts.home_region}"
+        sample = f"arn:{home}:{self.account or '555555555555'}:accesspoint/any"
         name = (*literal(":accesspoint/"), some_of(_LOWER + "-."), some_of(_LOWER, star=False))
         others = (glob(f"arn:*:*:*:{owner}:*"),) if nobody else ()
         return Free((*start, *name), optional=nobody, samples=(sample,), other_than=others)
@@ -282,16 +283,16 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
             case "kms:calleraccount":
                 return fixed(self.account or "")
             case "kms:viaservice":
-                region = self.facts.region
+                region, domain = self.facts.region, _DOMAINS.get(self.facts.partition, "amazonaws.com")
                 if region is not None:
-                    return Finite((None, f"s3.{region}.amazonaws.com"))
+                    return Finite((None, f"s3.{region}.{domain}"))
                 shape = (
                     *literal("s3."),
                     some_of(_LOWER + "-"),
                     some_of(_LOWER, star=False),
-                    *literal(".amazonaws.com"),
+                    *literal(f".{domain}"),
                 )
-                return Free(shape, samples=("s3.us-east-1.amazonaws.com",))
+                return Free(shape, samples=(f"s3.{self.facts.home_region}.{domain}",))
         if key.startswith("kms:encryptioncontext:"):
             return self._encryption_context(key, action)
         if not is_service_key(key):
@@ -404,9 +405,13 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
         region = (some_of(_LOWER, star=False), some_of(_LOWER + "-"))
         start = (*literal(f"arn:{self.facts.partition}:cloudtrail:"), *region, *literal(":"))
         shape = (*start, *literal(self.facts.management_account), *literal(":trail/"), *_TRAIL_NAME)
-        sample = f"arn:{self.facts.partition}:cloudtrail:us-east-1:{self.facts.management_account}:trail/any"
+        home = f"{self.facts.partition}:cloudtrail:{self.facts.home_region}"
+        sample = f"arn:{home}:{self.facts.management_account}:trail/any"
         return Free(shape, optional=False, samples=(sample,))
 
+
+#: How services are called in a partition, where not `amazonaws.com` (KMS guide, "kms:ViaService").
+_DOMAINS = {"aws-cn": "amazonaws.com.cn"}
 
 _STRANGERS = "o-outsider000"
 

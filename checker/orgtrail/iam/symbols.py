@@ -41,13 +41,13 @@ _SHAPES = {
 
 #: Terraform resource types whose ARN can only be of this form.
 _ARN_OF = {
-    "aws_s3_bucket": "arn:aws:s3:::{name}",
-    "aws_cloudtrail": "arn:aws:cloudtrail:us-east-1:{account}:trail/{name}",
-    "aws_iam_role": "arn:aws:iam::{account}:role/{name}",
-    "aws_iam_user": "arn:aws:iam::{account}:user/{name}",
-    "aws_kms_key": "arn:aws:kms:us-east-1:{account}:key/{name}",
-    "aws_sns_topic": "arn:aws:sns:us-east-1:{account}:{name}",
-    "aws_s3_access_point": "arn:aws:s3:us-east-1:{account}:accesspoint/{name}",
+    "aws_s3_bucket": "arn:{partition}:s3:::{name}",
+    "aws_cloudtrail": "arn:{partition}:cloudtrail:us-east-1:{account}:trail/{name}",
+    "aws_iam_role": "arn:{partition}:iam::{account}:role/{name}",
+    "aws_iam_user": "arn:{partition}:iam::{account}:user/{name}",
+    "aws_kms_key": "arn:{partition}:kms:us-east-1:{account}:key/{name}",
+    "aws_sns_topic": "arn:{partition}:sns:us-east-1:{account}:{name}",
+    "aws_s3_access_point": "arn:{partition}:s3:us-east-1:{account}:accesspoint/{name}",
 }
 
 
@@ -99,20 +99,20 @@ def plain(words: Words, spelling: Spelling) -> str | None:
     return None if None in parts else "".join(map(str, parts))
 
 
-def generic(symbols: list[Symbol], literals: Iterable[str] = ()) -> dict[Symbol, str]:
-    """Every symbol spelled as something that no literal spells, and no other symbol."""
+def generic(symbols: list[Symbol], partition: str, literals: Iterable[str] = ()) -> dict[Symbol, str]:
+    """Every symbol spelled as something that no literal spells, and no other symbol, in a partition of AWS."""
     text = "\n".join(literals)
     spelling: dict[Symbol, str] = {}
     for index, symbol in enumerate(symbols):
         for attempt in range(1000):
-            word = _fresh(symbol, index + 50 * attempt)
+            word = _fresh(symbol, index + 50 * attempt, partition)
             if word not in text:
                 break
         spelling[symbol] = word
     return spelling
 
 
-def _fresh(symbol: Symbol, index: int) -> str:
+def _fresh(symbol: Symbol, index: int, partition: str) -> str:
     match symbol.kind:
         case "account-id":
             return f"90{index:04d}000000"
@@ -123,12 +123,12 @@ def _fresh(symbol: Symbol, index: int) -> str:
         case "bucket":
             return f"symbol-{index}-bucket"
         case "arn":
-            form = _ARN_OF.get(_type(symbol), "arn:aws:symbol:us-east-1:{account}:symbol/{name}")
-            return form.format(account=f"90{index:04d}000000", name=f"symbol-{index}")
+            form = _ARN_OF.get(_type(symbol), "arn:{partition}:symbol:us-east-1:{account}:symbol/{name}")
+            return form.format(partition=partition, account=f"90{index:04d}000000", name=f"symbol-{index}")
         case "region":
             return f"us-symbol{'x' * index}-1"
         case "partition":
-            return "aws"
+            return partition
     return f"symbol-{index}"
 
 
@@ -148,7 +148,7 @@ def candidates(symbol: Symbol, base: Spelling, words: list[Words], budget: Budge
     """
     budget.spend(len(words))
     if symbol.kind == "partition":
-        return ["aws"]
+        return []
     shape = _SHAPES.get(symbol.kind, r"[^*?$]+")
     found: dict[str, None] = {}
     texts = list(dict.fromkeys(spell(word, base) for word in words))
@@ -206,6 +206,7 @@ def candidates(symbol: Symbol, base: Spelling, words: list[Words], budget: Budge
                 found[match_.group(1)] = None
     form = _ARN_OF.get(_type(symbol)) if symbol.kind == "arn" else None
     if form:
+        form = form.replace("{partition}", base[symbol].split(":")[1])
         accepted = re.compile(
             re.escape(form)
             .replace(r"\{account\}", r"[0-9]{12}")
@@ -353,7 +354,7 @@ def spellings(world: World, words: list[Words], budget: Budget) -> Iterator[dict
     symbols = symbols_in(everything)
     literals = [part for word in everything for part in parts_of(word) if isinstance(part, str)]
     budget.spend(len(symbols) * (1 + sum(map(len, literals)) // 2000))
-    base = generic(symbols, literals)
+    base = generic(symbols, world.partition, literals)
     yield base
     new = {account for account in world.member_accounts if isinstance(account, Symbol)}
     unwritten = {base[symbol] for symbol in symbols if symbol not in new}

@@ -20,7 +20,8 @@ def samples(pattern: str, caller: Caller, facts: Facts) -> tuple[str, ...]:
         return (pattern.replace("*", "any").replace("?", "x"),)
     logged = caller.account or facts.management_account
     owners = (f"{facts.organization_id}/{logged}", logged, facts.management_account)
-    tail = f"CloudTrail/us-east-1/2026/01/31/{logged}_CloudTrail_us-east-1_20260131T0000Z_x.json.gz"
+    home = facts.home_region
+    tail = f"CloudTrail/{home}/2026/01/31/{logged}_CloudTrail_{home}_20260131T0000Z_x.json.gz"
     head, under, rest = pattern.partition("AWSLogs/")
     plain = head.replace("*", "").replace("?", "x")
     found = [f"{plain}AWSLogs/{owner}/{tail}" for owner in owners]

@@ -1,5 +1,6 @@
 """The domain that rules speak of, found in an Estate: organization, trusted access, trails, log buckets, policies."""
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import pairwise
@@ -24,13 +25,24 @@ from orgtrail.organization.trails import Trail, found_trails
 from orgtrail.organization.trusted_access import CLOUDTRAIL, TrustedAccess, found_trusted_access
 from orgtrail.organization.world import world_for
 from orgtrail.terraform.identity import MANAGEMENT_ACCOUNT, ORGANIZATION_ID, partition_of
-from orgtrail.values import Symbol, Value
+from orgtrail.values import Symbol, Text, Value, show
 
 if TYPE_CHECKING:
     from orgtrail.evidence import Elsewhere
     from orgtrail.organization.topics import Topics
 
 __all__ = ["CLOUDTRAIL", "Domain", "LogBucket", "LogKey", "Policy", "Trail", "TrustedAccess"]
+
+
+#: What of an input names the partition, where its providers don't: the resources that the rules are about.
+_WITH_ARNS = (
+    "aws_s3_bucket_policy",
+    "aws_s3_bucket",
+    "aws_cloudtrail",
+    "aws_kms_key",
+    "aws_organizations_organization",
+)
+_PARTITION = re.compile(r"\barn:(aws[a-z-]*):(?:s3:|cloudtrail:|kms:|organizations:)")
 
 
 class Domain:
@@ -200,9 +212,14 @@ class Domain:
 
     @cached_property
     def partition(self) -> str:
-        """The AWS partition: `aws`, unless a provider's region says otherwise."""
+        """The AWS partition: as a provider's region says, else as an ARN in the input does, else `aws`."""
         regions = (settings.get("region") for settings in self.estate.providers.values())
-        found = (partition_of(region) for region in regions if isinstance(region, str))
+        found = [partition_of(region) for region in regions if isinstance(region, str)]
+        if not found:
+            # The region may come from the environment; a state and a bare policy show no provider at all.
+            shown = (value for one in self.estate.of_type(*_WITH_ARNS) for value in map(one.now.get, ("arn", "policy")))
+            named = (_PARTITION.search(show(value)) for value in shown if isinstance(value, str | Text))
+            found = [match.group(1) for match in named if match]
         return next((partition for partition in found if partition != "aws"), "aws")
 
     # What is looked at
