@@ -100,7 +100,7 @@ def test_broken_file(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", [name for name in BROKEN if "zip" not in name])
 def test_broken_standard_input(name: str) -> None:
     content, words = BROKEN[name]
-    _assert_one_line(check("-", stdin=content), "-", words)
+    _assert_one_line(check("-", stdin=content), "standard input", words)
 
 
 def test_missing_file(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ class InputError(Exception):
     """
 
     def __init__(self, subject: str, found: str, expected: str = "", hint: str = "") -> None:
+        if subject == "-" or subject.startswith("-:"):
+            subject = f"standard input{subject[1:]}"
         sentence = f"{subject}: {found}"
         if expected:
             sentence += f"; expected {expected}"

@@ -50,7 +50,7 @@ def test_on_a_terminal_the_proofs_of_several_inputs_are_counted_only() -> None:
         shown = writer("text")(Report(inputs, (proved,), 0, notices=(notice,)), Style(color=True, width=120))
         assert shown.count("members-cannot-read-logs") == rows
         assert "an unused suppression" in shown
-        assert "Everything holds (1 proved, 0 violated" in shown
+        assert "Everything that was asked for holds (1 proved, 0 violated" in shown
     nothing = writer("text")(
         Report((Input("plan.json", "plan"),), (), 0, notices=(notice,)), Style(color=True, width=120)
     )
@@ -81,7 +81,7 @@ _DECISION: tuple[tuple[Verdict, Severity], ...] = (
     ("found", "options", "said"),
     [
         ((), {}, "No organization trail and no log bucket in the input: there is nothing to check"),
-        ((("proved", "error"),), {}, "Everything holds"),
+        ((("proved", "error"),), {}, "Everything that was asked for holds"),
         ((("violated", "warning"),), {}, "Nothing fails; 1 warning doesn't count"),
         (
             (("violated", "warning"), ("violated", "note"), ("violated", "note"), ("undecided", "warning")),
@@ -112,7 +112,7 @@ _DECISION: tuple[tuple[Verdict, Severity], ...] = (
         (
             (("proved", "error"),),
             {"unreadable": ("x", "y")},
-            "2 inputs couldn't be read; of the rest: everything holds",
+            "2 inputs couldn't be read; of the rest: everything that was asked for holds",
         ),
     ],
 )
@@ -131,6 +131,11 @@ def test_the_first_line_says_what_fails_and_then_what_does_not_count(
     report = Report((Input("plan.json", "plan"),), results, 0, **options)
     assert words.headline(report) == said
     assert writer("text")(report, PLAIN).splitlines()[0] == said
+
+
+def test_everything_holds_only_where_everything_was_asked_for() -> None:
+    proved = tuple(msgspec.structs.replace(RESULTS[5], rule=rule.id) for rule in rules.catalogue())
+    assert words.headline(Report((Input("plan.json", "plan"),), proved, 0)) == "Everything holds"
 
 
 def test_of_several_inputs_an_answer_says_which() -> None:

@@ -181,4 +181,4 @@ def test_a_good_run_is_a_page_too(page: Page, tmp_path: Path) -> None:
     file.write_text(writer("html")(GOOD, PLAIN), encoding="utf-8")
     page.open(file)
     assert page.logs()[0] == []
-    assert page.run("return document.querySelector('h1').textContent") == "Everything holds"
+    assert page.run("return document.querySelector('h1').textContent") == "Everything that was asked for holds"

@@ -97,6 +97,12 @@ def test_verbose_shows_what_is_not_applicable() -> None:
     assert "not-applicable [error] members-cannot-decrypt-logs" in in_a_pipe(*command, "--verbose").stdout
 
 
+def test_without_a_command_there_is_help() -> None:
+    done = in_a_pipe(sys.executable, "-m", "orgtrail")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == in_a_pipe(sys.executable, "-m", "orgtrail", "--help").stdout
+
+
 def test_the_list_of_commands_is_whole() -> None:
     said = CliRunner().invoke(cli, ["--help"], prog_name="orgtrail", terminal_width=80).stdout
     assert all(re.search(rf"^  {name} +[A-Z].*\.$", said, re.MULTILINE) for name in cli.commands)

@@ -66,7 +66,7 @@ def main() -> None:
     """Run the command. Whatever is wrong with input or usage is one line on standard error, and exit code 2."""
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        cli.main(prog_name="orgtrail", standalone_mode=False)
+        cli.main(sys.argv[1:] or ["--help"], prog_name="orgtrail", standalone_mode=False)
     except InputError as error:
         _fail(str(error))
     except click.UsageError as error:

@@ -247,7 +247,10 @@ def _judged(report: Report) -> str:
     if undecided:
         told = f"{_many(undecided, 'result')} {'is' if undecided == 1 else 'are'} undecided"
         return told + ("" if below else ", and nothing is violated") + aside
-    return "Nothing fails" + aside if aside else "Everything holds"
+    if aside:
+        return f"Nothing fails{aside}"
+    is_whole = {result.rule for result in report.results}.issuperset(rules.ids())
+    return "Everything holds" if is_whole else "Everything that was asked for holds"
 
 
 def _aside(results: list[Result], suppressed: int) -> str:
