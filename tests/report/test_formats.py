@@ -299,6 +299,15 @@ def test_a_comment_fits_into_github_and_says_what_was_cut() -> None:
     assert "more" not in writer("markdown")(_many(2), PLAIN)
 
 
+def test_pictures_take_no_room_from_what_fails() -> None:
+    comment = writer("markdown")(REPORT, PLAIN)
+    assert 0 < comment.index("<b>members-cannot-decrypt-logs</b>") < comment.index("```mermaid")
+    views = tuple(msgspec.structs.replace(REPORT.views[0], input=str(number)) for number in range(200))
+    crowded = writer("markdown")(msgspec.structs.replace(REPORT, views=views), PLAIN)
+    assert len(crowded) < 65_536
+    assert crowded.count("<details><summary>❌") == comment.count("<details><summary>❌")
+
+
 def test_a_table_that_is_too_long_is_cut_and_says_so() -> None:
     long = tuple(msgspec.structs.replace(one, message="|" * 200, address="`" * 200) for one in _many(100).results)
     comment = writer("markdown")(Report((Input("plan.json", "plan"),), long, 1), PLAIN)

@@ -47,9 +47,10 @@ def write(report: Report, style: Style = PLAIN) -> str:
     for notice in report.notices:
         page.add(f"- {escaped(notice.message)}" + (f" ({code(str(notice.place))})" if notice.place else ""))
     page.add("")
-    _diagrams(report, page)
     folded = [result for result in shown if result.verdict != "proved"]
     cut = sum(not page.add(*_details(result, _sign(result, report))) for result in folded)
+    # Pictures last: they mustn't take the room of what has to be read.
+    _diagrams(report, page)
     if cut:
         page.end(f"_… and the details of {cut} more {'result' if cut == 1 else 'results'}: see the other reports._")
     return page.text()
