@@ -3,18 +3,16 @@
 import json
 from pathlib import Path
 
-from click.testing import CliRunner
-
-from orgtrail.cli import cli
+from tests.support.run import orgtrail
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 FACTS = ["--management-account", "123456789012", "--archive-account", "123456789012"]
 
 
 def access(*arguments: str) -> str:
-    done = CliRunner().invoke(cli, ["access", *arguments, *FACTS], catch_exceptions=False)
-    assert done.exit_code == 0, done.output
-    return done.output
+    done = orgtrail("access", *arguments, *FACTS)
+    assert done.code == 0, done.err
+    return done.out
 
 
 def cells(name: str, *options: str) -> dict[tuple[str, str], dict[str, object]]:
@@ -37,7 +35,7 @@ def test_every_yes_has_a_witness_and_every_no_a_reason() -> None:
 def test_no_witness_is_a_member_that_may_be_the_management_account() -> None:
     folder = EXAMPLES / "organization-wide-read"
     command = ["access", str(folder / "plan.json"), "--source", str(folder), "--format", "json"]
-    found = json.loads(CliRunner().invoke(cli, command).output)["access"]
+    found = json.loads(orgtrail(*command).out)["access"]
     by_row = {(cell["principal"], cell["action"]): cell for cell in found}
     assert by_row["account 123456789012", "read"]["allowed"] == "undecided"
     assert by_row["any member account", "read"]["witness"]["account"] == "555555555555"
@@ -107,7 +105,7 @@ def test_a_row_for_each_named_member(tmp_path: Path) -> None:
     }
     (tmp_path / "state.json").write_text(json.dumps(state), encoding="utf-8")
     facts = ["--management-account", "123456789012", "--archive-account", "444444444444", "--format", "json"]
-    shown = CliRunner().invoke(cli, ["access", str(tmp_path / "state.json"), *facts], catch_exceptions=False).output
+    shown = orgtrail("access", str(tmp_path / "state.json"), *facts).out
     read = {
         cell["principal"]: cell["allowed"]
         for cell in json.loads(shown)["access"]
@@ -133,6 +131,6 @@ def test_where_there_is_nothing_it_says_of_what(tmp_path: Path) -> None:
     plan.write_text('{"format_version": "1.2", "resource_changes": []}')
     assert access(str(plan)) == "no log bucket, and no key of an organization trail, in the input\n"
     assert access(str(plan), "--before-after", "--format", "markdown") == "nothing changes\n"
-    drawn = CliRunner().invoke(cli, ["graph", str(plan), "--format", "mermaid"])
-    assert (drawn.exit_code, drawn.stdout) == (0, "flowchart TD\n")
-    assert drawn.stderr == f"orgtrail: {plan}: no organization trail and no log bucket to draw\n"
+    drawn = orgtrail("graph", str(plan), "--format", "mermaid")
+    assert (drawn.code, drawn.out) == (0, "flowchart TD\n")
+    assert drawn.err == f"orgtrail: {plan}: no organization trail and no log bucket to draw\n"

@@ -167,3 +167,38 @@ def test_wrong_usage(arguments: list[str], words: str) -> None:
     run = orgtrail(*arguments)
     assert (run.code, run.err.count("\n"), run.out) == (2, 1, "")
     assert words in run.err
+
+
+@pytest.mark.parametrize("name", ["-plan.json", "--help", "-"])
+def test_behind_two_dashes_everything_is_an_input(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = orgtrail("check", "--select", "trusted-access-kept", "--", name, stdin=b"not JSON")
+    assert done.code == 2
+    assert done.err.startswith(f"orgtrail: {'standard input' if name == '-' else name}: ")
+
+
+def test_options_and_inputs_in_any_order() -> None:
+    plan = REPOSITORY / "examples" / "no-ordering" / "plan.json"
+    select = ("--select", "trusted-access-before-trail")
+    ways = [
+        (plan, *select, "--quiet"),
+        (*select, plan, "-q"),
+        ("-q", *select, "--", plan),
+        ("--select=" + select[1], plan),
+    ]
+    assert {orgtrail("check", *way).code for way in ways} == {3}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["chek"], "there is no command chek; did you mean check? (try `orgtrail --help`)"),
+        (["check", "--sorce", "."], "there is no --sorce; did you mean --source? (try `orgtrail check --help`)"),
+        (["check", "--select"], "argument --select: expected one argument (try `orgtrail check --help`)"),
+        (["check"], "give at least one INPUT: a plan, a state, a folder or a bucket policy"),
+        (["--versoin"], "there is no --versoin; did you mean --version? (try `orgtrail --help`)"),
+    ],
+)
+def test_wrong_usage_is_one_line(words: list[str], said: str) -> None:
+    done = orgtrail(*words)
+    assert (done.code, done.out, done.err) == (2, "", f"orgtrail: {said}\n")

@@ -5,15 +5,13 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from click.testing import Result as Ran
 
 from orgtrail import baseline, triage
-from orgtrail.cli import cli
 from orgtrail.config import Ignore
 from orgtrail.errors import InputError
 from orgtrail.estate import Comment
 from orgtrail.results import Place, Result, Verdict
+from tests.support.run import Run, orgtrail
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 UNORDERED = EXAMPLES / "no-ordering"
@@ -134,18 +132,13 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(*arguments: str) -> tuple[Ran, dict[str, object]]:
-    ran = CliRunner().invoke(
-        cli, ["check", "plan.json", "--source", ".", "--select", "trusted-access-before-trail", *arguments]
-    )
-    if isinstance(ran.exception, InputError):
-        raise ran.exception
-    report = CliRunner().invoke(
-        cli,
-        ["check", "plan.json", "--source", ".", "--select", "trusted-access-before-trail", "--format", "json"]
-        + [one for one in arguments if "baseline" in one],
-    )
-    return ran, json.loads(report.stdout)["results"][0]
+def run(*arguments: str) -> tuple[Run, dict[str, object]]:
+    told = ("check", "plan.json", "--source", ".", "--select", "trusted-access-before-trail")
+    ran = orgtrail(*told, *arguments)
+    if ran.code == 2:
+        raise InputError("the command", ran.err)
+    report = orgtrail(*told, "--format", "json", *(one for one in arguments if "baseline" in one))
+    return ran, json.loads(report.out)["results"][0]
 
 
 def above_the_trail(root: Path, comment: str) -> int:
@@ -159,13 +152,13 @@ def above_the_trail(root: Path, comment: str) -> int:
 
 def test_nothing_is_set_aside_without_a_suppression(root: Path) -> None:
     ran, found = run()
-    assert (ran.exit_code, found["verdict"], found["suppression"]) == (1, "violated", None)
+    assert (ran.code, found["verdict"], found["suppression"]) == (1, "violated", None)
 
 
 def test_a_comment_in_the_source(root: Path) -> None:
     line = above_the_trail(root, "# orgtrail:ignore[trusted-access-before-trail] until=2999-12-31 seen by security")
     ran, found = run()
-    assert (ran.exit_code, found["verdict"]) == (0, "violated")
+    assert (ran.code, found["verdict"]) == (0, "violated")
     assert found["suppression"] == {
         "by": f"comment main.tf:{line}",
         "reason": "seen by security",
@@ -177,14 +170,14 @@ def test_a_comment_in_the_source(root: Path) -> None:
 def test_a_comment_past_its_day_counts_again_and_says_so(root: Path) -> None:
     above_the_trail(root, "# orgtrail:ignore[trusted-access-before-trail] until=2020-12-31 seen by security")
     ran, found = run()
-    assert (ran.exit_code, found["suppression"]["expired"]) == (1, True)  # type: ignore[index]
-    assert "seen by security (that day is past, so it counts again)" in ran.stdout
+    assert (ran.code, found["suppression"]["expired"]) == (1, True)  # type: ignore[index]
+    assert "seen by security (that day is past, so it counts again)" in ran.out
 
 
 def test_an_unused_comment_is_reported(root: Path) -> None:
     above_the_trail(root, "# orgtrail:ignore[trail-covers-organization] why")
-    ran = CliRunner().invoke(cli, ["check", "plan.json", "--source", "."])
-    assert "the suppression of `trail-covers-organization` (why) sets nothing aside" in ran.stdout
+    ran = orgtrail("check", "plan.json", "--source", ".")
+    assert "the suppression of `trail-covers-organization` (why) sets nothing aside" in ran.out
 
 
 def test_a_table_in_the_file(root: Path) -> None:
@@ -192,32 +185,32 @@ def test_a_table_in_the_file(root: Path) -> None:
         '[[ignore]]\nrule = "trusted-access-before-trail"\naddress = "aws_cloudtrail.*"\nreason = "known"\n'
     )
     ran, found = run()
-    assert ran.exit_code == 0
+    assert ran.code == 0
     assert found["suppression"]["by"] == "orgtrail.toml:2"  # type: ignore[index]
 
 
 def test_a_baseline(root: Path) -> None:
     ran, _ = run("--write-baseline=known.json")
-    assert ran.exit_code == 0
+    assert ran.code == 0
     ran, found = run("--baseline=known.json")
-    assert (ran.exit_code, found["suppression"]["by"]) == (0, "baseline known.json")  # type: ignore[index]
+    assert (ran.code, found["suppression"]["by"]) == (0, "baseline known.json")  # type: ignore[index]
     # Lines may move.
     (root / "main.tf").write_text("\n\n\n" + (root / "main.tf").read_text())
-    assert run("--baseline=known.json")[0].exit_code == 0
+    assert run("--baseline=known.json")[0].code == 0
 
 
 def test_a_baseline_is_written_where_it_is_read(root: Path) -> None:
-    ran = CliRunner().invoke(cli, ["check", "--baseline", "known.json", "--write-baseline", "plan.json"])
-    assert ran.exit_code == 0, ran.output
-    assert CliRunner().invoke(cli, ["check", "--baseline", "known.json", "plan.json"]).exit_code == 0
+    ran = orgtrail("check", "--baseline", "known.json", "--write-baseline", "plan.json")
+    assert ran.code == 0, ran.err
+    assert orgtrail("check", "--baseline", "known.json", "plan.json").code == 0
 
 
 def test_a_plan_is_never_taken_for_a_baseline(root: Path) -> None:
     before = (root / "plan.json").read_text()
-    ran = CliRunner().invoke(cli, ["check", "main.tf", "--write-baseline", "plan.json"])
-    assert isinstance(ran.exception, InputError)
-    ran = CliRunner().invoke(cli, ["check", "plan.json", "--write-baseline", "plan.json"])
-    assert "isn't a baseline" in str(ran.exception)
+    ran = orgtrail("check", "main.tf", "--write-baseline", "plan.json")
+    assert ran.code == 2
+    ran = orgtrail("check", "plan.json", "--write-baseline", "plan.json")
+    assert "isn't a baseline" in ran.err
     assert (root / "plan.json").read_text() == before
 
 
@@ -242,9 +235,9 @@ def test_a_comment_in_a_module_covers_every_instance(tmp_path: Path, monkeypatch
         '  s3_bucket_name = "logs"\n  is_organization_trail = true\n  is_multi_region_trail = false\n}\n'
     )
     monkeypatch.chdir(tmp_path)
-    ran = CliRunner().invoke(cli, ["check", ".", "--select", "trail-covers-organization", "--format", "json"])
-    report = json.loads(ran.stdout)
-    assert (ran.exit_code, report["summary"]["suppressed"]) == (0, 2)
+    ran = orgtrail("check", ".", "--select", "trail-covers-organization", "--format", "json")
+    report = json.loads(ran.out)
+    assert (ran.code, report["summary"]["suppressed"]) == (0, 2)
     assert {one["address"] for one in report["results"]} == {
         f'module.logs["{name}"].aws_cloudtrail.this' for name in ("eu", "us")
     }

@@ -5,7 +5,7 @@ import shlex
 
 from tests.support.terraform import REPOSITORY
 
-from orgtrail.cli import cli
+from orgtrail.cli import main as orgtrail
 
 
 def main() -> None:
@@ -16,7 +16,7 @@ def main() -> None:
         arguments = ["check", f"{relative}/plan.json", "--source", str(relative), *expect["options"]]
         print(f"\n# {expect['about']}\n$ orgtrail {shlex.join(arguments)}\n", flush=True)
         try:
-            cli.main(arguments, standalone_mode=False)
+            orgtrail(arguments)
         except SystemExit as done:
             print(f"\nexit code {done.code}")
 

@@ -7,17 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
 from orgtrail import engine
-from orgtrail.cli import cli
 from orgtrail.config import Settings
 from orgtrail.diagram import DRAWINGS, drawer
 from orgtrail.diagram.layout import BOX_HEIGHT, BOX_WIDTH, WIDEST, Layout, layout
 from orgtrail.results import Diagram, DiagramEdge, DiagramNode
+from tests.support.run import orgtrail
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -126,12 +125,12 @@ def test_the_command_draws(tmp_path: Path, name: str) -> None:
     folder = EXAMPLES / "no-ordering"
     file = tmp_path / "picture"
     command = ["graph", str(folder / "plan.json"), "--source", str(folder), "--format", name]
-    ran = CliRunner().invoke(cli, [*command, "--output", str(file)])
-    assert ran.exit_code == 0, ran.output
+    ran = orgtrail(*command, "--output", str(file))
+    assert ran.code == 0, ran.err
     assert file.read_text() == drawer(name)(diagram_of("no-ordering"))
-    shown = CliRunner().invoke(cli, command)
-    assert shown.stdout == file.read_text()
-    assert "missing" in shown.stdout
+    shown = orgtrail(*command)
+    assert shown.out == file.read_text()
+    assert "missing" in shown.out
 
 
 def test_the_svg_says_in_words_what_it_shows() -> None:
@@ -146,6 +145,6 @@ def test_an_input_without_a_trail_is_an_empty_picture(tmp_path: Path) -> None:
     plan = tmp_path / "plan.json"
     plan.write_text(json.dumps({"format_version": "1.2", "resource_changes": [], "configuration": {}}))
     for name in DRAWINGS:
-        ran = CliRunner().invoke(cli, ["graph", str(plan), "--format", name])
-        assert ran.exit_code == 0, ran.output
-        assert not re.search(r"n0|aws_", ran.stdout)
+        ran = orgtrail("graph", str(plan), "--format", name)
+        assert ran.code == 0, ran.err
+        assert not re.search(r"n0|aws_", ran.out)

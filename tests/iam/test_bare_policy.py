@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from orgtrail.cli import cli
 from tests.iam import generated
 from tests.iam.generated import MANAGEMENT, ORGANIZATION, OWNER, TRAIL
+from tests.support.run import orgtrail
 
 RULES = {
     "cloudtrail-can-write-logs": "proved",
@@ -25,7 +24,7 @@ def check(folder: Path, document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     (folder / "policy.json").write_text(json.dumps(document), encoding="utf-8")
     facts = ["--archive-account", OWNER, "--organization-id", ORGANIZATION, "--management-account", MANAGEMENT]
     arguments = ["check", str(folder / "policy.json"), "--bucket", "logs", *facts, "--format", "json"]
-    shown = json.loads(CliRunner().invoke(cli, arguments, catch_exceptions=False).output)
+    shown = json.loads(orgtrail(*arguments).out)
     return {result["rule"]: result for result in shown["results"]}
 
 

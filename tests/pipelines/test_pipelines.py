@@ -214,19 +214,28 @@ def test_atlantis_runs_only_options_that_there_are(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("shell", "sign"),
-    [("bash", "complete -o nosort -F"), ("zsh", "#compdef orgtrail"), ("fish", "complete --no-files")],
+    [("bash", "complete -o bashdefault -F"), ("zsh", "#compdef orgtrail"), ("fish", "complete -c orgtrail")],
 )
 def test_completion(tmp_path: Path, shell: str, sign: str) -> None:
     done = run(tmp_path, "orgtrail", "completion", shell)
     assert done.returncode == 0, done.stderr
     assert sign in done.stdout
-    words = (
-        {"COMP_WORDS": "orgtrail ch", "COMP_CWORD": "1"}
-        if shell != "fish"
-        else {
-            "COMP_WORDS": "orgtrail ch",
-            "COMP_CWORD": "ch",
-        }
-    )
-    asked = run(tmp_path, "orgtrail", _ORGTRAIL_COMPLETE=f"{shell}_complete", **words)
-    assert "check" in asked.stdout
+    assert all(word in done.stdout for word in ("check", "trusted-account", "markdown"))
+
+
+def test_bash_completes(tmp_path: Path) -> None:
+    (tmp_path / "plan.json").touch()
+    script = run(tmp_path, "orgtrail", "completion", "bash").stdout
+    asked = """
+COMP_WORDS=(orgtrail {words}); COMP_CWORD={at}
+_shtab_orgtrail; printf '%s\\n' "${{COMPREPLY[@]}}"
+"""
+    for words, at, wanted in (
+        ("ch", 1, "check"),
+        ("check --trust", 2, "--trusted-account"),
+        ("check --fail-on w", 3, "warning"),
+        ("check pl", 2, "plan.json"),
+        ("check --select trusted-access-k", 3, "trusted-access-kept"),
+    ):
+        done = run(tmp_path, "bash", "-c", script + asked.format(words=words, at=at))
+        assert wanted in done.stdout.split(), (words, done)

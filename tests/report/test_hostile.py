@@ -9,11 +9,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from click.testing import CliRunner
 from lxml import etree
 
 from orgtrail import engine
-from orgtrail.cli import cli
 from orgtrail.config import Settings
 from orgtrail.diagram import DRAWINGS, drawer
 from orgtrail.redaction import mapped
@@ -22,6 +20,7 @@ from orgtrail.report.style import PLAIN, Style
 from orgtrail.results import Report
 from tests.report.fixture import DIAGRAM, REPORT
 from tests.support import browser
+from tests.support.run import orgtrail
 
 HOSTILE = (
     "<script>window.pwned=1</script>",
@@ -270,10 +269,10 @@ def test_a_hostile_plan_all_the_way(whole: Report, name: str) -> None:
 def test_the_access_matrix(tmp_path: Path, form: str) -> None:
     plan = tmp_path / "plan.json"
     plan.write_bytes(hostile_plan(tuple(text for text in HOSTILE if RAW.search(text))[:6]))
-    ran = CliRunner().invoke(cli, ["access", str(plan), "--format", form])
-    assert ran.exit_code == 0, ran.output
-    assert "aws_s3_bucket_policy" in ran.stdout.replace("\\", "")
-    assert not RAW.search(ran.stdout)
+    ran = orgtrail("access", str(plan), "--format", form)
+    assert ran.code == 0, ran.err
+    assert "aws_s3_bucket_policy" in ran.out.replace("\\", "")
+    assert not RAW.search(ran.out)
 
 
 @pytest.mark.browser

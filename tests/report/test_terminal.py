@@ -8,11 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import click
 import pytest
-from click.testing import CliRunner
 
-from orgtrail.cli import cli
+from orgtrail.cli import COMMANDS, parser_of
+from orgtrail.cli.arguments import arguments_of
+from tests.support.run import orgtrail
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 PLAN = str(EXAMPLES / "no-ordering" / "plan.json")
@@ -104,22 +104,24 @@ def test_without_a_command_there_is_help() -> None:
 
 
 def test_the_list_of_commands_is_whole() -> None:
-    said = CliRunner().invoke(cli, ["--help"], prog_name="orgtrail", terminal_width=80).stdout
-    assert all(re.search(rf"^  {name} +[A-Z].*\.$", said, re.MULTILINE) for name in cli.commands)
-    assert "..." not in said.partition("Commands:")[2]
+    said = orgtrail("--help").out
+    assert all(re.search(rf"^    {name} +[A-Z].*\.$", said, re.MULTILINE) for name in COMMANDS)
+    assert "..." not in said.partition("commands:")[2]
 
 
-@pytest.mark.parametrize("name", cli.commands)
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_helps_with_an_example(name: str) -> None:
-    assert "Example: " in CliRunner().invoke(cli, [name, "--help"], prog_name="orgtrail").stdout
-    command = cli.commands[name]
-    example = (command.epilog or "").removeprefix("\b\n").split()
+    help_ = orgtrail(name, "--help").out
+    parser = parser_of(name)
+    example = (parser.epilog or "").split()
+    assert help_.startswith(f"usage: orgtrail {name} ")
+    assert " ".join(example[:3]) in " ".join(help_.split())
     assert example[0] == "Example:"
-    assert (command.help or "").strip()
-    for option in command.params:
-        if isinstance(option, click.Option):
-            assert option.help, option.name
+    assert (parser.description or "").strip()
+    declared = list(arguments_of(parser))
+    for argument in declared:
+        assert argument.help, argument
+    known = {flag for argument in declared for flag in argument.option_strings}
     # The options of the example are ones that there are.
-    known = {flag for option in command.params for flag in option.opts}
     after = example[example.index("orgtrail") :]
     assert {word for word in after if word.startswith("--")} <= known | {"--"}

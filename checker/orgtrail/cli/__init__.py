@@ -1,42 +1,62 @@
-"""The command. Its commands are files of this folder: argument parsing only, each imported when it is asked for."""
+"""The command. Its commands are files of this folder: argument parsing only, each imported when it is asked for.
+
+A file holds `declare`, which adds the command's arguments to its parser; the function of the file's name, which runs it
+with what was told and whose docstring `--help` shows; and `USAGE` and `EXAMPLE`.
+"""
 
 import importlib
 import os
 import signal
 import sys
-from collections.abc import MutableMapping
-from functools import partial
-from typing import cast
-
-import click
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from orgtrail import __version__
+from orgtrail.cli.arguments import Parser, UsageError, did_you_mean
 from orgtrail.errors import InputError
-from orgtrail.lazy import LazyMapping
 
 EXIT_USAGE = 2
 
-_COMMANDS = ("access", "audit", "check", "completion", "explain", "graph", "init", "rules")
+COMMANDS = ("access", "audit", "check", "completion", "explain", "graph", "init", "rules")
 
 
-def _command(name: str) -> click.Command:
-    """The command `name`: the function of that name in the file of that name."""
-    found: click.Command = getattr(importlib.import_module(f"orgtrail.cli.{name}"), name)
-    return found
+def _file(name: str) -> Any:
+    return importlib.import_module(f"orgtrail.cli.{name}")
 
 
-@click.group(
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    # \b: click wraps no lines of such a paragraph, so that an example can be copied.
-    epilog="\b\nExample: orgtrail check plan.json --source .\nEach command has its own --help.",
-    # click only reads it.
-    commands=cast(
-        "MutableMapping[str, click.Command]", LazyMapping({name: partial(_command, name) for name in _COMMANDS})
-    ),
-)
-@click.version_option(__version__, prog_name="orgtrail")
-def cli() -> None:
-    """Prove that an AWS organization trail will work, and that no member account can read its logs."""
+def _said(name: str) -> dict[str, Any]:
+    """What the parser of a command is made of."""
+    file = _file(name)
+    return {
+        "prog": f"orgtrail {name}",
+        "about": getattr(file, name).__doc__,
+        "usage": file.USAGE,
+        "example": file.EXAMPLE,
+    }
+
+
+def parser_of(name: str) -> Parser:
+    """The parser of one command."""
+    parser = Parser(**_said(name))
+    _file(name).declare(parser)
+    return parser
+
+
+def everything() -> Parser:
+    """The parser of the whole, with those of all commands below it."""
+    parser = Parser(
+        "orgtrail",
+        about="Prove that an AWS organization trail will work, and that no member account can read its logs.\n\n"
+        "Each command has its own --help.",
+        example="orgtrail check plan.json --source .",
+        usage="[OPTIONS] COMMAND ...",
+    )
+    parser.add_argument("--version", action="version", version=f"orgtrail, version {__version__}")
+    below = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for name in COMMANDS:
+        said = _said(name)
+        _file(name).declare(below.add_parser(name, help=said["about"].partition("\n\n")[0], **said))
+    return parser
 
 
 def program() -> None:
@@ -62,24 +82,41 @@ def _leave(end: BaseException | None) -> None:
         os._exit(code)
 
 
-def main() -> None:
-    """Run the command. Whatever is wrong with input or usage is one line on standard error, and exit code 2."""
+def main(words: Sequence[str] | None = None) -> None:
+    """Run the command with `words` (default: those of the process).
+
+    Whatever is wrong with input or usage is one line on standard error, and exit code 2.
+    """
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        cli.main(sys.argv[1:] or ["--help"], prog_name="orgtrail", standalone_mode=False)
+        try:
+            _run(sys.argv[1:] if words is None else words)
+        finally:
+            # What is buffered still may fail to be written, and that has to be told.
+            sys.stdout.flush()
     except InputError as error:
         _fail(str(error))
-    except click.UsageError as error:
-        command = error.ctx.command_path if error.ctx else "orgtrail"
-        _fail(f"{error.format_message()} (try `{command} --help`)")
-    except click.ClickException as error:
-        _fail(error.format_message())
-    except click.Abort:
+    except KeyboardInterrupt:
         sys.exit(130)
+    except BrokenPipeError:
+        # Whoever reads our output has seen enough (`| head`); a check that got so far says its verdict itself.
+        drop_output()
+        sys.exit(1)
     except OSError as error:
         # A full disk under standard output, for example; what concerns an input says so itself.
         drop_output()
         _fail(f"can't write the output: {(error.strerror or type(error).__name__).lower()}")
+
+
+def _run(words: Sequence[str]) -> None:
+    if words and words[0] in COMMANDS:
+        run: Callable[..., None] = getattr(_file(words[0]), words[0])
+        run(**parser_of(words[0]).told(words[1:]))
+        return
+    if words and not words[0].startswith("-"):
+        raise UsageError(f"there is no command {words[0]}{did_you_mean(words[0], COMMANDS)} (try `orgtrail --help`)")
+    everything().told(words or ["--help"])
+    raise UsageError("give a command (try `orgtrail --help`)")
 
 
 def drop_output() -> None:
@@ -93,6 +130,5 @@ def _terminated(signal_: int, _: object) -> None:
 
 
 def _fail(message: str) -> None:
-    # click lists the choices of an argument on lines of their own.
     print("orgtrail:", *message.split(), file=sys.stderr)
     sys.exit(EXIT_USAGE)

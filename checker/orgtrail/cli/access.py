@@ -2,28 +2,33 @@
 
 from typing import Any
 
-import click
-
 from orgtrail.cli import options
+from orgtrail.cli.arguments import Parser
+
+USAGE = "[OPTIONS] INPUT [OTHER]..."
+EXAMPLE = "orgtrail access plan.json --source . --before-after"
 
 
-@click.command(epilog="\b\nExample: orgtrail access plan.json --source . --before-after")
-@click.argument("input_", metavar="INPUT")
-@click.argument("beside", nargs=-1, metavar="[OTHER]...")
-@options.source
-@options.facts
-@options.variables
-@options.config
-@click.option("--before-after", is_flag=True, help="Show only what the plan newly allows (+) and denies (-).")
-@options.form("text", "json", "markdown")
+def declare(parser: Parser) -> None:
+    """The command's arguments."""
+    parser.add_argument("input_", metavar="INPUT", help="A plan, a state, a Terraform folder or a bucket policy.")
+    parser.add_argument(
+        "beside", nargs="*", metavar="OTHER", help="An input that may hold the bucket or key that INPUT names."
+    )
+    options.source(parser)
+    options.facts(parser)
+    options.variables(parser)
+    options.config(parser)
+    parser.flag("--before-after", help="Show only what the plan newly allows (+) and denies (-).")
+    options.form(parser, "text", "json", "markdown")
+
+
 def access(
     input_: str, beside: tuple[str, ...], before_after: bool, form: str, config: str | None, **told: Any
 ) -> None:
     """Show who can do what on the log bucket and its key.
 
     Behind every yes stands the request that gets through, behind every no what stops it.
-
-    Each OTHER is an input that may hold the bucket or key which the trail in INPUT names.
     """
     from orgtrail import access as matrix
     from orgtrail import engine, inputs

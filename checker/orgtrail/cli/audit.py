@@ -2,28 +2,33 @@
 
 from typing import Any
 
-import click
-
 from orgtrail.cli import options
+from orgtrail.cli.arguments import Parser
+
+USAGE = "[OPTIONS] [INPUT]..."
+EXAMPLE = "orgtrail audit --archive-role-arn arn:aws:iam::222222222222:role/audit --save seen.json"
 
 
-@click.command(
-    epilog="\b\nExample: orgtrail audit --archive-role-arn arn:aws:iam::222222222222:role/audit --save seen.json"
-)
-@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
-@click.option("--profile", metavar="NAME", help="The profile of the AWS CLI to act as.")
-@click.option("--region", metavar="REGION", help="The region to ask first (default: as the AWS CLI finds it).")
-@click.option("--role-arn", metavar="ARN", help="A role in the management account to assume.")
-@click.option("--archive-role-arn", metavar="ARN", help="A role in the account that owns the log bucket to assume.")
-@click.option("--endpoint-url", metavar="URL", help="Where AWS is, for those who have one of their own.")
-@click.option("--save", metavar="FILE", help="Write what was seen as evidence for `orgtrail check --evidence`.")
-@click.option("--print-policy", is_flag=True, help="Print the least IAM policy that the audit needs, and do nothing.")
-@options.trusted_accounts
-@options.archive_account
-@options.judging
-@options.config
-@options.reports
-@options.loudness
+def declare(parser: Parser) -> None:
+    """The command's arguments."""
+    parser.add_argument(
+        "inputs", nargs="*", metavar="INPUT", help="A plan or state, to be compared with what AWS shows."
+    )
+    parser.option("--profile", metavar="NAME", help="The profile of the AWS CLI to act as.")
+    parser.option("--region", metavar="REGION", help="The region to ask first (default: as the AWS CLI finds it).")
+    parser.option("--role-arn", metavar="ARN", help="A role in the management account to assume.")
+    parser.option("--archive-role-arn", metavar="ARN", help="A role in the account that owns the log bucket to assume.")
+    parser.option("--endpoint-url", metavar="URL", help="Where AWS is, for those who have one of their own.")
+    parser.option("--save", metavar="FILE", help="Write what was seen as evidence for `orgtrail check --evidence`.")
+    parser.flag("--print-policy", help="Print the least IAM policy that the audit needs, and do nothing.")
+    options.trusted_accounts(parser)
+    options.archive_account(parser)
+    options.judging(parser)
+    options.config(parser)
+    options.reports(parser)
+    options.loudness(parser)
+
+
 def audit(
     inputs: tuple[str, ...],
     profile: str | None,
@@ -48,7 +53,7 @@ def audit(
     if print_policy:
         from orgtrail.audit import permissions
 
-        click.echo(permissions.write([role_arn, archive_role_arn]), nl=False)
+        print(permissions.write([role_arn, archive_role_arn]), end="")
         return
     from orgtrail.audit import Way
     from orgtrail.audit.command import run

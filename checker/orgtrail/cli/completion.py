@@ -1,26 +1,35 @@
 """`orgtrail completion`."""
 
-import click
+from orgtrail.cli.arguments import Parser
 
-_HELP = """Print the script that completes commands in a shell.
-
-\b
-bash: save it as ~/.local/share/bash-completion/completions/orgtrail
-zsh:  save it as _orgtrail in a folder of $fpath
-fish: save it as ~/.config/fish/completions/orgtrail.fish
-"""
+USAGE = "[OPTIONS] SHELL"
+EXAMPLE = "orgtrail completion bash > ~/.local/share/bash-completion/completions/orgtrail"
 
 
-@click.command(
-    help=_HELP, epilog="\b\nExample: orgtrail completion bash > ~/.local/share/bash-completion/completions/orgtrail"
-)
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def declare(parser: Parser) -> None:
+    """The command's arguments."""
+    parser.add_argument("shell", metavar="SHELL", choices=["bash", "zsh", "fish"], help="bash, zsh or fish.")
+
+
 def completion(shell: str) -> None:
-    """Print the script that completes commands in a shell."""
-    from click.shell_completion import get_completion_class
+    """Print the script that completes commands in a shell.
 
-    from orgtrail.cli import cli
+    bash: save it as ~/.local/share/bash-completion/completions/orgtrail
+    zsh:  save it as _orgtrail in a folder of $fpath
+    fish: save it as ~/.config/fish/completions/orgtrail.fish
+    """
+    import shtab
 
-    found = get_completion_class(shell)
-    assert found is not None, shell  # noqa: S101 - click knows each of the three
-    click.echo(found(cli, {}, "orgtrail", "_ORGTRAIL_COMPLETE").source())
+    from orgtrail import rules
+    from orgtrail.cli import everything
+    from orgtrail.cli.arguments import arguments_of
+
+    whole = everything()
+    for argument in arguments_of(whole):
+        if argument.metavar in ("FILE", "INPUT", "OTHER", "FORMAT[=FILE]"):
+            argument.complete = shtab.FILE  # type: ignore[attr-defined]
+        elif argument.metavar == "DIR":
+            argument.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
+        elif argument.metavar == "RULE":
+            argument.choices = rules.ids()
+    print(shtab.complete(whole, shell))

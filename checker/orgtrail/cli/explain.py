@@ -1,18 +1,24 @@
 """`orgtrail explain`."""
 
-import click
-
 from orgtrail.cli import options
+from orgtrail.cli.arguments import Parser
+
+USAGE = "[OPTIONS] RULE"
+EXAMPLE = "orgtrail explain members-cannot-read-logs"
 
 
-@click.command(epilog="\b\nExample: orgtrail explain members-cannot-read-logs")
-@click.argument("rule", metavar="RULE")
-@options.form("text", "markdown", "json")
+def declare(parser: Parser) -> None:
+    """The command's arguments."""
+    parser.add_argument("rule", metavar="RULE", help="One of those that `orgtrail rules` lists.")
+    options.form(parser, "text", "markdown", "json")
+
+
 def explain(rule: str, form: str) -> None:
     """Say why a rule exists, what breaks and how to fix it.
 
     With the pages where AWS says so, and examples that are tests.
     """
     from orgtrail import explain as explanations
+    from orgtrail.report import print_safely
 
-    click.echo(explanations.FORMATS[form](explanations.explain(rule)), nl=False)
+    print_safely(explanations.FORMATS[form](explanations.explain(rule)))

@@ -1,22 +1,29 @@
 """`orgtrail graph`."""
 
-import click
+import sys
 
 from orgtrail.cli import options
+from orgtrail.cli.arguments import Parser
+
+USAGE = "[OPTIONS] INPUT"
+EXAMPLE = "orgtrail graph plan.json --source . --format svg --output order.svg"
 
 
-@click.command(epilog="\b\nExample: orgtrail graph plan.json --source . --format svg --output order.svg")
-@click.argument("named", metavar="INPUT")
-@options.source
-@click.option(
-    "--format",
-    "drawing",
-    type=click.Choice(["svg", "dot", "mermaid"]),
-    default="svg",
-    help="What to draw as (default: svg).",
-)
-@click.option("--output", metavar="FILE", help="Write the picture to FILE.")
-@options.config
+def declare(parser: Parser) -> None:
+    """The command's arguments."""
+    parser.add_argument("named", metavar="INPUT", help="A plan, a state or a Terraform folder.")
+    options.source(parser)
+    parser.option(
+        "--format",
+        dest="drawing",
+        choices=["svg", "dot", "mermaid"],
+        default="svg",
+        help="What to draw as (default: svg).",
+    )
+    parser.option("--output", metavar="FILE", help="Write the picture to FILE.")
+    options.config(parser)
+
+
 def graph(named: str, drawing: str, output: str | None, config: str | None, source: str | None) -> None:
     """Draw what comes before the organization trail.
 
@@ -32,7 +39,7 @@ def graph(named: str, drawing: str, output: str | None, config: str | None, sour
     report = engine.check([named], settings, views=True)
     diagram = report.views[0].diagram or Diagram((), ())
     if not diagram.nodes:
-        click.echo(f"orgtrail: {named}: no organization trail and no log bucket to draw", err=True)
+        print(f"orgtrail: {named}: no organization trail and no log bucket to draw", file=sys.stderr)
     text = drawer(drawing)(diagram)
     if output is None:
         print_safely(text)

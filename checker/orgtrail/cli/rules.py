@@ -1,14 +1,20 @@
 """`orgtrail rules`."""
 
-import click
-
 from orgtrail.cli import options
+from orgtrail.cli.arguments import Parser
+
+USAGE = "[OPTIONS]"
+EXAMPLE = "orgtrail rules --format markdown"
 
 
-@click.command(epilog="\b\nExample: orgtrail rules --format markdown")
-@options.form("text", "markdown", "json")
+def declare(parser: Parser) -> None:
+    """The command's arguments."""
+    options.form(parser, "text", "markdown", "json")
+
+
 def rules(form: str) -> None:
     """List all rules with their severities."""
     from orgtrail import explain as explanations
+    from orgtrail.report import print_safely
 
-    click.echo(explanations.catalogue(form), nl=False)
+    print_safely(explanations.catalogue(form))

@@ -5,19 +5,17 @@ conditions on these keys walk over its twelve digits together; accounts that lea
 be told apart by what follows.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 
 from orgtrail.iam.conditions import Operator
-from orgtrail.iam.patterns import STAR, Automaton, Budget, Tokens, literal
-from orgtrail.iam.statements import Condition, Policy, Words
+from orgtrail.iam.facts import ACCOUNT
+from orgtrail.iam.patterns import STAR, Automaton, Budget, Interned, Tokens, literal
+from orgtrail.iam.statements import Condition, Policy
 from orgtrail.iam.strings import Style, pattern
-from orgtrail.iam.symbols import Spelling, words_of
-from orgtrail.values import parts_of
+from orgtrail.iam.symbols import Spelling
 
 _DIGITS = "5862437190"
 _FIRST_DIGITS = Automaton([(digit, STAR) for digit in _DIGITS])
-_VARIABLE = re.compile(r"\$\{\s*(aws:PrincipalAccount|kms:CallerAccount|aws:userid|aws:SourceAccount)", re.IGNORECASE)
 _LENGTH = 12
 #: Key -> what stands before the account in it, with `{partition}`; `{region}` is any region.
 CALLERS: Mapping[str, tuple[str, ...]] = {
@@ -54,17 +52,19 @@ def told_apart(
     policies: Sequence[Policy],
     keys: Mapping[str, tuple[str, ...]],
     named: Sequence[str],
+    by_variable: bool,
     partition: str,
     spelling: Spelling,
     budget: Budget,
+    interned: Interned,
 ) -> list[str]:
     """One account for each way in which the conditions on `keys` treat accounts, none of them of `named`.
 
-    Raises `Bounded`.
+    `by_variable`: whether a policy variable holds the account. Raises `Bounded`.
     """
-    excluded = Automaton([literal(account) for account in named]).lay_out()
+    excluded = interned[tuple(literal(account) for account in named)].lay_out()
     automata, start = [excluded], [excluded.start]
-    if any(_names_account(word) for policy in policies for word in words_of(policy)):
+    if by_variable:
         # A variable carries the account to where no condition on it looks; so a few more of them are tried.
         automata.append(_FIRST_DIGITS.lay_out())
         start.append(_FIRST_DIGITS.start)
@@ -72,8 +72,8 @@ def told_apart(
         for statement in policy.statements:
             for condition in statement.conditions:
                 beginnings = keys.get(condition.key) if isinstance(condition.key, str) else None
-                automaton = _automaton(condition, policy, spelling) if beginnings else None
-                if automaton is None or beginnings is None:
+                automaton = _automaton(condition, policy, spelling, interned) if beginnings else None
+                if automaton is None or beginnings is None or _names_only(automaton, named):
                     continue
                 for beginning in beginnings:
                     budget.spend(1 + automaton.size // 50)
@@ -95,11 +95,13 @@ def told_apart(
     return [word for state, word in layer.items() if not state[0] & excluded.final]
 
 
-def _names_account(words: Words) -> bool:
-    return any(isinstance(part, str) and _VARIABLE.search(part) for part in parts_of(words))
+def _names_only(automaton: Automaton, named: Sequence[str]) -> bool:
+    """Whether an account has to be one of `named` to be matched: plain text holds it whole."""
+    words = automaton.words
+    return words is not None and all(account in named for word in words for account in ACCOUNT.findall(word))
 
 
-def _automaton(condition: Condition, policy: Policy, spelling: Spelling) -> Automaton | None:
+def _automaton(condition: Condition, policy: Policy, spelling: Spelling, interned: Interned) -> Automaton | None:
     """What the values of a condition match, with anything in place of what isn't known; None without such values."""
     style = style_of(condition.operator) if isinstance(condition.operator, Operator) else None
     if style is None:
@@ -109,7 +111,7 @@ def _automaton(condition: Condition, policy: Policy, spelling: Spelling) -> Auto
         found = pattern(value, style, policy.has_variables, spelling, lambda _: (STAR,))
         if found is not None:
             patterns.append(found.tokens)
-    return Automaton(patterns).lay_out()
+    return interned[tuple(patterns)].lay_out()
 
 
 def _begun(automaton: Automaton, beginning: str) -> int:

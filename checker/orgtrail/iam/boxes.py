@@ -15,7 +15,7 @@ from orgtrail.iam.actions import Action
 from orgtrail.iam.conditions import MULTI_VALUED, Operator
 from orgtrail.iam.domains import ABSENT, Domain, Finite, Free, Unclear, Unspecified
 from orgtrail.iam.measures import READERS, comparison
-from orgtrail.iam.patterns import STAR, Automaton, Budget, Token, Tokens, beginnings, joined, literal
+from orgtrail.iam.patterns import STAR, Budget, Interned, Token, Tokens, beginnings, joined, literal
 from orgtrail.iam.principals import ANY_ACCOUNT, Caller
 from orgtrail.iam.search import Atom, Box
 from orgtrail.iam.statements import Condition, Names, Statement, Words, causes_in
@@ -43,8 +43,6 @@ class Boxes(NamedTuple):
 #: How a key is tried of which AWS doesn't say whether it is there: not at all, with any value, with this one.
 Way: TypeAlias = bool | str
 Typed: TypeAlias = Mapping[str, tuple[str, tuple[str, ...]]]
-#: Automata by their patterns, so that each is made once.
-Interned: TypeAlias = "dict[tuple[Tokens, ...], Automaton]"
 _SLASH = frozenset("/")
 
 
@@ -496,11 +494,7 @@ class Frame:
         memo = (key, absent, positive, patterns, every, finite)
         atom = self._atoms.get(memo)
         if atom is None:
-            automaton: Automaton | None = None
-            if finite is None and patterns != ((STAR,),):
-                automaton = self.interned.get(patterns)
-                if automaton is None:
-                    automaton = self.interned[patterns] = Automaton(patterns)
+            automaton = self.interned[patterns] if finite is None and patterns != ((STAR,),) else None
             atom = self._atoms[memo] = Atom(
                 key, absent=absent, automaton=automaton, positive=positive, every=every, finite=finite
             )

@@ -370,15 +370,41 @@ def _matches(pattern: str, word: str, flags: int = 0) -> bool:
     Each piece between two stars is looked for once, as early as it fits: `re` itself would try every way to place
     hundreds of stars.
     """
-    flags |= re.DOTALL
     first, *others = pattern.split(".*")
+    at = _end(first, word, 0, flags, here=True)
     if not others:
-        return re.fullmatch(first, word, flags) is not None
-    found = re.compile(first, flags).match(word)
+        return at == len(word)
     *pieces, last = others
     for piece in pieces:
-        found = found and re.compile(piece, flags).search(word, found.end())
-    return found is not None and re.compile(rf"(?:{last})\Z", flags).search(word, found.end()) is not None
+        at = None if at is None else _end(piece, word, at, flags)
+    return at is not None and _ends(last, word, at, flags)
+
+
+def _end(piece: str, word: str, at: int, flags: int, *, here: bool = False) -> int | None:
+    """Where a piece ends that is found in `word`, not before `at` (right there, if `here`); None where it isn't."""
+    text = None if flags & re.IGNORECASE else _text(piece)
+    if text is None:
+        compiled = re.compile(piece, flags | re.DOTALL)
+        found = compiled.match(word, at) if here else compiled.search(word, at)
+        return None if found is None else found.end()
+    begin = (at if word.startswith(text, at) else -1) if here else word.find(text, at)
+    return None if begin < 0 else begin + len(text)
+
+
+def _ends(piece: str, word: str, at: int, flags: int) -> bool:
+    """Whether `word` ends with a piece that begins not before `at`."""
+    text = None if flags & re.IGNORECASE else _text(piece)
+    if text is None:
+        return re.compile(rf"(?:{piece})\Z", flags | re.DOTALL).search(word, at) is not None
+    return len(word) - len(text) >= at and word.endswith(text)
+
+
+@functools.lru_cache(4096)
+def _text(piece: str) -> str | None:
+    """What a piece of a regular expression spells; None where a `?` of the glob stands in it."""
+    if not re.fullmatch(r"(?:[^\\.]|\\.)*", piece, re.DOTALL):
+        return None
+    return re.sub(r"\\(.)", r"\1", piece, flags=re.DOTALL)
 
 
 _WILDCARDS = re.compile(r"(\*+|\?)")

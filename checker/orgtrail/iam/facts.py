@@ -38,14 +38,19 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 class Mentions(msgspec.Struct, frozen=True):
-    """What policies speak of: keys (lower case -> as spelled), and whether kinds, networks, access points matter."""
+    """What policies speak of: keys (lower case -> as spelled), and whether kinds, networks, access points matter.
+
+    `account_by_variable` says that a policy variable holds an account's id.
+    """
 
     keys: dict[str, str]
+    account_by_variable: bool
     kinds: bool
     network: bool
     access_points: bool
 
 
+_ACCOUNTS = ("aws:principalaccount", "kms:calleraccount", "aws:userid", "aws:sourceaccount")
 _NETWORK = ("aws:sourceip", "aws:sourcevpc", "aws:vpc")
 _ACCESS_POINT = ("s3:dataaccesspoint", "s3:accesspointnetworkorigin")
 _KINDS = ("aws:principalarn", "aws:userid", "aws:username", "aws:principaltype", "aws:tokenissuetime")
@@ -54,6 +59,7 @@ _KINDS = ("aws:principalarn", "aws:userid", "aws:username", "aws:principaltype",
 def mentions(policies: Sequence[Policy]) -> Mentions:
     """What `policies` speak of."""
     keys: dict[str, str] = {}
+    variables: dict[str, str] = {}
     named = False
     for policy in policies:
         for statement in policy.statements:
@@ -72,9 +78,11 @@ def mentions(policies: Sequence[Policy]) -> Mentions:
                 if isinstance(part, str):
                     for name in re.findall(r"\$\{\s*([^},]+)", part):
                         if ":" in name:
-                            keys.setdefault(name.strip().lower(), name.strip())
+                            variables.setdefault(name.strip().lower(), name.strip())
+    keys = variables | keys
     return Mentions(
         keys,
+        account_by_variable=any(name in variables for name in _ACCOUNTS),
         kinds=named or any(key in keys for key in _KINDS),
         network=any(key.startswith(_NETWORK) for key in keys),
         access_points=any(key.startswith(_ACCESS_POINT) for key in keys),

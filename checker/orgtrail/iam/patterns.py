@@ -110,8 +110,8 @@ class Automaton:
     out only when somebody walks.
     """
 
-    __slots__ = ("_at", "_hints", "_laid_out",  "_narrow", "_patterns", "_prefixes", "_steps", "_tables", "_texts",
-                 "_wide", "_wild", "final", "loops", "sinks", "start")  # fmt: skip
+    __slots__ = ("_accepted", "_at", "_hints", "_laid_out",  "_narrow", "_patterns", "_prefixes", "_steps", "_tables",
+                 "_texts", "_wide", "_wild", "final", "loops", "sinks", "start")  # fmt: skip
 
     def __init__(self, patterns: Iterable[Tokens]) -> None:
         self._patterns = tuple(patterns)
@@ -130,11 +130,25 @@ class Automaton:
                     self._wild = True
         self._texts, self._prefixes = frozenset(texts), tuple(prefixes)
         self._laid_out = False
+        self._accepted: dict[str, bool] = {}
 
     @property
     def is_finite(self) -> bool:
         """Whether only finitely many words are in the language."""
         return not self._prefixes and (not self._wild or not self.lay_out().loops)
+
+    @property
+    def words(self) -> list[str] | None:
+        """All words of the language, the shortest first, where every pattern is plain text; else None."""
+        if self._wild or self._prefixes:
+            return None
+        return sorted(self._texts, key=lambda text: (len(text), text))
+
+    @property
+    def lead(self) -> str:
+        """The text that every word begins with, as far as it is easily seen."""
+        first = self._patterns[0][0] if len(self._patterns) == 1 and self._patterns[0] else ""
+        return first if isinstance(first, str) else ""
 
     @property
     def size(self) -> int:
@@ -261,7 +275,12 @@ class Automaton:
         """Whether `word` is in the language."""
         if word in self._texts or word.startswith(self._prefixes):
             return True
-        return self._wild and bool(self.after(self.lay_out().start, word) & self.final)
+        if not self._wild:
+            return False
+        known = self._accepted.get(word)
+        if known is None:
+            known = self._accepted[word] = bool(self.after(self.lay_out().start, word) & self.final)
+        return known
 
 
 #: Characters that stand for "any other", the readable ones first; and some nobody writes into a policy.
@@ -273,31 +292,44 @@ def shortest(accept: Sequence[Automaton], reject: Sequence[Automaton], budget: B
 
     Breadth first over the product, built as it is walked. Raises `Bounded`.
     """
+    few = next((automaton.words for automaton in accept if automaton.words is not None), None)
+    if few is not None:
+        # Most patterns of real policies are plain text: then there is nothing to walk.
+        for word in few:
+            budget.spend(len(accept) + len(reject))
+            if all(one.accepts(word) for one in accept) and not any(one.accepts(word) for one in reject):
+                return word
+        return None
     positive = len(accept)
     automata = [automaton.lay_out() for automaton in (*accept, *reject)]
-    start = tuple(automaton.start for automaton in automata)
-    parents: dict[tuple[int, ...], tuple[tuple[int, ...], str] | None] = {start: None}
-    queue = deque((start,))
     # A step over a long pattern is a step on large integers, and they are kept.
     cost = max(1, sum(1 + automaton.size // 200 for automaton in automata) // 2)
+    # What every word begins with needs no search.
+    lead = max((automaton.lead for automaton in accept), key=len, default="")
+    budget.spend(cost * (1 + len(lead) // 4))
+    start = tuple(automaton.after(automaton.start, lead) for automaton in automata)
+    parents: dict[tuple[int, ...], tuple[tuple[int, ...], str] | None] = {}
+    if all(start[:positive]) and not any(map(_sunk, automata[positive:], start[positive:])):
+        parents[start] = None
+    queue = deque(parents)
     while queue:
         state = queue.popleft()
         if all(
             bool(mask & automaton.final) == (index < positive)
             for index, (automaton, mask) in enumerate(zip(automata, state, strict=True))
         ):
-            word: list[str] = []
+            path: list[str] = []
             at = parents[state]
             while at is not None:
-                word.append(at[1])
+                path.append(at[1])
                 at = parents[at[0]]
-            return "".join(reversed(word))
+            return lead + "".join(reversed(path))
         for character in _followers(automata, state, positive):
             budget.spend(cost)
             after = []
             for index, automaton in enumerate(automata):
                 mask = automaton.step(state[index], character)
-                if (not mask) if index < positive else (mask & automaton.sinks):
+                if (not mask) if index < positive else _sunk(automaton, mask):
                     break
                 after.append(mask)
             else:
@@ -306,6 +338,11 @@ def shortest(accept: Sequence[Automaton], reject: Sequence[Automaton], budget: B
                     parents[following] = (state, character)
                     queue.append(following)
     return None
+
+
+def _sunk(automaton: Automaton, mask: int) -> bool:
+    """Whether the automaton accepts whatever follows."""
+    return bool(mask & automaton.sinks)
 
 
 def _followers(automata: Sequence[Automaton], state: tuple[int, ...], positive: int) -> Iterable[str]:
@@ -319,19 +356,45 @@ def _followers(automata: Sequence[Automaton], state: tuple[int, ...], positive: 
         singles |= own_singles
         sets += [found for found in own_sets if found not in sets]
     found = sorted(singles)
-    if sets:
-        seen: set[tuple[bool, ...]] = {tuple(False for _ in sets)}
-        for character in sorted(set().union(*sets) - singles, key=_readable):
-            signature = tuple(character in one for one in sets)
-            if signature not in seen:
-                seen.add(signature)
-                found.append(character)
+    found += _standing_for(tuple(sets), frozenset(singles))
     told_apart = singles.union(*sets)
     others = (*_OTHERS, *map(chr, range(0x3400, 0x3400 + len(told_apart) + 1)))
     found.append(next(other for other in others if other not in told_apart))
     return found
 
 
+@lru_cache(1024)
+def _standing_for(sets: tuple[frozenset[str], ...], singles: frozenset[str]) -> list[str]:
+    """One character, not of `singles`, for each way to be in some of `sets` and not in others."""
+    found: list[str] = []
+    seen = {tuple(False for _ in sets)}
+    for character in sorted(frozenset().union(*sets) - singles, key=_readable):
+        signature = tuple([character in one for one in sets])
+        if signature not in seen:
+            seen.add(signature)
+            found.append(character)
+    return found
+
+
 def _readable(character: str) -> tuple[int, str]:
     place = _OTHERS.find(character)
     return (place if place >= 0 else len(_OTHERS), character)
+
+
+class Interned(dict[tuple[Tokens, ...], Automaton]):
+    """The automata by their patterns, each made once: what one question finds out as it walks serves the next."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shortest: dict[tuple[tuple[Automaton, ...], tuple[Automaton, ...]], str | None] = {}
+
+    def __missing__(self, patterns: tuple[Tokens, ...]) -> Automaton:
+        made = self[patterns] = Automaton(patterns)
+        return made
+
+    def shortest(self, accept: Sequence[Automaton], reject: Sequence[Automaton], budget: Budget) -> str | None:
+        """`shortest` of automata that are kept here; callers of one kind ask for the same word again and again."""
+        memo = tuple(accept), tuple(reject)
+        if memo not in self._shortest:
+            self._shortest[memo] = shortest(accept, reject, budget)
+        return self._shortest[memo]

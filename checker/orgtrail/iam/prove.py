@@ -12,12 +12,11 @@ from typing import Any
 
 import msgspec
 
-from orgtrail.iam.boxes import Interned
 from orgtrail.iam.outcome import Outcome
-from orgtrail.iam.patterns import Bounded, Budget
+from orgtrail.iam.patterns import Bounded, Budget, Interned
 from orgtrail.iam.principals import ClassName
 from orgtrail.iam.questions import Access, Newly, Question, Refused, Through, Undenied
-from orgtrail.iam.scene import Scene
+from orgtrail.iam.scene import Outline, Scene
 from orgtrail.iam.statements import Policy, Words
 from orgtrail.iam.symbols import Spelling, TooManySpellings, spell, spellings, without_unmentioned, words_of
 from orgtrail.iam.world import World
@@ -70,7 +69,7 @@ class Work:
         self.kept_back = STEPS_KEPT_BACK
         self.purse = purse or Purse()
         self.budget = Budget(0)
-        self.interned: Interned = {}
+        self.interned = Interned()
 
     @property
     def _shared(self) -> int:
@@ -104,6 +103,7 @@ class Case:
         self.policy = policy
         self._policies = (policy,) if old is None else (policy, old)
         self.world = without_unmentioned(world, self._policies)
+        self._outline = Outline(self._policies)
         self._work = work or Work()
         self._scenes: dict[tuple[str, ...], Scene] = {}
         self._spelled: dict[Target, _Replay] = {}
@@ -200,7 +200,7 @@ class Case:
         memo = tuple(f"{symbol.identity}={word}" for symbol, word in spelling.items())
         found = self._scenes.get(memo)
         if found is None:
-            found = Scene(self._policies, self.world, spelling, self._work.budget, self._work.interned)
+            found = Scene(self._outline, self.world, spelling, self._work.budget, self._work.interned)
             self._scenes[memo] = found
         return found
 
@@ -210,7 +210,9 @@ class Case:
             words = [word for policy in self._policies for word in words_of(policy)]
             self._work.budget.spend(len(words) // 8)
             words += [pattern for _, pattern in target.resources]
-            found = self._spelled[target] = _Replay(spellings(self.world, words, self._work.budget))
+            found = self._spelled[target] = _Replay(
+                spellings(self.world, words, self._work.budget, self._work.interned)
+            )
         return found
 
 

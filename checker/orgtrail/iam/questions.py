@@ -121,7 +121,7 @@ class Question:
         found: dict[str, tuple[Way, ...]] = {}
         if {"cloudtrail", "deputy"} & set(self.classes):
             caller = callers("cloudtrail", self.scene.facts, (), ())[0]
-            for condition in self.scene.conditions:
+            for condition in self.scene.outline.conditions:
                 for action in self.actions if isinstance(condition.key, str) else ():
                     domain = caller.domain(str(condition.key), action)
                     if isinstance(domain, Unspecified):
@@ -143,16 +143,26 @@ class Question:
         for name in self.classes:
             for caller in self.scene.callers(name):
                 self.scene.budget.spend(1 + len(self.actions) // 4)
-                seen: set[Any] = set()
-                for action in self.actions:
-                    if not self.possible(caller, action):
-                        continue
-                    for kind, pattern in self.resources:
+                for action, index in self._asked_by(caller):
+                    yield caller, action, self.resources[index][1]
+
+    def _asked_by(self, caller: Caller) -> list[tuple[Action, int]]:
+        """The actions that `caller` asks for, each with the place of its resource in `resources`."""
+        kinds = tuple(kind for kind, _ in self.resources)
+        # What `possible` looks at.
+        way = (caller.kind == "service", caller.kind == "anonymous", caller.same_account)
+        kept = self.scene.kept
+        memo = (tuple(action.name for action in self.actions), kinds, way)
+        if memo not in kept:
+            seen: dict[tuple[int, int], tuple[Action, int]] = {}
+            for action in self.actions:
+                if self.possible(caller, action):
+                    for index, kind in enumerate(kinds):
                         if kind in action.resources:
-                            sign = (kind, pattern, self.scene.signature(action))
-                            if sign not in seen:
-                                seen.add(sign)
-                                yield caller, action, pattern
+                            seen.setdefault((index, self.scene.signature(action)), (action, index))
+            kept[memo] = list(seen.values())
+        asked: list[tuple[Action, int]] = kept[memo]
+        return asked
 
     def first(self, worst: bool, splits: Mapping[str, Way] | None) -> _Found | None:
         """The first request that is found."""
@@ -201,7 +211,7 @@ class Question:
     def witness(self, found: _Found) -> RequestWitness | None:
         """The request in words, once the second evaluator has agreed."""
         scene, frame = self.scene, found.frame
-        scene.budget.spend(scene.size)
+        scene.budget.spend(scene.outline.size)
         request = request_at(found.point, frame, found.action, scene.mentioned, scene.space(frame))
         decisions = [
             evaluate.decide(policy, request, scene.spelling, same_account=scene.allows_itself(frame.caller))

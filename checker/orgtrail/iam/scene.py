@@ -11,18 +11,18 @@ import msgspec
 from orgtrail.iam.accounts import CALLERS, DEPUTIES, told_apart
 from orgtrail.iam.action_names import action_matches
 from orgtrail.iam.actions import OWNER_ONLY, Action
-from orgtrail.iam.boxes import Boxes, Frame, Interned, Reading, Typed, Way
+from orgtrail.iam.boxes import Boxes, Frame, Reading, Typed, Way
 from orgtrail.iam.domains import Free, Unspecified
 from orgtrail.iam.facts import facts_of, mentions
 from orgtrail.iam.measures import cuts, measured
-from orgtrail.iam.patterns import Budget, glob
+from orgtrail.iam.patterns import Budget, Interned, glob
 from orgtrail.iam.principals import Caller, CallerKind, ClassName, callers
 from orgtrail.iam.search import Space
 from orgtrail.iam.statements import Condition, Policy
 from orgtrail.iam.symbols import Spelling, words_of
 from orgtrail.iam.witness import samples
 from orgtrail.iam.world import World
-from orgtrail.values import Cause, Unknown
+from orgtrail.values import Cause, Unknown, is_fixed
 
 #: Keys that hang together more closely than boxes can say: where a policy names both, the first isn't looked into.
 _ENTANGLED = (
@@ -46,25 +46,59 @@ _ENTANGLED_OUTSIDE = (
 )
 
 
+#: How the condition keys begin that some actions take and others don't.
+_OF_ACTIONS = ("s3:", "kms:", "sns:", "sts:", "aws:requesttag/", "aws:tagkeys")
+
+
+class Outline:
+    """What one policy (or two, to compare) speaks of, however its symbols are spelled."""
+
+    def __init__(self, policies: Sequence[Policy]) -> None:
+        self.policies = policies
+        #: How much there is to read.
+        self.size = 1 + sum(1 + len(str(word)) // 100 for policy in policies for word in words_of(policy))
+        self.mentioned = mentions(policies)
+        self.statements = [statement for policy in policies for statement in policy.statements]
+        self.conditions: list[Condition] = [c for statement in self.statements for c in statement.conditions]
+        self.measured = measured(self.conditions)
+        self._spelled = not all(isinstance(value, str) for s in self.statements for value in s.actions.values)
+        self._vague = [s for s in self.statements if s.actions.rest or not all(map(is_fixed, s.actions.values))]
+        self._keys = [key for key in sorted(self.mentioned.keys) if key.startswith(_OF_ACTIONS)]
+        self._tells_kms_apart = any(key.startswith("kms:") for key in self._keys)
+        self._kept: dict[tuple[str, ...], dict[Any, Any]] = {}
+        self._numbers: dict[Any, int] = {}
+
+    def kept(self, spelling: Spelling) -> dict[Any, Any]:
+        """What was found out about actions: for every spelling at once where no action holds a symbol."""
+        return self._kept.setdefault(tuple(spelling.values()) if self._spelled else (), {})
+
+    def signature(self, action: Action, spelling: Spelling, kept: dict[Any, Any], budget: Budget) -> int:
+        """Actions of one signature are treated alike by every statement, so one of them stands for all."""
+        known: int | None = kept.get(action.name)
+        if known is None:
+            name = action.name
+            budget.spend(1 + len(self.statements) // 4)
+            matched = [action_matches(statement, name, True, spelling) for statement in self.statements]
+            matched += [action_matches(statement, name, False, spelling) for statement in self._vague]
+            keys = tuple([action.takes(key) for key in self._keys])
+            special = name if self._tells_kms_apart else ""
+            sign = (tuple(matched), keys, special, name.partition(":")[0], name in OWNER_ONLY)
+            known = kept[action.name] = self._numbers.setdefault(sign, len(self._numbers))
+        return known
+
+
 class Scene:
     """One policy (or two, to compare) in one world, under one spelling."""
 
-    def __init__(
-        self, policies: Sequence[Policy], world: World, spelling: Spelling, budget: Budget, interned: Interned
-    ) -> None:
-        self.policies, self.spelling, self.budget, self.interned = policies, spelling, budget, interned
-        conditions = [c for policy in policies for s in policy.statements for c in s.conditions]
-        self.size = 1 + sum(1 + len(str(word)) // 100 for policy in policies for word in words_of(policy))
-        budget.spend(self.size // 4 + sum(len(policy.statements) for policy in policies))
-        self.mentioned = mentions(policies)
-        self.facts = facts_of(world, spelling, policies)
-        self.conditions: list[Condition] = conditions
-        self.measured = measured(conditions)
+    def __init__(self, outline: Outline, world: World, spelling: Spelling, budget: Budget, interned: Interned) -> None:
+        self.outline, self.spelling, self.budget, self.interned = outline, spelling, budget, interned
+        self.policies, self.mentioned = outline.policies, outline.mentioned
+        budget.spend(outline.size // 4 + len(outline.statements))
+        self.facts = facts_of(world, spelling, self.policies)
         self.found: dict[Any, Any] = {}
+        self.kept = outline.kept(spelling)
         self._callers: dict[ClassName, list[Caller]] = {}
         self._accounts: dict[tuple[str, bool], list[str]] = {}
-        self._signatures: dict[str, int] = {}
-        self._numbers: dict[Any, int] = {}
         self._frames: dict[Any, Frame] = {}
         self._readings: dict[int, Reading] = {}
         self._typed: dict[Any, Typed] = {}
@@ -128,7 +162,17 @@ class Scene:
             named = {facts.management_account, facts.owner_account, *facts.trusted_accounts, *facts.named_accounts}
             members = frozenset(facts.member_accounts) if strangers else frozenset()
             while True:
-                found = told_apart(self.policies, keys, sorted(named), facts.partition, self.spelling, self.budget)
+                by_variable = self.mentioned.account_by_variable
+                found = told_apart(
+                    self.policies,
+                    keys,
+                    sorted(named),
+                    by_variable,
+                    facts.partition,
+                    self.spelling,
+                    self.budget,
+                    self.interned,
+                )
                 taken = members.intersection(found)
                 if not taken:
                     break
@@ -141,24 +185,7 @@ class Scene:
 
     def signature(self, action: Action) -> int:
         """Actions of one signature are treated alike by every statement, so one of them stands for all."""
-        known = self._signatures.get(action.name)
-        if known is None:
-            statements = [statement for policy in self.policies for statement in policy.statements]
-            self.budget.spend(1 + len(statements) // 4)
-            matched = tuple(
-                (
-                    action_matches(s, action.name, True, self.spelling),
-                    action_matches(s, action.name, False, self.spelling),
-                )
-                for s in statements
-            )
-            told_apart = ("s3:", "kms:", "sns:", "sts:", "aws:requesttag/", "aws:tagkeys")
-            keys = tuple(action.takes(key) for key in sorted(self.mentioned.keys) if key.startswith(told_apart))
-            special = action.name if any(key.startswith("kms:") for key in self.mentioned.keys) else ""
-            service = action.name.partition(":")[0]
-            sign = (matched, keys, special, service, action.name in OWNER_ONLY)
-            known = self._signatures[action.name] = self._numbers.setdefault(sign, len(self._numbers))
-        return known
+        return self.outline.signature(action, self.spelling, self.kept, self.budget)
 
     def frame(
         self,
@@ -200,10 +227,10 @@ class Scene:
 
     def typed(self, caller: Caller, action: Action) -> Typed:
         """For keys compared as numbers, dates or addresses: the pieces that the policies cut them into."""
-        if not self.measured:
+        if not self.outline.measured:
             return {}
         kinds: dict[str, str] = {}
-        for condition in self.measured:
+        for condition in self.outline.measured:
             if isinstance(condition.key, str):
                 domain = caller.domain(condition.key, action)
                 if isinstance(domain, Unspecified):
@@ -213,8 +240,8 @@ class Scene:
         memo = tuple(kinds.items())
         found = self._typed.get(memo)
         if found is None:
-            self.budget.spend(1 + sum(len(condition.values.values) for condition in self.measured))
-            found = self._typed[memo] = cuts(self.measured, kinds, self.spelling)
+            self.budget.spend(1 + sum(len(condition.values.values) for condition in self.outline.measured))
+            found = self._typed[memo] = cuts(self.outline.measured, kinds, self.spelling)
         return found
 
     def entangled(self, caller: Caller) -> dict[str, Cause]:

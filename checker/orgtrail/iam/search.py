@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from orgtrail.iam.domains import ABSENT, Domain, Finite, Free, Many
-from orgtrail.iam.patterns import Automaton, Budget, Tokens, shortest
+from orgtrail.iam.patterns import Automaton, Budget, Interned
 
 #: What a dimension holds at a point: missing, a string, or the strings of a multi-valued key.
 Held: TypeAlias = str | tuple[str, ...] | None
@@ -78,9 +78,7 @@ Box: TypeAlias = tuple[Atom, ...]
 class Space:
     """The dimensions of one class of requests, and what of them has been worked out already."""
 
-    def __init__(
-        self, domains: dict[str, Domain], budget: Budget, interned: dict[tuple[Tokens, ...], Automaton]
-    ) -> None:
+    def __init__(self, domains: dict[str, Domain], budget: Budget, interned: Interned) -> None:
         self.budget = budget
         self.domains = domains
         self.interned = interned
@@ -125,8 +123,8 @@ class Space:
         raise AssertionError(f"{key}: {domain} has to be resolved before the search")
 
     def _word(self, key: str, domain: Free, atoms: Sequence[Atom]) -> str | None:
-        shape = self._automaton((domain.shape,))
-        others = self._automaton(domain.other_than) if domain.other_than else None
+        shape = self.interned[(domain.shape,)]
+        others = self.interned[domain.other_than] if domain.other_than else None
         for sample in domain.samples:
             self.budget.spend(4 + 4 * len(atoms))
             if others is not None and others.accepts(sample):
@@ -145,13 +143,7 @@ class Space:
         if others is not None:
             reject.append(others)
         accept.sort(key=lambda automaton: not automaton.is_finite)
-        return shortest([*accept, shape], reject, self.budget)
-
-    def _automaton(self, patterns: tuple[Tokens, ...]) -> Automaton:
-        found = self.interned.get(patterns)
-        if found is None:
-            found = self.interned[patterns] = Automaton(patterns)
-        return found
+        return self.interned.shortest([*accept, shape], reject, self.budget)
 
     def find(self, must: Sequence[Atom], outside: Sequence[Box]) -> Point | None:
         """A point where all of `must` hold and that is in no box of `outside`; None where there is none.

@@ -12,10 +12,10 @@ from typing import TypeAlias
 
 import msgspec
 
-from orgtrail.iam.patterns import Automaton, Budget, Token, Tokens, glob, joined, literal, shortest, some_of
+from orgtrail.iam.patterns import Automaton, Budget, Interned, Token, Tokens, glob, joined, literal, some_of
 from orgtrail.iam.statements import Policy, Words
 from orgtrail.iam.world import World
-from orgtrail.values import Symbol, parts_of
+from orgtrail.values import Symbol, Unknown, parts_of
 
 Spelling: TypeAlias = Mapping[Symbol, str]
 
@@ -82,6 +82,8 @@ def symbols_in(words: Iterable[Words]) -> list[Symbol]:
 
 def spell(words: Words, spelling: Spelling) -> str:
     """`words` with symbols spelled; a hole becomes `*`. For looking at, not for matching."""
+    if isinstance(words, str):
+        return words
     return "".join(
         part if isinstance(part, str) else spelling[part] if isinstance(part, Symbol) else "*"
         for part in parts_of(words)
@@ -141,29 +143,45 @@ MOST_STARS = 6
 _STARS = re.compile(r"\*+")
 
 
-def candidates(symbol: Symbol, base: Spelling, words: list[Words], budget: Budget) -> list[str]:
-    """Other ways to spell `symbol` that make it meet a string of `words`: one more than are tried, at most.
+class _Spelled:
+    """All strings of a question with their symbols spelled: what is looked at for one symbol after another."""
+
+    def __init__(self, words: list[Words], base: Spelling) -> None:
+        self.base = base
+        self.size = len(words)
+        self.with_symbols = [word for word in dict.fromkeys(words) if not isinstance(word, str | Unknown)]
+        spelled = {word: spell(word, base) for word in words}
+        self.texts = list(dict.fromkeys(spelled.values()))
+        self.filled = [fill for text in self.texts for fill in _filled(text)]
+        # `*` alone tells nothing apart.
+        self.globs = [(word, text) for word, text in spelled.items() if text.strip("*") and _is_glob(text)]
+
+    def holding(self, symbol: Symbol) -> list[Words]:
+        """The strings with `symbol` in them."""
+        return [word for word in self.with_symbols if symbol in parts_of(word)]
+
+
+def _candidates(symbol: Symbol, spelled: _Spelled, budget: Budget, interned: Interned) -> list[str]:
+    """Other ways to spell `symbol` that make it meet one of the strings: one more than are tried, at most.
 
     Raises TooManySpellings or Bounded where finding them would take too long.
     """
-    budget.spend(len(words))
+    base, texts = spelled.base, spelled.texts
+    budget.spend(spelled.size)
     if symbol.kind == "partition":
         return []
     shape = _SHAPES.get(symbol.kind, r"[^*?$]+")
     found: dict[str, None] = {}
-    texts = list(dict.fromkeys(spell(word, base) for word in words))
     if symbol.kind in ("account-id", "organization-id"):
         for text in texts:
             edge = "0-9" if symbol.kind == "account-id" else "a-z0-9"
             for match in re.finditer(rf"(?<![{edge}])(?:{shape})(?![{edge}])", text):
                 found[match.group()] = None
-    filled = [fill for text in texts for fill in _filled(text)]
-    for word in words:
-        if symbol not in parts_of(word):
-            continue
-        budget.spend(4 + len(filled))
+    for word in spelled.holding(symbol):
+        budget.spend(4 + len(spelled.filled))
         lead = _lead(word, symbol, base)
-        alike = [text for text in filled if text.startswith(lead)]
+        own = spell(word, base)
+        alike = [text for text in spelled.filled if text.startswith(lead) and text != own]
         if not alike:
             continue
         if sum(len(_STARS.findall(part)) for part in parts_of(word) if isinstance(part, str)) > MOST_STARS:
@@ -221,7 +239,7 @@ def candidates(symbol: Symbol, base: Spelling, words: list[Words], budget: Budge
             for text in texts:
                 if re.fullmatch(_SHAPES["account-id"], text):
                     found[form.format(account=text, name="symbol")] = None
-    found.update(dict.fromkeys(_told_apart(symbol, base, words, budget)))
+    found.update(dict.fromkeys(_told_apart(symbol, spelled, budget, interned)))
     found.pop(base[symbol], None)
     return list(found)[: MOST_CANDIDATES + 1]
 
@@ -256,27 +274,26 @@ _TOKENS: Mapping[str, Tokens] = {
 _MOST_PAIRS = 6
 
 
-def _told_apart(symbol: Symbol, base: Spelling, words: list[Words], budget: Budget) -> Iterator[str]:
+def _told_apart(symbol: Symbol, spelled: _Spelled, budget: Budget, interned: Interned) -> Iterator[str]:
     """Spellings of `symbol` that the patterns with wildcards treat in other ways than `base`, one for each way."""
     shape = _TOKENS.get(symbol.kind)
     if shape is None:
         return
-    globs = list(
-        dict.fromkeys(text for word in words if symbol not in parts_of(word) for text in _patterns(word, base))
-    )
-    for word in dict.fromkeys(word for word in words if symbol in parts_of(word)):
+    base, holding = spelled.base, spelled.holding(symbol)
+    globs = list(dict.fromkeys(text for word, text in spelled.globs if word not in holding))
+    for word in holding:
         budget.spend(1 + len(globs) // 4)
         before, after, regular = _around(word, symbol, base)
         met = [text for text in globs if _may_meet(before, shape[0], text)]
         if not met:
             continue
-        automata = [Automaton([glob(text)]) for text in met]
-        inside = Automaton([joined((*literal(before), *shape, *after))])
+        automata = [interned[(glob(text),)] for text in met]
+        inside = interned[(joined((*literal(before), *shape, *after)),)]
         taken = re.compile(re.escape(before) + f"({_SHAPES[symbol.kind]})" + regular, re.DOTALL)
         # What the patterns make of a string with the symbol; one spelling is enough for each way.
         ways = {_way(word, base, automata)}
         for accept, reject in _pairs(automata):
-            fitting = shortest([inside, *accept], reject, budget)
+            fitting = interned.shortest([inside, *accept], reject, budget)
             match = taken.fullmatch(fitting) if fitting is not None else None
             if match is not None:
                 way = _way(word, {**base, symbol: match.group(1)}, automata)
@@ -305,13 +322,6 @@ def _pairs(automata: list[Automaton]) -> Iterator[tuple[list[Automaton], list[Au
             yield from (([one], [other]) for other in others)
 
 
-def _patterns(word: Words, base: Spelling) -> Iterator[str]:
-    text = spell(word, base)
-    # `*` alone tells nothing apart.
-    if text.strip("*") and ("*" in text or "?" in text):
-        yield text
-
-
 def _around(word: Words, symbol: Symbol, base: Spelling) -> tuple[str, Tokens, str]:
     """What stands before a symbol, and after it: as tokens and as a regular expression."""
     parts = parts_of(word)
@@ -328,8 +338,12 @@ def _way(word: Words, spelling: Spelling, automata: list[Automaton]) -> tuple[bo
     return tuple(automaton.accepts(text) for automaton in automata)
 
 
+def _is_glob(text: str) -> bool:
+    return "*" in text or "?" in text
+
+
 def _filled(text: str) -> Iterator[str]:
-    if "*" not in text and "?" not in text:
+    if not _is_glob(text):
         yield text
         return
     for star in ("", "x", "xyz0"):
@@ -345,7 +359,7 @@ def without_unmentioned(world: World, policies: Iterable[Policy]) -> World:
     return msgspec.structs.replace(world, member_accounts=kept)
 
 
-def spellings(world: World, words: list[Words], budget: Budget) -> Iterator[dict[Symbol, str]]:
+def spellings(world: World, words: list[Words], budget: Budget, interned: Interned) -> Iterator[dict[Symbol, str]]:
     """The ways to spell all symbols of `words` and of the facts; the first one keeps them all apart.
 
     Raises TooManySpellings at the end where these weren't all, and Bounded where finding them takes too long.
@@ -358,7 +372,8 @@ def spellings(world: World, words: list[Words], budget: Budget) -> Iterator[dict
     yield base
     new = {account for account in world.member_accounts if isinstance(account, Symbol)}
     unwritten = {base[symbol] for symbol in symbols if symbol not in new}
-    options = [(symbol, candidates(symbol, base, everything, budget)) for symbol in symbols]
+    spelled = _Spelled(everything, base)
+    options = [(symbol, _candidates(symbol, spelled, budget, interned)) for symbol in symbols]
     # Nobody has written the id of an account that is still to be made.
     options = [(one, [word for word in found if word in unwritten] if one in new else found) for one, found in options]
     cut = any(len(found) > MOST_CANDIDATES for _, found in options)
