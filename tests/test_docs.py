@@ -7,7 +7,8 @@ import msgspec
 import pytest
 from tools import example_table
 
-from orgtrail.cli import cli
+from orgtrail.cli import COMMANDS, parser_of
+from orgtrail.cli.arguments import arguments_of
 from orgtrail.report.json import as_data
 from tests.report.fixture import REPORT
 from tests.support.run import orgtrail
@@ -18,7 +19,11 @@ PAGES = sorted(
     for pattern in ("*.md", "docs/*.md", "docs/rules/*.md", "modules/*.md", "modules/*/README.md", "examples/*/*.md")
     for path in REPOSITORY.glob(pattern)
 )
-_COMMAND = re.compile(r"orgtrail (" + "|".join(cli.commands) + r")\b([^`\n|]*)")
+_COMMAND = re.compile(r"orgtrail (" + "|".join(COMMANDS) + r")\b([^`\n|]*)")
+
+
+def options_of(command: str) -> set[str]:
+    return {option for one in arguments_of(parser_of(command)) for option in one.option_strings}
 
 
 def name_of(page: Path) -> str:
@@ -35,13 +40,13 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_commands_have_the_options_that_a_page_gives_them(page: Path) -> None:
     for name, rest in _COMMAND.findall(page.read_text()):
-        known = {option for one in cli.commands[name].params for option in one.opts} | {"--help"}
+        known = options_of(name)
         assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", rest)) <= known, (name, rest)
 
 
 def test_every_option_of_check_and_audit_is_told_of() -> None:
     told = "".join(page.read_text() for page in PAGES)
-    options = {option for name in ("check", "audit") for one in cli.commands[name].params for option in one.opts}
+    options = options_of("check") | options_of("audit")
     assert {option for option in options if option.startswith("--") and option not in told} == set()
 
 

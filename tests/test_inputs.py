@@ -159,7 +159,7 @@ def test_several_inputs_and_standard_input(tmp_path: Path) -> None:
         (["check", "x", "--select", "trusted-access-keep"], "did you mean `trusted-access-kept`"),
         (["check", "x", "--var", "name"], "--var name: has no value; expected NAME=VALUE"),
         (["explain", "MEMBERS_CANNOT_READ_LOGS"], "did you mean `members-cannot-read-logs`"),
-        (["completion"], "bash, zsh, fish (try `orgtrail completion --help`)"),
+        (["completion"], "{bash,zsh,fish} (try `orgtrail completion --help`)"),
         (["audit", "--endpoint-url", "localhost"], "`localhost` isn't a URL; expected one such as http://127.0.0.1"),
     ],
 )

@@ -8,15 +8,17 @@ EXAMPLE = "orgtrail completion bash > ~/.local/share/bash-completion/completions
 
 def declare(parser: Parser) -> None:
     """The command's arguments."""
-    parser.add_argument("shell", metavar="SHELL", choices=["bash", "zsh", "fish"], help="bash, zsh or fish.")
+    parser.add_argument("shell", metavar="{bash,zsh,fish}", choices=["bash", "zsh", "fish"], help="The shell.")
 
 
 def completion(shell: str) -> None:
     """Print the script that completes commands in a shell.
 
-    bash: save it as ~/.local/share/bash-completion/completions/orgtrail
-    zsh:  save it as _orgtrail in a folder of $fpath
-    fish: save it as ~/.config/fish/completions/orgtrail.fish
+      bash: save it as ~/.local/share/bash-completion/completions/orgtrail
+      zsh:  save it as _orgtrail in a folder of $fpath
+      fish: save it as ~/.config/fish/completions/orgtrail.fish
+
+    Then start a new shell.
     """
     import shtab
 
