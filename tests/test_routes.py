@@ -295,6 +295,40 @@ def test_what_is_delegated_is_not_open_by_itself(tmp_path: Path) -> None:
     assert verdict(tmp_path, THROUGH, DELEGATES) == "undecided"
 
 
+@pytest.mark.parametrize(
+    ("scope", "below", "grantee", "expected"),
+    [
+        ("s3://", None, ("IAM", "arn:aws:iam::222222222222:role/team"), "undecided"),
+        ("s3://acme-org-trail-logs/*", "AWSLogs/*", ("IAM", "arn:aws:iam::222222222222:role/team"), "undecided"),
+        ("s3://acme-org-trail-logs/*", "AWSLogs/*", ("IAM", "arn:aws:iam::123456789012:role/team"), "proved"),
+        ("s3://acme-org-trail-logs/*", "AWSLogs/*", ("DIRECTORY_GROUP", "94a8"), "undecided"),
+        ("s3://acme-org-trail-logs/*", "public/*", ("IAM", "arn:aws:iam::222222222222:role/team"), "not-applicable"),
+        ("s3://other/*", None, ("IAM", "arn:aws:iam::222222222222:role/team"), "not-applicable"),
+    ],
+)
+def test_what_access_grants_hand_out(
+    tmp_path: Path, scope: str, below: str | None, grantee: tuple[str, str], expected: str
+) -> None:
+    role = "arn:aws:iam::123456789012:role/x"
+    location = block("aws_s3control_access_grants_location", "logs", location_scope=scope, iam_role_arn=role)
+    configured = f'access_grants_location_configuration {{\n    s3_sub_prefix = "{below}"\n  }}' if below else ""
+    grant = f"""
+resource "aws_s3control_access_grant" "team" {{
+  access_grants_location_id = aws_s3control_access_grants_location.logs.access_grants_location_id
+  permission                = "READ"
+  {configured}
+  grantee {{
+    grantee_type       = "{grantee[0]}"
+    grantee_identifier = "{grantee[1]}"
+  }}
+}}
+"""
+    run = ran(tmp_path, THROUGH, location + grant)
+    assert run.verdicts()[THROUGH] == expected
+    if expected == "undecided":
+        assert "orgtrail doesn't follow who may ask S3 Access Grants for it" in run.out
+
+
 ACL = "logs-not-shared-by-acl"
 
 

@@ -6,6 +6,7 @@ from orgtrail.organization import Domain, LogBucket
 from orgtrail.rules import Finding, rule
 from orgtrail.values import show
 
+_GRANT = "aws_s3control_access_grant"
 _TYPES = ("aws_s3_access_point", "aws_s3control_multi_region_access_point")
 
 
@@ -26,7 +27,10 @@ def logs_not_shared_through_access_points(domain: Domain) -> Iterable[Finding]:
         policy sees `<access point>/object/<key>`. An access point without a policy lets nobody of another account in;
         the policy of one in another account isn't the owner's, so it counts for nothing. Where only a VPC may use an
         access point, who may send from there isn't known. A bucket policy that delegates where the input shows no
-        access point is undecided: there may be some elsewhere.
+        access point is undecided: there may be some elsewhere. A request through an Object Lambda access point passes
+        the access point behind it; what its function gives away by its own role isn't seen. An S3 access grant
+        (`aws_s3control_access_grant`) that reaches the trail's objects has to be for an account that may read them;
+        for any other it is undecided, as who may ask for it isn't followed.
 
     Fix:
         Name the readers' accounts in the access point's policy, and say so with `--trusted-account`. Without readers,
@@ -45,6 +49,10 @@ def logs_not_shared_through_access_points(domain: Domain) -> Iterable[Finding]:
             from orgtrail.rules._access_points import judge_access_points
 
             yield from judge_access_points(domain, bucket)
+        if domain.estate.of_type(_GRANT) or beside.estate.of_type(_GRANT):
+            from orgtrail.rules._access_grants import judge_access_grants
+
+            yield from judge_access_grants(domain, bucket)
 
 
 def _delegates(bucket: LogBucket) -> bool:

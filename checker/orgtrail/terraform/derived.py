@@ -380,6 +380,9 @@ RULES: dict[tuple[str, str], dict[str, Rule]] = {
     ("managed", "aws_s3_bucket_versioning"): _OF_BUCKET,
     ("managed", "aws_s3_bucket_ownership_controls"): _OF_BUCKET,
     ("managed", "aws_s3_bucket_server_side_encryption_configuration"): _OF_BUCKET,
+    ("managed", "aws_s3control_access_grants_location"): {
+        "access_grants_location_id": _symbol("access_grants_location_id"),
+    },
     ("managed", "terraform_data"): {"output": _same("input"), "id": _symbol("id")},
     ("managed", "null_resource"): {"id": _symbol("id")},
     ("managed", "time_sleep"): {"id": _symbol("id")},
