@@ -35,6 +35,14 @@ def test_what_never_ends_is_refused_at_its_beginning(tmp_path: Path) -> None:
     assert "not with a JSON object" in run.err
 
 
+def test_what_has_no_size_and_no_end_is_refused_at_its_beginning() -> None:
+    endless = Path("/proc/self/pagemap")
+    if not endless.exists():
+        pytest.skip("there is no /proc here")
+    run = check(endless)
+    assert (run.code, run.err.count("\n")) == (2, 1)
+
+
 def test_a_pipe_may_bring_a_plan(tmp_path: Path) -> None:
     read, write = os.pipe()
     os.write(write, b'{"format_version": "1.2", "resource_changes": []}')

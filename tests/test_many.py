@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from orgtrail import engine, many
@@ -161,3 +162,50 @@ def test_interrupted_pool_leaves_no_file(plans: Path, sent: signal.Signals, code
         out, err = running.communicate()
     assert (running.returncode, out, err.strip()) == (code, "", "")
     assert [one.name for one in plans.iterdir() if not one.is_dir()] == []
+
+
+def test_workers_end_with_a_process_that_is_killed_outright(plans: Path) -> None:
+    held = plans / "stack-01" / "plan.json"
+    held.unlink()
+    os.mkfifo(held)
+    command = [sys.executable, "-m", "orgtrail", "check", f"{plans}/*/plan.json"]
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # It opens once a worker reads the other end, and that one then waits for a plan.
+    with running, held.open("wb"):
+        workers = psutil.Process(running.pid).children(recursive=True)
+        running.kill()
+        _, alive = psutil.wait_procs(workers, timeout=30)
+    assert workers
+    assert alive == []
+
+
+@pytest.mark.parametrize("inputs", ["stack-01/plan.json", "*/plan.json"], ids=["one", "pool"])
+@pytest.mark.parametrize("format_", ["text", "html"])
+def test_disk_that_fills_up_leaves_no_report(plans: Path, inputs: str, format_: str) -> None:
+    folder = plans / "reports"
+    folder.mkdir()
+    report = folder / "report"
+    small = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (200, 200)); import orgtrail.__main__"
+    command = [sys.executable, "-c", small, "check", f"{plans}/{inputs}", "--format", format_, "--output", str(report)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert f"{report}: can't be written: file too large" in done.stderr
+    assert list(folder.iterdir()) == []
+
+
+def test_report_takes_the_place_of_a_file_only(tmp_path: Path) -> None:
+    """Not of a link to one, nor of a pipe or a device: as root, `--output /dev/stdout` would remove what that is."""
+    pipe, link, file = tmp_path / "pipe", tmp_path / "link", tmp_path / "folder" / "file"
+    os.mkfifo(pipe)
+    file.parent.mkdir()
+    link.symlink_to(file)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert orgtrail("check", str(PLAN), "--format", f"json={link}", "--format", f"text={pipe}").code == 1
+        assert os.read(reading, 1 << 16)
+    finally:
+        os.close(reading)
+    assert pipe.is_fifo()
+    assert link.is_symlink()
+    assert json.loads(file.read_text())["results"]
+    assert sorted(one.name for one in tmp_path.rglob("*")) == ["file", "folder", "link", "pipe"]

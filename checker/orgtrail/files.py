@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator
+from io import FileIO
 
 MEGABYTE = 1_000_000
 
@@ -19,7 +20,7 @@ def read(path: "str | os.PathLike[str]", most: int, *, pipes: bool = False) -> b
 
 
 def pieces(path: "str | os.PathLike[str]", most: int, *, pipes: bool = False) -> Iterator[bytes]:
-    """As `read`, but a file in one piece and a pipe in those in which it comes."""
+    """As `read`, but a file in one piece, and a pipe or what has no size in those in which it comes."""
     # Without O_NONBLOCK, opening a pipe would wait for a writer, for ever perhaps.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(descriptor, "rb", buffering=0) as file:
@@ -27,18 +28,17 @@ def pieces(path: "str | os.PathLike[str]", most: int, *, pipes: bool = False) ->
         if stat.S_ISREG(kind.st_mode):
             if kind.st_size > most:
                 raise _too_large(most)
-            # A file in /proc says that it has no size.
-            # What is asked for is set aside first, so the rest, of which there is seldom any, is asked for in little.
-            content = file.read(kind.st_size) or b""
-            while len(content) <= most and (more := file.read(1 << 16)):
-                content += more
-            if len(content) > most:
-                raise _too_large(most)
-            yield content
+            yield from bounded(_of_file(file, kind.st_size), most)
         elif pipes and stat.S_ISFIFO(kind.st_mode):
             yield from bounded(_of_pipe(descriptor), most)
         else:
             raise OSError(None, "isn't a regular file")
+
+
+def reason(error: OSError) -> str:
+    """What was wrong, as it stands inside a sentence."""
+    said = error.strerror or type(error).__name__
+    return said[0].lower() + said[1:]
 
 
 def bounded(found: Iterator[bytes], most: int) -> Iterator[bytes]:
@@ -48,6 +48,15 @@ def bounded(found: Iterator[bytes], most: int) -> Iterator[bytes]:
         if most < 0:
             raise OSError(None, "never ends, or is larger than any input")
         yield piece
+
+
+def _of_file(file: "FileIO", size: int) -> Iterator[bytes]:
+    if size:
+        yield file.read(size) or b""
+    # It may have grown. A file in /proc says that it has no size, and some of those never end.
+    # What is asked for is set aside first, so the rest, of which there is seldom any, is asked for in little.
+    while more := file.read(1 << 16):
+        yield more
 
 
 def _of_pipe(descriptor: int) -> Iterator[bytes]:

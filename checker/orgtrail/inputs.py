@@ -99,8 +99,7 @@ def _content(named: str) -> bytes:
         rest = b"".join(found)
         return first + rest if rest else first
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise InputError(named, reason, EXPECTED) from None
+        raise InputError(named, files.reason(error), EXPECTED) from None
     except ValueError as error:
         raise InputError(repr(named), str(error), EXPECTED) from None
 

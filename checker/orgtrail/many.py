@@ -121,7 +121,20 @@ def _pool(processes: int) -> "ProcessPoolExecutor":
 
 
 def _start() -> None:
-    """Leave an interrupt to the process that hands out the work."""
+    """Leave an interrupt to the process that hands out the work, and end with it however it ends."""
     import signal
+    import threading
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Whoever is killed outright tells nobody; its workers would wait for work for ever."""
+    import multiprocessing
+    from multiprocessing.connection import wait
+
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 import msgspec
 
 from orgtrail.errors import InputError
+from orgtrail.files import reason
 from orgtrail.report.style import Style
 from orgtrail.results import Report
 
@@ -93,24 +94,43 @@ def print_safely(text: str) -> None:
 
 
 def write_whole(file: str, content: str) -> None:
-    """Write a file whole or not at all: beside it first, then moved to its place. Raises InputError where it can't."""
-    import tempfile
+    """Write a file whole or not at all: beside it first, then moved to its place. Raises InputError where it can't.
+
+    A link stays one, and a device or a pipe (`/dev/stdout`) is written to as it is.
+    """
     from pathlib import Path
 
-    path = Path(file)
     try:
-        descriptor, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        if _takes_what_is_written(Path(file)):
+            with Path(file).open("w", encoding="utf-8") as stream:
                 stream.write(content)
-            Path(scratch).chmod(_mode(path))
-            Path(scratch).replace(path)
-        except BaseException:
-            Path(scratch).unlink(missing_ok=True)
-            raise
+        else:
+            _put_in_place(Path(os.path.realpath(file)), content)
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        reason = (error.strerror or "").lower()
-        raise InputError(file, f"can't be written: {reason}", "a file in a folder that is there") from None
+        raise InputError(file, f"can't be written: {reason(error)}", "a file in a folder that is there") from None
+
+
+def _takes_what_is_written(path: "Path") -> bool:
+    """Whether nothing may be put in the place of what is there."""
+    return path.exists() and (not path.is_file() or path.is_relative_to("/dev") or path.is_relative_to("/proc"))
+
+
+def _put_in_place(path: "Path", content: str) -> None:
+    import tempfile
+
+    descriptor, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:200]}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(content)
+        os.chmod(scratch, _mode(path))
+        os.replace(scratch, path)
+    except BaseException:
+        # Where it has been moved already, there is nothing to remove.
+        if os.path.lexists(scratch):
+            os.unlink(scratch)
+        raise
 
 
 def _mode(path: "Path") -> int:
