@@ -62,7 +62,7 @@ cloudtrail-can-use-key aws_cloudtrail P P P P P - P P P . P -
 cloudtrail-can-use-key aws_kms_key P P P P P U P P P . P U
 cloudtrail-can-write-logs aws_cloudtrail P P P P P P P P P . P P
 cloudtrail-can-write-logs aws_s3_bucket P P P P P P P P P . P P
-cloudtrail-can-write-logs aws_s3_bucket_policy P P P P P V P P P . P V
+cloudtrail-can-write-logs aws_s3_bucket_policy P P P P V V P P P . P V
 cloudtrail-write-is-scoped aws_cloudtrail P P P P P P P P P . P P
 cloudtrail-write-is-scoped aws_s3_bucket P P P P P P P P P . P P
 cloudtrail-write-is-scoped aws_s3_bucket_policy P P P P P P P P P . P P
@@ -109,7 +109,7 @@ members-cannot-read-logs aws_s3_bucket P P P P P P P P P . P P
 members-cannot-read-logs aws_s3_bucket_policy P P P P P P P P P . P P
 members-explicitly-denied aws_cloudtrail P P P P P P P P P . P P
 members-explicitly-denied aws_s3_bucket P P P P P P P P P . P P
-members-explicitly-denied aws_s3_bucket_policy P P P P P V P P P . P V
+members-explicitly-denied aws_s3_bucket_policy P P P P V V P P P . P V
 notifications-not-open-to-members aws_cloudtrail P P P P P - P P P . P -
 notifications-not-open-to-members aws_s3_bucket P P P P P P P P P . P P
 notifications-not-open-to-members aws_sns_topic P P P P P U P P P . P U

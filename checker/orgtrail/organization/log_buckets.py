@@ -217,6 +217,11 @@ def _policies(domain: "Domain", bucket: Instance | None, name: Value) -> Iterato
     own = holders.of(bucket, name)
     if own:
         yield from (policy_in(domain, holder, "policy") for holder in own if holder.stays)
+        if bucket is not None and domain.estate.configures(bucket, "policy"):
+            inline = policy_in(domain, bucket, "policy")
+            # One that isn't known may be left to the resources: an argument that is null is unknown in a plan.
+            if inline.value and not isinstance(inline.value, Unknown):
+                yield inline
         return
     if bucket is not None and _holds_policy(domain, bucket):
         yield policy_in(domain, bucket, "policy")

@@ -44,7 +44,7 @@ def ask_of_buckets(
             finding = _finding(bucket.address, policy, outcome, proved, violated, reads=reads)
             if policy:
                 finding = _as_it_ends(domain, bucket, policy, world, question, violated, finding)
-            if mend and policy and finding.verdict == "violated" and domain.holds(policy.instance):
+            if mend and policy and outcome.verdict == "violated" and domain.holds(policy.instance):
                 case, target, _ = _asked(domain, bucket, policy, world)
                 finding = msgspec.structs.replace(finding, fix=_mended(domain, policy, case, target, question, mend))
             yield _from_beside(finding, bucket, policy)
@@ -60,11 +60,14 @@ def _as_it_ends(
     finding: Finding,
 ) -> Finding:
     """A finding on one policy of a bucket, given that AWS keeps one policy a bucket, whichever resources set it."""
-    if bucket.leaving and finding.verdict == "proved":
+    holder = policy.instance
+    outlived = holder.actions == ("create", "delete") and _stays_on(holder)
+    if (bucket.leaving or outlived) and finding.verdict == "proved":
         bare = _answer(domain, bucket, None, world, question)
-        going = bucket.leaving[0].address
-        if bare.witness is not None and policy.instance.actions in (NO_OP, ("forget",)):
-            message = f"{violated(bare.witness)}: destroying `{going}` takes the bucket's policy away"
+        going = bucket.leaving[0].address if bucket.leaving else policy.address
+        if bare.witness is not None and (outlived or holder.actions in (NO_OP, ("forget",))):
+            why = "destroying the old one last (create_before_destroy)" if outlived else f"destroying `{going}`"
+            message = f"{violated(bare.witness)}: {why} takes the bucket's policy away"
             return Finding(address=policy.address, verdict="violated", message=message, witness=bare.witness)
         if bare.verdict != "proved":
             message = f"whether the bucket keeps the policy is left to luck: the plan destroys `{going}`, too"
@@ -78,6 +81,12 @@ def _as_it_ends(
     if finding.verdict == "proved":
         return msgspec.structs.replace(finding, because=(*finding.because, note))
     return msgspec.structs.replace(finding, message=f"{finding.message}; {note}")
+
+
+def _stays_on(holder: Instance) -> bool:
+    """Whether what is replaced sets the policy of the same bucket as before."""
+    before = (holder.before or {}).get("bucket")
+    return isinstance(before, str) and before == holder.now.get("bucket")
 
 
 def ask_of_keys(
