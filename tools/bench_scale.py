@@ -29,7 +29,7 @@ MEGABYTE = 2**20
 
 
 class Cost(NamedTuple):
-    """What one command takes: processor seconds, seconds from start to exit (medians), and at most so many megabytes."""
+    """What a command takes: processor seconds, seconds from start to exit (medians), and megabytes (the most)."""
 
     seconds: float
     megabytes: float
