@@ -721,3 +721,229 @@ case(
     base=[{**x, "Principal": {"AWS": "arn:aws:iam::086441151436:root"}} for x in write()],
 )
 case("duplicate Sids", [a(c=INORG), a(c=INORG)], "read!")
+# And in less usual ways
+case(
+    "two allows, one deny by ou",
+    [
+        a(c=INORG),
+        a(action="s3:List*", r=B, c=INORG),
+        d(
+            action=["s3:GetObject*", "s3:List*"],
+            c=both(SVC, c("ForAnyValue:StringNotLike", "aws:PrincipalOrgPaths", f"{ORG}/r-ab12/ou-ab12-security/*")),
+        ),
+    ],
+    "read!",
+)
+case(
+    "deny with two conditions is an AND",
+    [
+        a(c=INORG),
+        d(
+            action="s3:Get*",
+            c=both(
+                c("StringNotEquals", "aws:PrincipalAccount", OWNER, MGMT),
+                c("StringNotEquals", "aws:PrincipalTag/team", "security"),
+            ),
+        ),
+    ],
+    "read! write!",
+)
+case(
+    "deny with list of keys in one operator",
+    [
+        a(c=INORG),
+        d(
+            action="s3:Get*",
+            c={"StringNotEquals": {"aws:PrincipalAccount": [OWNER, MGMT], "aws:SourceVpce": ["vpce-1"]}},
+        ),
+    ],
+    "read! write!",
+)
+case(
+    "deny two statements cover",
+    [
+        a(c=INORG),
+        d(action="s3:Get*", c=c("StringLike", "aws:PrincipalTag/t", "a*")),
+        {**d(action="s3:Get*", c=c("StringNotLikeIfExists", "aws:PrincipalTag/t", "a*")), "Sid": "N2"},
+    ],
+    "write!",
+)
+case(
+    "gap of case",
+    [
+        a(c=both(INORG, c("StringEquals", "aws:PrincipalTag/t", "Admin"))),
+        d(action="s3:Get*", c=c("StringEquals", "aws:PrincipalTag/t", "admin")),
+    ],
+    "read! write?",
+)
+case("allow by prefix of account", a(c=c("StringLike", "aws:PrincipalArn", "arn:aws:iam::2*")), "read! public!")
+case("allow by arn with ? ", a(c=c("ArnLike", "aws:PrincipalArn", "arn:aws:iam::12345678901?:role/*")), "read! public!")
+case(
+    "trusted by arn ?",
+    a(c=both(INORG, c("ArnLike", "aws:PrincipalArn", f"arn:aws:iam::{OWNER[:11]}?:role/*"))),
+    "read!",
+)
+case(
+    "list versions by null prefix",
+    a(action="s3:ListBucket", r=B, c=both(INORG, c("Null", "s3:prefix", "true"))),
+    "read!",
+)
+case(
+    "list with null false and equals",
+    a(
+        action="s3:ListBucket",
+        r=B,
+        c=both(INORG, c("Null", "s3:prefix", "false"), c("StringLike", "s3:prefix", "home/*")),
+    ),
+    "",
+)
+case(
+    "list AWSLogs/other org",
+    a(action="s3:ListBucket", r=B, c=both(INORG, c("StringLike", "s3:prefix", "AWSLogs/o-zzzz999999/*"))),
+    "read!",
+)
+case(
+    "list deep",
+    a(
+        action="s3:ListBucket",
+        r=B,
+        c=both(INORG, c("StringEquals", "s3:prefix", f"AWSLogs/{ORG}/{M1}/CloudTrail/us-east-1/")),
+    ),
+    "read!",
+)
+case(
+    "list awslogs lower", a(action="s3:ListBucket", r=B, c=both(INORG, c("StringEquals", "s3:prefix", "awslogs/"))), ""
+)
+case(
+    "list ignore case",
+    a(action="s3:ListBucket", r=B, c=both(INORG, c("StringEqualsIgnoreCase", "s3:prefix", "awslogs/"))),
+    "read!",
+)
+case(
+    "list many prefixes one is short",
+    a(action="s3:ListBucket", r=B, c=both(INORG, c("StringEquals", "s3:prefix", "home/", "AW"))),
+    "read!",
+)
+case(
+    "list ForAllValues prefix",
+    a(action="s3:ListBucket", r=B, c=both(INORG, c("ForAllValues:StringLike", "s3:prefix", "home/*"))),
+    "read!",
+)
+case(
+    "list with username prefix",
+    a(action="s3:ListBucket", r=B, c=both(INORG, c("StringLike", "s3:prefix", "${aws:username}/*"))),
+    "read!",
+)
+case(
+    "list home username",
+    a(action="s3:ListBucket", r=B, c=both(INORG, c("StringLike", "s3:prefix", "home/${aws:username}/*"))),
+    "",
+)
+case(
+    "deny list of logs",
+    [
+        a(action="s3:ListBucket", r=B, c=INORG),
+        d(action="s3:ListBucket", r=B, c=c("StringLike", "s3:prefix", "AWSLogs*")),
+    ],
+    "read!",
+)
+case(
+    "deny list unless public",
+    [
+        a(action="s3:ListBucket", r=B, c=INORG),
+        d(action="s3:ListBucket", r=B, c=c("StringNotLike", "s3:prefix", "public/*")),
+    ],
+    "",
+)
+case(
+    "deny list but a/",
+    [a(action="s3:ListBucket", r=B, c=INORG), d(action="s3:ListBucket", r=B, c=c("StringNotEquals", "s3:prefix", "A"))],
+    "read!",
+)
+case("unicode resource", a(r=f"{B}/AWSLogs/\u00e9/*", c=INORG), "read!")
+case("percent", a(r=f"{B}/AWSLogs%2F*", c=INORG), "")
+case("newline", a(r=f"{B}/AWSLogs/\n*", c=INORG), "read!")
+case(
+    "principal mixed kinds", a({"AWS": OWNER, "Service": "config.amazonaws.com"}, ["s3:GetObject", "s3:PutObject"]), ""
+)
+case(
+    "principal service list and member",
+    a({"Service": ["delivery.logs.amazonaws.com"], "AWS": [M1]}, "s3:PutObject"),
+    "alter!",
+)
+case(
+    "allow delete own folder only",
+    a(action="s3:DeleteObject", r=B + "/AWSLogs/${aws:PrincipalAccount}/*", c=INORG),
+    "alter!",
+)
+case("allow put to other folder", a(action="s3:PutObject", r=f"{B}/uploads/*", c=INORG), "")
+case(
+    "allow put bucket-owner acl only",
+    a(action="s3:PutObject", c=both(INORG, c("Null", "s3:x-amz-acl", "true"))),
+    "alter!",
+)
+case(
+    "mgmt only by org root path", a(c=c("ForAnyValue:StringEquals", "aws:PrincipalOrgPaths", f"{ORG}/r-ab12/")), "read!"
+)
+case("deny missing org", d(c=both(SVC, c("Null", "aws:PrincipalOrgID", "true"))), "")
+case("deny null service", d(c=both(c("Null", "aws:PrincipalServiceName", "true"), NOTREADER)), "denied:proved")
+case("deny numeric true", d(c={"Bool": {"aws:PrincipalIsAWSService": "0"}}), "")
+case("bool yes", a(c=both(INORG, c("Bool", "aws:SecureTransport", "yes"))), "")
+case(
+    "allow date window",
+    a(
+        c=both(
+            INORG,
+            c("DateGreaterThan", "aws:CurrentTime", "2026-06-01T00:00:00Z"),
+            c("DateLessThan", "aws:CurrentTime", "2026-06-02T00:00:00Z"),
+        )
+    ),
+    "read!",
+)
+case("allow date equals past", a(c=both(INORG, c("DateEquals", "aws:CurrentTime", "2024-06-01T00:00:00Z"))), "")
+case("allow date not equals", a(c=both(INORG, c("DateNotEquals", "aws:CurrentTime", "2024-06-01T00:00:00Z"))), "read!")
+case("allow date bad", a(c=both(INORG, c("DateLessThan", "aws:CurrentTime", "tomorrow"))), "read?")
+case("allow ip bad", a(c=both(INORG, c("IpAddress", "aws:SourceIp", "203.0.113"))), "read?")
+case("allow ip private only", a(c=both(INORG, c("IpAddress", "aws:SourceIp", "10.0.0.0/8"))), "read!")
+case("ip vs string", a(c=both(INORG, c("StringLike", "aws:SourceIp", "10.*"))), "read!")
+case("sid with spaces", a(c=INORG, Sid="Let them in"), "read!")
+case("root only of org", a(c=both(INORG, c("StringLike", "aws:PrincipalArn", "arn:aws:iam::*:root"))), "read!")
+case(
+    "federated sessions",
+    a(c=both(INORG, c("StringLike", "aws:PrincipalArn", "arn:aws:sts::*:federated-user/*"))),
+    "read!",
+)
+case("userid root", a(c=both(INORG, c("StringEquals", "aws:userid", M1))), "read!")
+case("userid account wildcard", a(c=both(INORG, c("StringLike", "aws:userid", f"{M1}:*"))), "read!")
+case("type anonymous", a(c=c("StringEquals", "aws:PrincipalType", "Anonymous")), "public!")
+case("account anonymous", a(c=c("StringEquals", "aws:PrincipalAccount", "anonymous")), "public!")
+case("source owner", a(c=c("StringEquals", "aws:SourceOwner", OWNER)), "")
+case("kms key on s3", a(c=both(INORG, c("StringEquals", "kms:ViaService", "s3.us-east-1.amazonaws.com"))), "")
+case("s3 key of another action", a(c=both(INORG, c("StringEquals", "s3:LocationConstraint", "us-east-1"))), "")
+case(
+    "object attributes key",
+    a(action="s3:GetObjectAttributes", c=both(INORG, c("StringEquals", "s3:VersionId", "x"))),
+    "",
+)
+case("tls at least", a(c=both(INORG, c("NumericGreaterThanEquals", "s3:TlsVersion", "1.2"))), "read!")
+case("signature age", a(c=both(INORG, c("NumericLessThan", "s3:signatureAge", "1000"))), "read!")
+case("presigned", a(c=both(INORG, c("StringEquals", "s3:authType", "REST-QUERY-STRING"))), "read!")
+case(
+    "content sha",
+    a(action="s3:PutObject", c=both(INORG, c("StringEquals", "s3:x-amz-content-sha256", "UNSIGNED-PAYLOAD"))),
+    "alter!",
+)
+case(
+    "retention days",
+    a(
+        action="s3:PutObjectRetention",
+        c=both(INORG, c("NumericLessThan", "s3:object-lock-remaining-retention-days", "10")),
+    ),
+    "alter!",
+)
+case(
+    "grant read header",
+    a(action="s3:PutObject", c=both(INORG, c("StringLike", "s3:x-amz-grant-read", "id=*"))),
+    "alter!",
+)
+case("if match", a(action="s3:PutObject", c=both(INORG, c("Null", "s3:if-match", "false"))), "alter!")

@@ -204,7 +204,8 @@ class Question:
                     causes = self.blame(frame, point) if worst else []
                     return _Found(point, frame, action.name, tuple(causes), tuple(frame.tied))
             if not worst and first and frame.tied:
-                pins = _pins(frame, list(frame.tied), pattern)
+                keys = "/".join((pattern.partition(":::")[2], *self.listed(action)))
+                pins = _pins(frame, list(frame.tied), keys)
             first = False
         return None
 
@@ -380,8 +381,8 @@ def _splits(keys: Mapping[str, tuple[Way, ...]]) -> Iterator[dict[str, Way]]:
         yield dict(zip(keys, ways, strict=True))
 
 
-def _pins(frame: Frame, tied: list[str], pattern: str) -> list[dict[str, str | None]]:
-    """Values of tied keys to try one by one."""
+def _pins(frame: Frame, tied: list[str], keys: str) -> list[dict[str, str | None]]:
+    """Values of tied keys to try one by one; `keys` are the patterns of what is asked about."""
     found: list[dict[str, str | None]] = [{}]
     for key in tied[:2]:
         domain = frame.domain(key)
@@ -391,7 +392,7 @@ def _pins(frame: Frame, tied: list[str], pattern: str) -> list[dict[str, str | N
             if domain.optional:
                 values.append(None)
             if domain.kind == "string" and (domain.optional or key == "aws:username"):
-                segments = re.split(r"[/*]", pattern.partition(":::")[2])
+                segments = re.split(r"[/*]", keys)
                 values += [segment for segment in segments if segment and _is_of(domain, segment)][:3]
         elif hasattr(domain, "values"):
             values = [*domain.values]
