@@ -142,7 +142,7 @@ def test_of_several_inputs_an_answer_says_which() -> None:
     results = tuple(msgspec.structs.replace(RESULTS[0], input=f"{name}.json") for name in "abc")
     inputs = tuple(Input(result.input, "plan") for result in results)
     (answer,) = words.answers(Report(inputs, results, 1))
-    assert "can get at the trail's logs (`a.json` and 2 more inputs): account 2222" in answer.sentence
+    assert "open to somebody who must stay out (`a.json` and 2 more inputs): account 2222" in answer.sentence
     (answer,) = words.answers(Report(inputs, results[:1], 1))
     assert "(`a.json`)" in answer.sentence
 

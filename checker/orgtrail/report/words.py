@@ -156,7 +156,7 @@ _QUESTIONS: dict[Question, tuple[str, str, str, str]] = {
     "members kept out": (
         "Do member accounts stay out of the logs?",
         "No member account and nobody outside can read or alter the trail's logs.",
-        "Somebody who must not can get at the trail's logs",
+        "The trail's logs are open to somebody who must stay out",
         "Whether member accounts are kept out of the trail's logs isn't known",
     ),
     "logs delivered": (
