@@ -196,6 +196,7 @@ def test_options_and_inputs_in_any_order() -> None:
         (["check", "--sorce", "."], "there is no --sorce; did you mean --source? (try `orgtrail check --help`)"),
         (["check", "--select"], "argument --select: expected one argument (try `orgtrail check --help`)"),
         (["check"], "give at least one INPUT: a plan, a state, a folder or a bucket policy"),
+        (["access"], "the following arguments are required: INPUT (try `orgtrail access --help`)"),
         (["--versoin"], "there is no --versoin; did you mean --version? (try `orgtrail --help`)"),
     ],
 )

@@ -13,7 +13,11 @@ def declare(parser: Parser) -> None:
     """The command's arguments."""
     parser.add_argument("input_", metavar="INPUT", help="A plan, a state, a Terraform folder or a bucket policy.")
     parser.add_argument(
-        "beside", nargs="*", metavar="OTHER", help="An input that may hold the bucket or key that INPUT names."
+        "beside",
+        nargs="*",
+        default=(),
+        metavar="OTHER",
+        help="An input that may hold the bucket or key that INPUT names.",
     )
     options.source(parser)
     options.facts(parser)
