@@ -56,6 +56,41 @@ def test_what_a_command_surely_does(command: str, verbs: set[str]) -> None:
     assert commanded(command) == dict.fromkeys(verbs, True)
 
 
+@pytest.mark.parametrize("variable", ["$SERVICE", '"${SERVICE}"', "%SERVICE%", "$env:SERVICE"])
+def test_a_service_in_the_environment(variable: str) -> None:
+    command = f"aws organizations enable-aws-service-access --service-principal {variable}"
+    assert commanded(command, {"SERVICE": CLOUDTRAIL}) == {"enable": True}
+    assert commanded(command, {"SERVICE": "config.amazonaws.com"}) == {}
+    for environment in ({"OTHER": CLOUDTRAIL}, {"SERVICE": Unknown(Cause("it isn't known"))}, None):
+        assert isinstance(commanded(command, environment)["enable"], Unknown)  # type: ignore[arg-type]
+    for anew in (f"SERVICE=config.amazonaws.com; {command}", f"for SERVICE in a b; do {command}; done"):
+        assert isinstance(commanded(anew, {"SERVICE": CLOUDTRAIL})["enable"], Unknown)
+
+
+def test_the_environment_of_a_provisioner(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text("""
+resource "terraform_data" "access" {
+  provisioner "local-exec" {
+    command     = "aws organizations enable-aws-service-access --service-principal $SERVICE"
+    environment = { SERVICE = "${local.service}.amazonaws.com" }
+  }
+}
+
+locals {
+  service = "cloudtrail"
+}
+
+resource "aws_cloudtrail" "org" {
+  name                  = "org"
+  s3_bucket_name        = "acme-org-trail-logs"
+  is_organization_trail = true
+  depends_on            = [terraform_data.access]
+}
+""")
+    run = check(tmp_path, "--select", "trusted-access-before-trail")
+    assert run.verdicts() == {"trusted-access-before-trail": "proved"}
+
+
 @pytest.mark.parametrize(("command", "verb"), UNCERTAIN.items())
 def test_what_a_command_may_do(command: str, verb: str) -> None:
     found = commanded(command)

@@ -26,11 +26,12 @@ NO_OP: Actions = ("no-op",)
 class Provisioner(msgspec.Struct, frozen=True):
     """One command that Terraform runs on this machine for a resource (`local-exec`).
 
-    `on_destroy` is None where the input doesn't say when it runs (a plan doesn't).
+    `on_destroy` is None where the input doesn't say when it runs (a plan doesn't). `environment` are its variables.
     """
 
     command: Value
     on_destroy: bool | None = None
+    environment: Value = None
 
 
 class Instance(msgspec.Struct, dict=True, kw_only=True, eq=False):

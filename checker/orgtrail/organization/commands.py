@@ -24,22 +24,38 @@ _PRINTING = r"(?i)\s*(?:echo|printf|write-host|write-output|:|true)\b"
 _COMMENT = r"(?m)(?:^|(?<=\s))#.*$"
 
 
-def commanded(command: Value) -> dict[str, bool | Unknown]:
+#: A variable of a shell, of PowerShell, of cmd.exe.
+_VARIABLE = r"\$(?:env:)?\{?(\w+)\}?|%(\w+)%"
+
+
+def commanded(command: Value, environment: Value = None) -> dict[str, bool | Unknown]:
     """`enable` and `disable`, where the command calls them for CloudTrail: True, or unknown where for which service is.
 
-    Nothing where it calls neither.
+    Nothing where it calls neither. `environment` are the variables that it is given.
     """
     if command is None or isinstance(command, Unknown):
         return {}
     found: dict[str, bool | Unknown] = {}
-    for verb, principal in _calls(show(command)):
+    for verb, written in _calls(show(command)):
+        principal = _from(environment, written, show(command)) or written
         if principal == _NAMED:
             found[verb] = True
         elif _may_be_anything(principal):
             cause = next(causes(command), None)
-            what = f"the command calls {verb}-aws-service-access for `{principal or 'a service'}`, whichever that is"
+            what = f"the command calls {verb}-aws-service-access for `{written or 'a service'}`, whichever that is"
             found.setdefault(verb, Unknown(cause or Cause(what, f"write {_NAMED} into the command")))
     return found
+
+
+def _from(environment: Value, written: str, command: str) -> str | None:
+    """What a variable of the environment stands for, where the command does nothing with it but read it."""
+    variable = re.fullmatch(_VARIABLE, written)
+    if variable is None or not isinstance(environment, dict):
+        return None
+    name = variable[1] or variable[2]
+    given = environment.get(name)
+    set_anew = re.search(rf"(?<![\w${{%:]){name}(?!\w)", command)
+    return given if isinstance(given, str) and not set_anew else None
 
 
 def _calls(text: str) -> Iterator[tuple[str, str]]:

@@ -109,7 +109,7 @@ def _commands(domain: "Domain") -> Iterator[TrustedAccess]:
             elif not provisioner.on_destroy:
                 from orgtrail.organization.commands import commanded
 
-                enabled = commanded(provisioner.command).get("enable", False)
+                enabled = commanded(provisioner.command, provisioner.environment).get("enable", False)
                 if enabled is not False:
                     yield TrustedAccess(instance=instance, form="command", before=False, after=enabled)
 

@@ -190,7 +190,7 @@ def _commands(domain: Domain) -> Iterator[Finding]:
         for provisioner in instance.provisioners:
             from orgtrail.organization.commands import commanded
 
-            disabled = commanded(provisioner.command).get("disable", False)
+            disabled = commanded(provisioner.command, provisioner.environment).get("disable", False)
             if disabled is False:
                 continue
             runs = goes if provisioner.on_destroy else instance.is_made

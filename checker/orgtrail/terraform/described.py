@@ -62,7 +62,7 @@ class Described:
     def provisioners(self, address: str) -> tuple[Provisioner, ...] | None:
         """The local commands of one instance, evaluated; None where the source has no such block."""
         found = self.evaluation.provisioners(address)
-        return None if found is None else tuple(Provisioner(command, on_destroy) for command, on_destroy in found)
+        return None if found is None else tuple(Provisioner(*one) for one in found)
 
     def configures(self, block: str, attribute: str) -> bool:
         """Whether the block sets the attribute, or holds a block of that name."""

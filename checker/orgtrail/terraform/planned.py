@@ -244,9 +244,13 @@ class _Reader:
         for provisioner in configured.provisioners if configured else ():
             if provisioner.type != "local-exec":
                 continue
-            command = members(members(provisioner.expressions).get("command", msgspec.Raw(b"null")))
+            command, environment = (
+                members(members(provisioner.expressions).get(name, msgspec.Raw(b"null")))
+                for name in ("command", "environment")
+            )
             if "constant_value" in command:
-                found.append(Provisioner(decoded(command["constant_value"])))
+                variables = decoded(environment.get("constant_value", msgspec.Raw(b"null")))
+                found.append(Provisioner(decoded(command["constant_value"]), environment=variables))
             else:
                 cause = Cause("a local-exec command refers to values that the plan doesn't put in", SOURCE_HINT)
                 found.append(Provisioner(Unknown(cause)))

@@ -62,8 +62,8 @@ class Evaluation:
         found = guarded(lambda: plain(instance.object), address)
         return found if isinstance(found, dict) else None
 
-    def provisioners(self, address: str) -> list[tuple[Value, bool]] | None:
-        """The commands of the local-exec provisioners of one instance, and whether each runs when it is destroyed.
+    def provisioners(self, address: str) -> list[tuple[Value, bool, Value]] | None:
+        """What one instance's local-exec provisioners run, whether they do when it is destroyed, and with which variables.
 
         None where the source has no such block.
         """

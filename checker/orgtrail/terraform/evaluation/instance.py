@@ -103,15 +103,17 @@ class Instance:
             return None
         return derived.typed(self.type, name, [*nested(blocks, self._inside, {}, f"{self.address}.{name}")])
 
-    def provisioners(self) -> Iterator[tuple[Value, bool]]:
-        """What its local-exec provisioners run, and whether they do so when it is destroyed."""
+    def provisioners(self) -> Iterator[tuple[Value, bool, Value]]:
+        """What its local-exec provisioners run, whether they do so when it is destroyed, and in which environment."""
         for block in self._block.blocks:
             if block.kind != "provisioner" or block.labels[:1] != ("local-exec",):
                 continue
             command, when = block.attributes.get("command"), block.attributes.get("when")
             if command is not None:
                 destroys = when is not None and [name for name, _ in syntax.traversals(when.node)] == ["destroy"]
-                yield value_of(command, self._inside, {}, f"{self.address}.command"), destroys
+                given = block.attributes.get("environment")
+                environment = value_of(given, self._inside, {}, f"{self.address}.environment") if given else None
+                yield value_of(command, self._inside, {}, f"{self.address}.command"), destroys, environment
 
     # What deriving asks for.
 
