@@ -63,7 +63,7 @@ class Evaluation:
         return found if isinstance(found, dict) else None
 
     def provisioners(self, address: str) -> list[tuple[Value, bool, Value]] | None:
-        """What one instance's local-exec provisioners run, whether they do when it is destroyed, and with which variables.
+        """What an instance's local-exec provisioners run, whether they do when it is destroyed, and their variables.
 
         None where the source has no such block.
         """
