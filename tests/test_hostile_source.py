@@ -101,6 +101,11 @@ EXPRESSIONS: dict[str, tuple[str, str, str]] = {
     "deep parentheses": ("(" * 3000 + "1" + ")" * 3000, "", "nested too deep"),
     "many operators": ("1" + " + 1" * 20_000, "", "more than 25000 tokens"),
     "a long list": ("jsonencode([" + '"x", ' * 30_000 + "])", "", "more than 25000 tokens"),
+    "joined ranges": (
+        'jsonencode(csvdecode(join("\\n", [for i in range(1000) : join(",", range(1000))])))',
+        "",
+        "more work",
+    ),
     "many subnets": ('jsonencode(cidrsubnets("10.0.0.0/8", 999999999))', "", "no room"),
     "a large subnet": ('cidrsubnet("10.0.0.0/8", 999999999999, 1)', "", "no room"),
     "a host": ('cidrhost("::/0", 1e300)', "", "no such host"),
@@ -270,6 +275,19 @@ def test_a_module_outside_of_the_repository_is_not_read(tmp_path: Path) -> None:
     run = _asked(_folder(root, "module.out.x", 'module "out" {\n  source = "../outside"\n}\n'))
     assert "outside of the repository" in _causes(run)
     assert "CANARY" not in run.out
+
+
+def test_interpolations_that_lead_nowhere_are_no_square(tmp_path: Path) -> None:
+    run = check(_folder(tmp_path, '"' + "${" * 5_000 + "1" + "}" * 5_000 + '"'))
+    assert run.code == 2
+    assert "syntax error" in run.err
+
+
+def test_binary_file_is_not_parsed(tmp_path: Path) -> None:
+    (_folder(tmp_path) / "more.tf").write_bytes(bytes(range(256)) * 4_000)
+    run = check(tmp_path)
+    assert run.code == 2
+    assert "more.tf:1:1: is a binary file" in run.err
 
 
 def test_thousands_of_modules(tmp_path: Path) -> None:

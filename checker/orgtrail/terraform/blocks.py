@@ -213,6 +213,11 @@ def read_blocks(file: SourceFile) -> list[Block]:
     """The blocks of one file, in reading order; what is wrong with it is put into `file.errors`."""
     if file.shown.endswith(".json"):
         return list(_of_json(file))
+    if b"\x00" in file.data:
+        # tree-sitter would look for a way to read it, and take gigabytes for that.
+        what = "is UTF-16 text, not UTF-8" if file.data[:2] in (b"\xff\xfe", b"\xfe\xff") else "is a binary file"
+        file.errors.append((Place(file.shown, 1, 1), what))
+        return []
     tree = parser().parse(file.data)
     root = tree.root_node
     if root.has_error:

@@ -106,13 +106,22 @@ def _plain(found: "re.Match[str]", line: int, column: int) -> syntax.Node:
     return node
 
 
+#: Characters inside interpolations, those of nested ones again and again, that are looked at to mask a file.
+_MOST_WALKED = 4_000_000
+
+
 def mask(source: str) -> str:
     """`source` with spaces for what python-hcl2's grammar lacks, at the same length."""
     if "${~" not in source and "~}" not in source and not re.search(r"\$\{\s*\n|\n\s*\}", source):
         return source
     characters = list(source)
+    walked = 0
     for start in templates.interpolations(source):
         end = templates.end_of_expression(source, start + 2)
+        walked += (len(source) if end is None else end) - start
+        if walked > _MOST_WALKED:
+            # Each is inside the one before it, or none has an end: nobody reads that.
+            return source
         if end is None:
             continue
         if source[start + 2] == "~":

@@ -459,7 +459,7 @@ def concatenate(values: Iterable[Value]) -> Value:
     """The string of all `values`, one after the other. Raises TooLarge."""
     parts = list(map(part, values))
     check_length("a template", sum(len(one) for one in parts if isinstance(one, str)))
-    return text(*parts)
+    return "".join(map(str, parts)) if all(isinstance(one, str) for one in parts) else text(*parts)
 
 
 def check_length(what: str, characters: int) -> None:

@@ -25,6 +25,9 @@ class Actors:
         self._facts = facts
         self._scope_of = scope_of
         self._settings: dict[str, Value] = {}
+        #: By type: the blocks, and those that the facts show, with their provider keys. There may be thousands of both.
+        self._blocks: dict[str, dict[str, str]] = {}
+        self._shown: dict[str, dict[str, str]] = {}
 
     def all(self) -> dict[str, Values]:
         """The settings of every provider configuration, by its key."""
@@ -85,18 +88,23 @@ class Actors:
 
     def _blocks_of(self, kind: str) -> dict[str, str]:
         """The provider key of every block of a type (`data.` in front for data sources), by the block's address."""
-        return {
-            f"{module.prefix}{local}": module.provider_key(provider_of(block))
-            for module in self._source.root.walk()
-            for local, block in module.folder.resources.items()
-            if local.startswith(f"{kind}.")
-        }
+        if kind not in self._blocks:
+            self._blocks[kind] = {
+                f"{module.prefix}{local}": module.provider_key(provider_of(block))
+                for module in self._source.root.walk()
+                for local, block in module.folder.resources.items()
+                if local.startswith(f"{kind}.")
+            }
+        return self._blocks[kind]
 
     def _seen(self, kind: str, attribute: str, provider: str) -> str | None:
         """What a plan or state shows of the blocks of a type that one provider configuration makes or reads."""
-        blocks = self._blocks_of(kind)
-        for address in self._facts.addresses:
-            if blocks.get(without_keys(address)) == provider:
+        if kind not in self._shown:
+            blocks = self._blocks_of(kind)
+            named = ((address, blocks.get(without_keys(address))) for address in self._facts.addresses)
+            self._shown[kind] = {address: key for address, key in named if key is not None}
+        for address, key in self._shown[kind].items():
+            if key == provider:
                 found = (self._facts.read(address) or {}).get(attribute)
                 if isinstance(found, str):
                     return found
