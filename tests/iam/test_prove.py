@@ -545,3 +545,13 @@ def test_symbols_are_of_their_partition() -> None:
     partition = Symbol("data.aws_partition.current.partition", "partition")
     everywhere = policy(allow(Resource=text("arn:", partition, f":s3:::{BUCKET.rpartition(':')[2]}/*")))
     assert nobody_may(everywhere, gov, ["member"], READ, target).verdict == "violated"
+
+
+def test_a_variable_with_an_account_in_it_stands_for_every_account() -> None:
+    """Whoever is asked about only stands for others, whose ARNs hold other accounts."""
+    condition = {"StringLike": {"aws:PrincipalTag/me": "${aws:PrincipalArn}"}}
+    own = {"StringLike": {"aws:PrincipalTag/me": "arn:aws:iam::777777777777:role/*"}}
+    found = members(allow(Condition={"StringLike": {**condition["StringLike"]}}), deny(Condition=own))
+    assert found.verdict != "proved"
+    # A role's id begins with letters that no folder of logs does.
+    assert members(allow(Resource=BUCKET + "/${aws:userid}/*", Principal={"AWS": "222222222222"})).verdict == "proved"

@@ -947,3 +947,50 @@ case(
     "alter!",
 )
 case("if match", a(action="s3:PutObject", c=both(INORG, c("Null", "s3:if-match", "false"))), "alter!")
+# And with variables
+case("bucket from tag", a(r="arn:aws:s3:::${aws:PrincipalTag/bucket}/*", c=INORG), "read!")
+case("bucket from tag default", a(r="arn:aws:s3:::${aws:PrincipalTag/bucket, 'logs'}/*", c=INORG), "read!")
+case("default no space", a(r=B + "/${aws:PrincipalTag/team,'AWSLogs'}/*", c=INORG), "read!")
+case(
+    "default other",
+    a(r=B + "/${aws:username, 'AWSLogs'}/*", c=both(INORG, c("StringEquals", "aws:PrincipalType", "AssumedRole"))),
+    "read!",
+)
+case("service var", a(r="arn:${aws:PrincipalTag/p}:s3:::logs/*", c=INORG), "")
+case("notresource var", a(r="-", NotResource=B + "/${aws:PrincipalTag/team}/*", c=INORG), "read!")
+case(
+    "notresource var unset",
+    a(r="-", NotResource=B + "/${aws:PrincipalTag/team}/*", c=both(INORG, c("Null", "aws:PrincipalTag/team", "true"))),
+    "read!",
+)
+case("not like var", a(c=both(INORG, c("StringNotLike", "aws:PrincipalTag/a", "${aws:PrincipalTag/b}"))), "read!")
+case("equals var same tag", a(c=both(INORG, c("StringEquals", "aws:PrincipalTag/a", "${aws:PrincipalTag/b}"))), "read!")
+case(
+    "principal account var vs source account",
+    d(c=c("StringNotEqualsIfExists", "aws:SourceAccount", "${aws:PrincipalAccount}")),
+    "denied:proved write!",
+)
+case("org var", a(c=c("StringEquals", "aws:PrincipalOrgID", "${aws:PrincipalOrgID}")), "read! public!")
+case("account in key", a(r=B + "/AWSLogs/*/${aws:PrincipalAccount}/*", c=INORG), "read!")
+case("account in wrong place", a(r=B + "/home/${aws:PrincipalAccount}/*", c=INORG), "")
+case("userid folder", a(r=B + "/${aws:userid}/*", c=INORG), "")
+case("star var", a(r=B + "/${*}AWSLogs/*", c=INORG), "")
+case("dollar", a(r=B + "/${$}/AWSLogs/*", c=INORG), "")
+case("org in resource", a(r=B + "/AWSLogs/${aws:PrincipalOrgID}/*", c=INORG), "read!")
+case(
+    "deny other folders",
+    [a(c=INORG), d(action="s3:Get*", r="-", NotResource=B + "/AWSLogs/" + ORG + "/${aws:PrincipalAccount}/*")],
+    "read! write!",
+)
+case(
+    "deny own account in key", [a(c=INORG), d(action="s3:Get*", r=B + "/AWSLogs/*/${aws:PrincipalAccount}/*")], "read!"
+)
+case("2008 resource var", a(r=B + "/${aws:PrincipalAccount}/*", c=INORG), "", version="2008-10-17")
+case("lower resourceaccount", a(c=c("StringEquals", "aws:principalaccount", "${AWS:resourceaccount}")), "")
+case("unclosed var", a(r=B + "/${aws:PrincipalAccount/*", c=INORG), "")
+case("var in principal arn", a(c=c("ArnLike", "aws:PrincipalArn", "arn:aws:iam::${aws:ResourceAccount}:role/*")), "")
+case(
+    "string var in principal arn",
+    a(c=c("StringLike", "aws:PrincipalArn", "arn:aws:iam::${aws:ResourceAccount}:role/*")),
+    "",
+)

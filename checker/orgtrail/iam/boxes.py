@@ -347,7 +347,17 @@ class Frame:
             self.met.append(domain.cause)
         else:
             self.tied[key] = None
-        return (STAR,)
+        return self._of_any_account(domain.shape) if isinstance(domain, Free) else (STAR,)
+
+    def _of_any_account(self, shape: Tokens) -> Tokens:
+        """A shape, with every account in place of that of a caller that stands for others."""
+        if not (self.worst and self.caller.stands_for_others):
+            return shape
+        found: list[str | Token] = []
+        for part in shape:
+            before, account, after = part.partition(self.caller.own_account) if isinstance(part, str) else ("", "", "")
+            found += (before, *ANY_ACCOUNT, after) if account else (part,)
+        return joined(found)
 
     # Conditions
 

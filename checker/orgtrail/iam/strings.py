@@ -66,7 +66,8 @@ def pattern(words: Words, style: Style, variables: bool | None, spelling: Spelli
                     if isinstance(resolved, str):
                         reader.verbatim(resolved)
                     else:
-                        reader.open(resolved)
+                        # Shapes know case, so one says nothing where case doesn't count.
+                        reader.open(resolved if style != "fold" else (STAR,))
             reader.raw(part[at:])
     return reader.pattern()
 
