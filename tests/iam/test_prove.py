@@ -471,6 +471,11 @@ def test_segments_and_variables_of_an_arn() -> None:
     gated = {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::${aws:PrincipalAccount}:role/*"}}
     assert members(allow(Condition=gated)).verdict == "proved"
     assert members(allow(Condition={"StringLike": gated["ArnLike"]})).verdict == "violated"
+    # The fifth colon ends the account: what follows is one segment, with colons or without.
+    tagged = {"StringEquals": {"aws:PrincipalTag/arn": "arn:aws:iam::1:2:role/x"}}
+    for pattern, verdict in (("arn:aws:iam:*:*:role/x", "proved"), ("arn:aws:iam:*:*:*role/x", "violated")):
+        narrowed = {**tagged, "ArnLike": {"aws:PrincipalTag/arn": pattern}}
+        assert members(allow(Condition=narrowed)).verdict == verdict
 
 
 def test_the_values_of_a_key_are_looked_at_one_by_one() -> None:
