@@ -283,6 +283,17 @@ def test_interpolations_that_lead_nowhere_are_no_square(tmp_path: Path) -> None:
     assert "syntax error" in run.err
 
 
+def test_large_file_is_read_as_a_small_one_is(tmp_path: Path) -> None:
+    """Its blocks are parsed again one by one, with the places that they have in the file."""
+    (tmp_path / "small").mkdir()
+    (tmp_path / "large").mkdir()
+    small, large = _folder(tmp_path / "small"), _folder(tmp_path / "large")
+    with (large / "main.tf").open("a") as file:
+        file.write("\n# filled up\n" * 10_000)
+    one, other = (check(folder).out.replace(str(folder), "root") for folder in (small, large))
+    assert one == other
+
+
 def test_binary_file_is_not_parsed(tmp_path: Path) -> None:
     (_folder(tmp_path) / "more.tf").write_bytes(bytes(range(256)) * 4_000)
     run = check(tmp_path)

@@ -7,7 +7,7 @@ it either knows the structure, or names the place of the error. JSON configurati
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -239,10 +239,35 @@ def _top(file: SourceFile, root: Any) -> Iterator[Block]:
         if child.type == "body":
             for inner in child.named_children:
                 if inner.type == "block":
-                    yield _block(file, inner)
+                    yield _block_of_file(file, inner)
 
 
-def _block(file: SourceFile, node: Any) -> Block:
+#: Bytes of a file whose tree isn't kept.
+_LARGE = 65_536
+
+
+def _block_of_file(file: SourceFile, node: Any) -> Block:
+    """A block of a large file is parsed again, alone, where somebody reads it: a tree is a hundred times its file."""
+    if node.has_error or len(file.data) < _LARGE:
+        return _block(file, node, partial(_itself, node))
+    edges = node.start_point, node.end_point, node.start_byte, node.end_byte
+
+    def again() -> Any:
+        import tree_sitter
+
+        place = tree_sitter.Range(*edges)
+        alone = tree_sitter.Parser(parser().language, included_ranges=[place])
+        body = alone.parse(file.data).root_node.named_children[0]
+        return next(child for child in body.named_children if child.type == "block")
+
+    return _block(file, node, again)
+
+
+def _itself(node: Any) -> Any:
+    return node
+
+
+def _block(file: SourceFile, node: Any, again: Callable[[], Any]) -> Block:
     data = file.data
     words: list[str] = []
     for child in node.named_children:
@@ -261,14 +286,14 @@ def _block(file: SourceFile, node: Any) -> Block:
     def read(block: Block) -> tuple[list[Attribute], list[Block]]:
         attributes: list[Attribute] = []
         blocks: list[Block] = []
-        for child in node.named_children:
+        for child in again().named_children:
             if child.type != "body":
                 continue
             for inner in child.named_children:
                 if inner.type == "attribute":
                     attributes.append(_attribute(file, inner))
                 elif inner.type == "block":
-                    blocks.append(_block(file, inner))
+                    blocks.append(_block(file, inner, partial(_itself, inner)))
         return attributes, blocks
 
     return Block(file, words[0], tuple(words[1:]), line, column, read, broken, (node.start_byte, node.end_byte))
