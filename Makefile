@@ -39,7 +39,7 @@ bench: $(SETUP) ## measure, as ratios within one run
 soak: $(SETUP) ## check 2,000 plans in one process and in a pool, and watch the memory
 	$(BIN)/python -m tools.soak
 
-fuzz: $(SETUP) ## the long random tests
+fuzz: $(SETUP) ## the long random tests, 200,000 hostile inputs among them: hours; one part: python -m tools.fuzz readers
 	$(BIN)/python -m tools.fuzz
 
 audit-dependencies: $(SETUP) ## look for known vulnerabilities of what orgtrail needs (asks pypi.org)

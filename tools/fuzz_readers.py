@@ -41,6 +41,10 @@ ADDRESS_SPACE = 3 * 2**30
 
 Files = dict[str, bytes]
 
+#: One line for each reader that was run.
+TABLE: list[str] = []
+_HEAD = "  reader           inputs  failures  slowest s  at seed  memory MB  total s"
+
 
 def _examples(name: str, *, largest: int = 60_000) -> list[Path]:
     found = [*Path("examples").glob(f"*/{name}"), *Path("tests/configurations").glob(f"*/{name}")]
@@ -198,12 +202,16 @@ def attempt(reader: str, seed: int, folder: Path) -> str:
 def _work(reader: str, seeds: range, at: Any, found: Any) -> None:
     """One worker: `at` holds the seed that it is at, so that a death or a hang can be told of."""
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+    slowest = (0.0, -1)
     with tempfile.TemporaryDirectory() as scratch:
         for seed in seeds:
             at.value = seed
+            began = time.process_time()
             wrong = attempt(reader, seed, Path(scratch))
+            slowest = max(slowest, (time.process_time() - began, seed))
             if wrong:
                 found.put((seed, wrong))
+    found.put((*slowest, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
     at.value = -1
 
 
@@ -250,9 +258,15 @@ def fuzz(reader: str, seeds: range, cores: int | None = None) -> int:
     kinds: dict[str, list[int]] = {}
     workers = [_Worker(reader, seeds[number::count], found) for number in range(count) if seeds[number::count]]
 
+    costs: list[tuple[float, int, int]] = []
+
     def tell() -> None:
         while not found.empty():
-            seed, wrong = found.get()
+            told_of = found.get()
+            if len(told_of) == 3:
+                costs.append(told_of)
+                continue
+            seed, wrong = told_of
             sign = _sign(wrong)
             if sign not in kinds:
                 print(f"  {reader} {seed}: {wrong.strip()}", flush=True)
@@ -273,6 +287,9 @@ def fuzz(reader: str, seeds: range, cores: int | None = None) -> int:
     failures = sum(map(len, kinds.values()))
     took = time.monotonic() - start
     print(f"  {reader}: {len(seeds)} inputs, {failures} failures of {len(kinds)} kinds, {took:.0f} s", flush=True)
+    seconds, slow, _ = max(costs, default=(0.0, -1, 0))
+    memory = max((one[2] for one in costs), default=0)
+    TABLE.append(f"  {reader:<14} {len(seeds):>8} {failures:>9} {seconds:>9.2f} {slow:>8} {memory:>10} {took:>9.0f}")
     for sign, failed in kinds.items():
         print(f"    {len(failed)} x {sign}: seeds {', '.join(map(str, failed[:8]))}", flush=True)
     return failures
@@ -289,7 +306,9 @@ def _sign(wrong: str) -> str:
 def all_readers() -> int:
     """Every reader on its share of all inputs."""
     print(f"  {sum(SHARES.values())} inputs", flush=True)
-    return sum(fuzz(reader, range(share)) for reader, share in SHARES.items())
+    failures = sum(fuzz(reader, range(share)) for reader, share in SHARES.items())
+    print("\n".join(("", _HEAD, *TABLE)), flush=True)
+    return failures
 
 
 def main(arguments: list[str]) -> int:
