@@ -67,10 +67,26 @@ def program() -> None:
     import gc
 
     gc.set_threshold(100_000, 50, 50)
+    _import_msgspec()
     try:
         main()
     finally:
         _leave(sys.exc_info()[1])
+
+
+def _import_msgspec() -> None:
+    """Import msgspec as it is where typing_extensions isn't installed.
+
+    It takes that for typing where it finds it. Since Python 3.11 it needs nothing of it, but inspect, ast and dis come
+    with it: a tenth of a check. Source: The Python Language Reference, "The import system" (a None in sys.modules).
+    """
+    name = "typing_extensions"
+    if name not in sys.modules:
+        sys.modules[name] = None  # type: ignore[assignment]
+        try:
+            import msgspec  # noqa: F401
+        finally:
+            del sys.modules[name]
 
 
 def _leave(end: BaseException | None) -> None:
