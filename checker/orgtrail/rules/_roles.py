@@ -41,8 +41,9 @@ _SAYS_WHOSE = re.compile(r"[a-z_]+:[^/:]+[/:]")
 
 def judge_roles(domain: Domain) -> Iterator[Finding]:
     """One finding for each role of the owner's account, or the management account, that isn't for services only."""
-    roles = [(role, trust(domain, role).value) for role in found_roles(domain)]
-    roles = [(role, value) for role, value in roles if not _services_only(_parsed_trust(value))]
+    # One by one: most roles of a large plan are for services, and nothing of these is kept.
+    trusts = ((role, trust(domain, role).value) for role in found_roles(domain))
+    roles = [(role, value) for role, value in trusts if not _services_only(_parsed_trust(value))]
     for bucket in domain.log_buckets:
         chains = Chains(domain, bucket, list(_around(domain, bucket, roles)))
         for known in chains.known:
