@@ -109,8 +109,8 @@ def _accessed(reader: str, folder: Path) -> None:
             form(cells)
 
 
-def wrong(reader: str, folder: Path, *, whole: bool = False) -> str:
-    """What is wrong with how orgtrail takes the files in `folder`; empty where nothing is.
+def wrong(reader: str, folder: Path, *, whole: bool = False) -> tuple[str, float]:
+    """What is wrong with how orgtrail takes the files in `folder` (empty where nothing is), and its longest run.
 
     Every text format is written. `whole` also makes the drawn reports, the graph and the access matrix.
     """
@@ -119,6 +119,7 @@ def wrong(reader: str, folder: Path, *, whole: bool = False) -> str:
     ]
     if whole:
         steps += [("drawn", lambda: _drawn(reader, folder)), ("access", lambda: _accessed(reader, folder))]
+    longest = 0.0
     for name, step in steps:
         start, peak = time.process_time(), _peak()
         try:
@@ -126,13 +127,14 @@ def wrong(reader: str, folder: Path, *, whole: bool = False) -> str:
         except InputError:
             pass
         except Exception:
-            return f"{name}: {traceback.format_exc(limit=-6)}"
+            return f"{name}: {traceback.format_exc(limit=-6)}", longest
         took, now = time.process_time() - start, _peak()
+        longest = max(longest, took)
         if took > SECONDS:
-            return f"{name} took {took:.1f} s"
+            return f"{name} took {took:.1f} s", longest
         if now > MEGABYTES and now > peak:
-            return f"{name}: memory is at {now:.0f} MB"
-    return ""
+            return f"{name}: memory is at {now:.0f} MB", longest
+    return "", longest
 
 
 def failure(reader: str, folder: Path) -> str:
