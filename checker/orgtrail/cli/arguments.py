@@ -33,10 +33,6 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
         )
 
-    def option(self, *flags: str, **more: Any) -> None:
-        """An option with a value; None where it isn't given."""
-        self.add_argument(*flags, **more)
-
     def repeatable(self, *flags: str, help: str, **more: Any) -> None:  # noqa: A002 - argparse's name
         """An option with a value that may be given many times: all of them in a tuple."""
         self.add_argument(*flags, action="append", default=[], help=help.replace(".", " (repeatable).", 1), **more)

@@ -14,12 +14,18 @@ def declare(parser: Parser) -> None:
     parser.add_argument(
         "inputs", nargs="*", metavar="INPUT", help="A plan or state, to be compared with what AWS shows."
     )
-    parser.option("--profile", metavar="NAME", help="The profile of the AWS CLI to act as.")
-    parser.option("--region", metavar="REGION", help="The region to ask first (default: as the AWS CLI finds it).")
-    parser.option("--role-arn", metavar="ARN", help="A role in the management account to assume.")
-    parser.option("--archive-role-arn", metavar="ARN", help="A role in the account that owns the log bucket to assume.")
-    parser.option("--endpoint-url", metavar="URL", help="Where AWS is, for those who have one of their own.")
-    parser.option("--save", metavar="FILE", help="Write what was seen as evidence for `orgtrail check --evidence`.")
+    parser.add_argument("--profile", metavar="NAME", help="The profile of the AWS CLI to act as.")
+    parser.add_argument(
+        "--region", metavar="REGION", help="The region to ask first (default: as the AWS CLI finds it)."
+    )
+    parser.add_argument("--role-arn", metavar="ARN", help="A role in the management account to assume.")
+    parser.add_argument(
+        "--archive-role-arn", metavar="ARN", help="A role in the account that owns the log bucket to assume."
+    )
+    parser.add_argument("--endpoint-url", metavar="URL", help="Where AWS is, for those who have one of their own.")
+    parser.add_argument(
+        "--save", metavar="FILE", help="Write what was seen as evidence for `orgtrail check --evidence`."
+    )
     parser.flag("--print-policy", help="Print the least IAM policy that the audit needs, and do nothing.")
     options.trusted_accounts(parser)
     options.archive_account(parser)

@@ -24,17 +24,19 @@ def declare(parser: Parser) -> None:
     )
     options.source(parser)
     options.facts(parser)
-    parser.option("--evidence", metavar="FILE", help="What `orgtrail audit --save` saw.")
-    parser.option(
+    parser.add_argument("--evidence", metavar="FILE", help="What `orgtrail audit --save` saw.")
+    parser.add_argument(
         "--evidence-max-age", metavar="HOURS", type=float, help="How old evidence may be, in hours (default: 24)."
     )
-    parser.option("--assume-trusted-access", metavar="REASON", help="Take trusted access for granted, and say why.")
+    parser.add_argument(
+        "--assume-trusted-access", metavar="REASON", help="Take trusted access for granted, and say why."
+    )
     options.variables(parser)
     options.judging(parser)
     parser.flag("--allow-outside", default=None, help="Let file() and templatefile() leave the source tree.")
     options.config(parser)
-    parser.option("--baseline", metavar="FILE", help="Set aside what this file holds of an earlier run.")
-    parser.option(
+    parser.add_argument("--baseline", metavar="FILE", help="Set aside what this file holds of an earlier run.")
+    parser.add_argument(
         "--write-baseline",
         metavar="FILE",
         nargs="?",
@@ -42,14 +44,14 @@ def declare(parser: Parser) -> None:
         help="Write what is open now to FILE, or to the file of --baseline.",
     )
     options.reports(parser)
-    parser.option(
+    parser.add_argument(
         "--engine",
         dest="runs_on",
         choices=["local", "dask"],
         default="local",
         help="Where inputs are checked: on this machine's cores (default), or on a Dask cluster.",
     )
-    parser.option("--scheduler", metavar="URL", help="The cluster's scheduler, such as tcp://host:8786.")
+    parser.add_argument("--scheduler", metavar="URL", help="The cluster's scheduler, such as tcp://host:8786.")
     parser.flag("--fix", help="Write suggested fixes into the folder's files, after showing the changes.")
     parser.flag("--allow-dirty", help="Let --fix change files with uncommitted changes.")
     options.loudness(parser)

@@ -13,14 +13,14 @@ def declare(parser: Parser) -> None:
     """The command's arguments."""
     parser.add_argument("named", metavar="INPUT", help="A plan, a state or a Terraform folder.")
     options.source(parser)
-    parser.option(
+    parser.add_argument(
         "--format",
         dest="drawing",
         choices=["svg", "dot", "mermaid"],
         default="svg",
         help="What to draw as (default: svg).",
     )
-    parser.option("--output", metavar="FILE", help="Write the picture to FILE.")
+    parser.add_argument("--output", metavar="FILE", help="Write the picture to FILE.")
     options.config(parser)
 
 

@@ -12,23 +12,25 @@ EXAMPLE = "orgtrail init trail --bucket-name acme-org-trail-logs --archive-accou
 def declare(parser: Parser) -> None:
     """The command's arguments."""
     parser.add_argument("folder", metavar="DIR", help="Where the root module will be.")
-    parser.option("--bucket-name", metavar="NAME", required=True, help="The bucket that the logs will be in.")
-    parser.option("--trail-name", metavar="NAME", help="The trail's name (default: org).")
-    parser.option(
+    parser.add_argument("--bucket-name", metavar="NAME", required=True, help="The bucket that the logs will be in.")
+    parser.add_argument("--trail-name", metavar="NAME", help="The trail's name (default: org).")
+    parser.add_argument(
         "--trusted-access",
         choices=["manage", "confirm"],
         help="Own the organization here, or confirm that another stack turned trusted access on (default: confirm).",
     )
-    parser.option("--region", metavar="REGION", help="The trail's home region, and the bucket's (default: us-east-1).")
-    parser.option(
+    parser.add_argument(
+        "--region", metavar="REGION", help="The trail's home region, and the bucket's (default: us-east-1)."
+    )
+    parser.add_argument(
         "--archive-account", metavar="ID", help="The account that keeps the logs (default: the management account)."
     )
-    parser.option(
+    parser.add_argument(
         "--archive-role", metavar="NAME", help="The role to assume there (default: OrganizationAccountAccessRole)."
     )
     options.trusted_accounts(parser)
-    parser.option("--delegated-administrator", metavar="ID", help="An account that may look after CloudTrail.")
-    parser.option("--log-prefix", metavar="PREFIX", help="What stands before AWSLogs/ in the bucket.")
+    parser.add_argument("--delegated-administrator", metavar="ID", help="An account that may look after CloudTrail.")
+    parser.add_argument("--log-prefix", metavar="PREFIX", help="What stands before AWSLogs/ in the bucket.")
     parser.repeatable(
         "--keep-service",
         dest="keep_services",
@@ -37,7 +39,7 @@ def declare(parser: Parser) -> None:
     )
     parser.flag("--cloudwatch-logs", default=None, help="Send the events to CloudWatch Logs, too.")
     parser.flag("--guardrails", default=None, help="Add a service control policy that protects the trail.")
-    parser.option("--modules", metavar="SOURCE", help="Where the modules are (default: copied into DIR/modules).")
+    parser.add_argument("--modules", metavar="SOURCE", help="Where the modules are (default: copied into DIR/modules).")
 
 
 def init(folder: str, **told: Any) -> None:

@@ -8,12 +8,12 @@ from orgtrail.config import Settings, Told, find
 
 def source(parser: Parser) -> None:
     """`--source`."""
-    parser.option("--source", metavar="DIR", help="The root module that the plan was made from.")
+    parser.add_argument("--source", metavar="DIR", help="The root module that the plan was made from.")
 
 
 def archive_account(parser: Parser) -> None:
     """`--archive-account`."""
-    parser.option("--archive-account", metavar="ID", help="The id of the account that owns the log bucket.")
+    parser.add_argument("--archive-account", metavar="ID", help="The id of the account that owns the log bucket.")
 
 
 def trusted_accounts(parser: Parser) -> None:
@@ -28,16 +28,16 @@ def trusted_accounts(parser: Parser) -> None:
 
 def config(parser: Parser) -> None:
     """`--config`: the parameter of `settings_of`."""
-    parser.option("--config", metavar="FILE", help="Settings (default: orgtrail.toml here or in a folder above).")
+    parser.add_argument("--config", metavar="FILE", help="Settings (default: orgtrail.toml here or in a folder above).")
 
 
 def facts(parser: Parser) -> None:
     """What the user is sure of, where the input doesn't say it."""
-    parser.option("--organization-id", metavar="ID", help="The organization's id, such as o-abcd123456.")
-    parser.option("--management-account", metavar="ID", help="The id of the management account.")
+    parser.add_argument("--organization-id", metavar="ID", help="The organization's id, such as o-abcd123456.")
+    parser.add_argument("--management-account", metavar="ID", help="The id of the management account.")
     archive_account(parser)
     trusted_accounts(parser)
-    parser.option("--bucket", metavar="NAME", help="The bucket that a bare policy document is for.")
+    parser.add_argument("--bucket", metavar="NAME", help="The bucket that a bare policy document is for.")
 
 
 def variables(parser: Parser) -> None:
@@ -60,12 +60,14 @@ def judging(parser: Parser) -> None:
     """What runs, and what counts."""
     parser.repeatable("--select", metavar="RULE", help="Run this rule only.")
     parser.repeatable("--ignore", metavar="RULE", help="Leave this rule out.")
-    parser.option(
+    parser.add_argument(
         "--fail-on",
         choices=["error", "warning", "note"],
         help="The least severity that fails a run (default: error).",
     )
-    parser.option("--undecided", choices=["fail", "warn"], help="Whether undecided errors fail a run (default: fail).")
+    parser.add_argument(
+        "--undecided", choices=["fail", "warn"], help="Whether undecided errors fail a run (default: fail)."
+    )
 
 
 def reports(parser: Parser) -> None:
@@ -76,7 +78,7 @@ def reports(parser: Parser) -> None:
         metavar="FORMAT[=FILE]",
         help="Report format; FORMAT=FILE writes it to FILE.",
     )
-    parser.option("--output", metavar="FILE", help="Write the report to FILE.")
+    parser.add_argument("--output", metavar="FILE", help="Write the report to FILE.")
 
 
 def loudness(parser: Parser) -> None:
@@ -88,7 +90,7 @@ def loudness(parser: Parser) -> None:
 
 def form(parser: Parser, *forms: str) -> None:
     """`--format` of a command that prints one thing, in one of `forms`; the first is the default."""
-    parser.option("--format", dest="form", choices=forms, default=forms[0], help="How to print it.")
+    parser.add_argument("--format", dest="form", choices=forms, default=forms[0], help="How to print it.")
 
 
 def settings_of(file: str | None, options: dict[str, Any]) -> tuple[Settings, Told]:

@@ -292,7 +292,7 @@ def shortest(accept: Sequence[Automaton], reject: Sequence[Automaton], budget: B
 
     Breadth first over the product, built as it is walked. Raises `Bounded`.
     """
-    few = next((automaton.words for automaton in accept if automaton.words is not None), None)
+    few = next((words for automaton in accept if (words := automaton.words) is not None), None)
     if few is not None:
         # Most patterns of real policies are plain text: then there is nothing to walk.
         for word in few:
