@@ -276,6 +276,11 @@ class Domain:
         """The buckets that organization trails write to, then those whose policy lets CloudTrail put objects."""
         return found_log_buckets(self)
 
+    def owned_of(self, trail: Trail) -> Instance | None:
+        """What says whose the bucket is that an organization trail writes to; None where there is none."""
+        bucket = self.bucket_of(trail)
+        return bucket.owned if bucket else None
+
     def bucket_of(self, trail: Trail) -> LogBucket | None:
         """The log bucket that an organization trail writes to."""
         return self._buckets_of_trails.get(id(trail))

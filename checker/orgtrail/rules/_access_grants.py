@@ -71,8 +71,9 @@ def _reaches(domain: Domain, bucket: LogBucket, grant: Instance) -> bool | Unkno
     return False
 
 
-def _id(location: Instance) -> Value:
-    return location.now.get("access_grants_location_id")
+def _id(block: Instance) -> Value:
+    """The id of a location, which a grant names, too."""
+    return block.now.get("access_grants_location_id")
 
 
 def _scope(domain: Domain, grant: Instance) -> str | Unknown:
@@ -80,11 +81,11 @@ def _scope(domain: Domain, grant: Instance) -> str | Unknown:
     shown = grant.now.get("grant_scope")
     if isinstance(shown, str):
         return shown
-    named = grant.now.get("access_grants_location_id")
+    named = _id(grant)
     locations = [one for one in domain.estate.of_type(_LOCATION) if one.stays]
     location = next((one for one in locations if is_fixed(named) and _id(one) == named), None)
     location = location or followed(domain, grant, "access_grants_location_id")
-    if location not in locations or location is None:
+    if location is None or location not in locations:
         return Unknown(Cause(f"the location of `{grant.address}` isn't in this input"))
     scope = location.now.get("location_scope")
     listed = grant.now.get("access_grants_location_configuration")

@@ -30,10 +30,8 @@ def _judge(domain: Domain, group: LogGroup, link: Instance) -> Finding | None:
     shared = first_listed(link.now.get("resource_types"), [_LOG_GROUPS])
     if place is False or shared is False:
         return None
-    bucket = domain.bucket_of(group.trail)
-    holder = bucket.owned if bucket else None
     account = account_named(domain, link, "sink_identifier")
-    allowed = readers(domain, holder).include(account)
+    allowed = readers(domain, domain.owned_of(group.trail)).include(account)
     if allowed is True:
         return proved(link.address, "the link leads to an account that may read the logs", f"account {show(account)}")
     passes = _passes(link, group.name)

@@ -43,8 +43,7 @@ def judge_policies(domain: Domain, holders: list[Instance]) -> Iterator[Finding]
 
 def _judge(domain: Domain, group: LogGroup, policy: Policy, place: bool | Unknown) -> Finding:
     trail = group.trail
-    bucket = domain.bucket_of(trail)
-    owned = bucket.owned if bucket else None
+    owned = domain.owned_of(trail)
     parsed = document.parse(as_told(domain, owned, policy.value))
     arn = name_as_told(domain, owned, group.arn(domain.partition))
     # AWS's policies name a log group by its ARN with `:*` behind, and its streams by `:log-stream:NAME`.

@@ -72,8 +72,7 @@ def _account_of_document(domain: Domain, value: Value) -> Value:
 
 
 def _judge_destination(domain: Domain, sender: Instance, group: LogGroup, at: str, account: Value) -> Finding:
-    bucket = domain.bucket_of(group.trail)
-    allowed = readers(domain, bucket.owned if bucket else None).include(account)
+    allowed = readers(domain, domain.owned_of(group.trail)).include(account)
     if allowed is True:
         ground = f"account {show(account)} may read them"
         return proved(sender.address, "the events are sent only where they may be read", ground)
