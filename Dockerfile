@@ -4,7 +4,6 @@ WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY checker checker
 COPY modules modules
-COPY tests/rules tests/rules
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --disable-pip-version-check .
 
 FROM python:3.12-slim

@@ -14,8 +14,9 @@ from typing import Any
 import psutil
 import pytest
 
-from orgtrail import cluster, engine
 from orgtrail.config import Settings
+from orgtrail.engine import cluster
+from orgtrail.engine import run as engine
 from orgtrail.errors import InputError
 from tests.support import aws
 from tests.support.run import orgtrail

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from orgtrail import engine, rules
+from orgtrail import rules
 from orgtrail.config import Settings
+from orgtrail.engine import run as engine
 from orgtrail.results import Report
 from tests.support.run import check, orgtrail
 from tests.support.terraform import REPOSITORY
@@ -102,7 +103,7 @@ def test_a_bug_keeps_no_verdict_from_a_drawn_report(
     bad = rules.Rule("organization-all-features", "error", "0.1.0", broken if fails == "rule" else lambda domain: [])
     monkeypatch.setattr(engine, "select", lambda settings: [bad, good])
     if fails == "drawing":
-        monkeypatch.setattr("orgtrail.views.ordering", broken)
+        monkeypatch.setattr("orgtrail.views.view.ordering", broken)
     found = engine.checked(str(PROVED), Settings(), views=True)
     assert [result.verdict for result in found.results] == [
         "undecided" if fails == "rule" else "not-applicable",

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from tools.crowded_plans import SHAPES, crowded
 
-from orgtrail import engine
 from orgtrail.config import Settings
+from orgtrail.engine import run as engine
 
 #: What the policy engine really has to answer for, a hundredth of a second for each.
 HARD = ("log-buckets", "policies-of-one-bucket", "documents", "roles")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from orgtrail import engine
 from orgtrail.config import Settings
+from orgtrail.engine import run as engine
 from tests.support.run import Run, check
 
 #: The policy is what hostile expressions stand for, so that rules ask for them.
@@ -234,7 +234,7 @@ def test_a_listing_follows_no_links_and_ends(tmp_path: Path, monkeypatch: pytest
     (root / "policies" / "circle").symlink_to(root)
     assert "is a symbolic link" in _causes(_asked(root))
     (root / "policies" / "circle").unlink()
-    monkeypatch.setattr("orgtrail.terraform.evaluation.files.Reader.MOST_LISTED", 5)
+    monkeypatch.setattr("orgtrail.terraform.source.evaluation.files.Reader.MOST_LISTED", 5)
     for number in range(6):
         (root / "policies" / f"{number}.json").touch()
     assert "holds more than 5 files" in _causes(_asked(root))

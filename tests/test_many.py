@@ -11,8 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from orgtrail import engine, many
 from orgtrail.config import Settings
+from orgtrail.engine import many
+from orgtrail.engine import run as engine
 from orgtrail.errors import InputError
 from tests.support.run import orgtrail
 

@@ -10,9 +10,11 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from orgtrail import engine, inputs, many
 from orgtrail.config import Settings
+from orgtrail.engine import many
+from orgtrail.engine import run as engine
 from orgtrail.errors import InputError
+from orgtrail.inputs import recognise as inputs
 
 FOLDER = Path("examples/no-bucket-policy").resolve()
 PLAN = FOLDER / "plan.json"

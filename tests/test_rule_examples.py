@@ -1,4 +1,4 @@
-"""The examples of every rule (tests/rules/*.md): bad ones are violated, good ones proved, as plans and as folders."""
+"""The examples of every rule (rules/examples/*.md): bad ones are violated, good ones proved, as plans and as folders."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from tools import rule_plans
 
 from orgtrail import rules
-from orgtrail.rules._examples import Example, examples
+from orgtrail.examples import Example, examples
 from tests.support.run import Run, check
 from tests.support.terraform import REPOSITORY
 
@@ -65,6 +65,6 @@ def test_every_rule_has_two_bad_and_two_good_examples(rule_id: str) -> None:
 
 
 def test_examples_belong_to_rules() -> None:
-    found = {file.stem for file in (REPOSITORY / "tests" / "rules").glob("*.md")}
+    found = {file.stem for file in (REPOSITORY / "checker" / "orgtrail" / "rules" / "examples").glob("*.md")}
     assert found == set(rules.ids()) - LIVE
     assert {file.stem for file in rule_plans.FOLDER.glob("*.json")} == set(rules.ids()) - LIVE

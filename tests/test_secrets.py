@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from orgtrail.diagram import DRAWINGS
 from orgtrail.redaction import cleaned
 from orgtrail.report import FORMATS
 from orgtrail.report.access import FORMATS as ACCESS_FORMATS
+from orgtrail.report.drawing import DRAWINGS
 from tests.support.run import Run, orgtrail
 from tests.support.terraform import REPOSITORY
 

@@ -5,7 +5,7 @@ import tracemalloc
 
 from tools import soak
 
-from orgtrail import engine
+from orgtrail.engine import run as engine
 
 #: What one more plan may leave behind, in bytes, while bounded caches still fill.
 A_PLAN = 8 * 1024

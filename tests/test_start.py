@@ -7,7 +7,7 @@ from pathlib import Path
 PLAN = Path("examples/recommended-policy/plan.json").resolve()
 
 #: Modules beyond Python's own start that one check of a plan may bring in. Raise it only with a reason.
-BUDGET = 166
+BUDGET = 172
 
 #: What costs tens of milliseconds, opens sockets, or is for other commands only.
 HEAVY = (
@@ -33,8 +33,8 @@ HEAVY = (
     "logging",
     "lzma",
     "multiprocessing",
-    "orgtrail.baseline",
-    "orgtrail.cluster",
+    "orgtrail.engine.baseline",
+    "orgtrail.engine.cluster",
     "orgtrail.config_file",
     "orgtrail.evidence",
     "pathlib",
@@ -78,7 +78,7 @@ def _importers() -> dict[str, str]:
 
 def test_a_check_imports_nothing_heavy() -> None:
     found = _importers()
-    assert "orgtrail.engine" in found
+    assert "orgtrail.engine.run" in found
     heavy = {
         name: chain for name, chain in found.items() if any(name == one or name.startswith(f"{one}.") for one in HEAVY)
     }

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orgtrail import baseline, triage
 from orgtrail.config import Ignore
+from orgtrail.engine import baseline, triage
 from orgtrail.errors import InputError
 from orgtrail.estate import Comment
 from orgtrail.results import Place, Result, Verdict

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from orgtrail import engine, many
 from orgtrail.config import Settings
+from orgtrail.engine import many
+from orgtrail.engine import run as engine
 from tests.support.run import check, orgtrail
 
 TRAIL = """

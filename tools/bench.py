@@ -16,8 +16,8 @@ from tests.iam import generated
 from tests.iam.judged import SETTING
 from tests.iam.second_opinion import opinion
 
-from orgtrail import engine
 from orgtrail.config import Settings
+from orgtrail.engine import run as engine
 from orgtrail.iam.document import parse
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import nobody_may

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from tests.support.terraform import REPOSITORY
 
-from orgtrail import inputs
 from orgtrail.config import Settings
-from orgtrail.engine import run, select
-from orgtrail.terraform.blocks import Block
-from orgtrail.terraform.described import Described
-from orgtrail.terraform.source import Source
+from orgtrail.engine.run import run, select
+from orgtrail.inputs import recognise as inputs
+from orgtrail.terraform.language.blocks import Block
+from orgtrail.terraform.source.described import Described
+from orgtrail.terraform.source.root_module import Source
 
 FILES = 2_000
 BOUND = 3.0

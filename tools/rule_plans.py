@@ -1,4 +1,4 @@
-"""Records the plans of the rules' examples (tests/rules/*.md) with the real terraform, one file a rule.
+"""Records the plans of the rules' examples (rules/examples/*.md) with the real terraform, one file a rule.
 
 `tests/recorded/rules/<rule>.json` maps each example's title to `digest` (of its HCL) and `plan`. Terraform is
 initialised once a rule; what differs from run to run and means nothing is written the same every time.
@@ -15,7 +15,7 @@ from tests.support import aws
 from tests.support.terraform import REPOSITORY, Workspace, _override
 
 from orgtrail import rules
-from orgtrail.rules._examples import Example, examples
+from orgtrail.examples import Example, examples
 
 FOLDER = REPOSITORY / "tests" / "recorded" / "rules"
 _LOOPBACK = re.compile(r"http://127\.0\.0\.1:\d+")

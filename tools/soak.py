@@ -13,8 +13,9 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from orgtrail import engine, many
 from orgtrail.config import Settings
+from orgtrail.engine import many
+from orgtrail.engine import run as engine
 
 PLANS = 2_000
 #: How much more memory the end of a run may have than its middle, in megabytes: what an allocator holds on to.

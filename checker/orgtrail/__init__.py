@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from orgtrail.api import settings_of, write
     from orgtrail.config import Settings
-    from orgtrail.engine import check
+    from orgtrail.engine.run import check
     from orgtrail.errors import InputError
     from orgtrail.results import (
         FactWitness,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "check": "engine",
+    "check": "engine.run",
     "settings_of": "api",
     "write": "api",
     "Cause": "values",

@@ -12,8 +12,8 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
+from orgtrail.graph.paths import Graph
 from orgtrail.results import Input, Place
-from orgtrail.terraform.graph import Graph
 from orgtrail.values import Cause, Json, Text, Unknown, Value, causes
 
 Values = dict[str, Value]

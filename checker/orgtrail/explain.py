@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 
 from orgtrail import rules
+from orgtrail.examples import Example, examples
 from orgtrail.rules import Rule
-from orgtrail.rules._examples import Example, examples
 
 #: The sections of a rule's docstring, and how a page calls them.
 SECTIONS = {

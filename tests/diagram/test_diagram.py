@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from orgtrail import engine
 from orgtrail.config import Settings
-from orgtrail.diagram import DRAWINGS, drawer
-from orgtrail.diagram.layout import BOX_HEIGHT, BOX_WIDTH, WIDEST, Layout, layout
+from orgtrail.engine import run as engine
+from orgtrail.report.drawing import DRAWINGS, drawer
+from orgtrail.report.drawing.layout import BOX_HEIGHT, BOX_WIDTH, WIDEST, Layout, layout
 from orgtrail.results import Diagram, DiagramEdge, DiagramNode
 from tests.support.run import orgtrail
 

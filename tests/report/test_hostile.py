@@ -11,11 +11,11 @@ import msgspec
 import pytest
 from lxml import etree
 
-from orgtrail import engine
 from orgtrail.config import Settings
-from orgtrail.diagram import DRAWINGS, drawer
+from orgtrail.engine import run as engine
 from orgtrail.redaction import mapped
 from orgtrail.report import FORMATS, writer
+from orgtrail.report.drawing import DRAWINGS, drawer
 from orgtrail.report.style import PLAIN, Style
 from orgtrail.results import Report
 from tests.report.fixture import DIAGRAM, REPORT

@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from orgtrail import engine
 from orgtrail.config import Settings
+from orgtrail.engine import run as engine
 from orgtrail.report import writer
 from orgtrail.report.style import PLAIN
 from tests.report.fixture import GOOD, REPORT

@@ -9,15 +9,18 @@ import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from orgtrail import access, config_file, engine, inputs
+from orgtrail import config_file
 from orgtrail.config import Settings
-from orgtrail.diagram import DRAWINGS, drawer
+from orgtrail.engine import run as engine
 from orgtrail.errors import InputError
+from orgtrail.inputs import recognise as inputs
 from orgtrail.organization import Domain
 from orgtrail.report import DRAWN, FORMATS, writer
 from orgtrail.report.access import FORMATS as ACCESS_FORMATS
+from orgtrail.report.drawing import DRAWINGS, drawer
 from orgtrail.report.style import Style
 from orgtrail.results import Diagram, Report
+from orgtrail.views import access
 from tests.support.terraform import REPOSITORY
 
 #: Bounds of one run, in seconds of processor time and megabytes of resident memory.

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from orgtrail.terraform.evaluation import Evaluation, Facts
-from orgtrail.terraform.hcl import parse_expression
-from orgtrail.terraform.operations import EvaluationError, plain
-from orgtrail.terraform.source import load_source
+from orgtrail.terraform.language.hcl import parse_expression
+from orgtrail.terraform.language.operations import EvaluationError, plain
+from orgtrail.terraform.source.evaluation import Evaluation, Facts
+from orgtrail.terraform.source.root_module import load_source
 from orgtrail.values import Json, Rest, Symbol, Text, Unknown, Value, encode_json, is_known
 
 FOLDER = Path(__file__).parent / "expressions"

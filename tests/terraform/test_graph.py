@@ -2,7 +2,7 @@
 
 import pytest
 
-from orgtrail.terraform.configuration import (
+from orgtrail.graph.configuration import (
     LocalConfig,
     ModuleCall,
     ModuleConfig,
@@ -13,7 +13,7 @@ from orgtrail.terraform.configuration import (
     split_reference,
     unwind,
 )
-from orgtrail.terraform.graph import Graph, Node
+from orgtrail.graph.paths import Graph, Node
 from orgtrail.values import Cause
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from orgtrail.results import Place
-from orgtrail.terraform.evaluation import Evaluation, Facts
-from orgtrail.terraform.source import Source, load_source
-from orgtrail.terraform.variables import assigned
+from orgtrail.terraform.source.evaluation import Evaluation, Facts
+from orgtrail.terraform.source.root_module import Source, load_source
+from orgtrail.terraform.source.variables import assigned
 from orgtrail.values import Unknown, Value
 from tests.support.run import check
 

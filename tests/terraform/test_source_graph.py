@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from orgtrail.terraform.graph import Graph
-from orgtrail.terraform.source import load_source
+from orgtrail.graph.paths import Graph
+from orgtrail.terraform.source.root_module import load_source
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 RECORDS: dict[str, dict[str, list[str]]] = json.loads((Path(__file__).parent / "graphs.json").read_text())

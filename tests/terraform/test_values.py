@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from orgtrail.terraform.evaluation import Evaluation, Facts
-from orgtrail.terraform.source import load_source
+from orgtrail.terraform.source.evaluation import Evaluation, Facts
+from orgtrail.terraform.source.root_module import load_source
 from orgtrail.values import Value, is_known
 from tests.support.terraform import REPOSITORY
 

@@ -4,11 +4,12 @@ import sys
 import time
 from collections.abc import Sequence
 
-from orgtrail import engine, inputs
 from orgtrail.audit import Way, see
 from orgtrail.config import Settings
+from orgtrail.engine import run as engine
 from orgtrail.errors import InputError
 from orgtrail.evidence import elsewhere_of, estate_of_evidence, live_input, write
+from orgtrail.inputs import recognise as inputs
 from orgtrail.report import write_whole
 from orgtrail.report.progress import over_calls
 from orgtrail.results import Report

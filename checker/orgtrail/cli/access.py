@@ -34,12 +34,13 @@ def access(
 
     Behind every yes stands the request that gets through, behind every no what stops it.
     """
-    from orgtrail import access as matrix
-    from orgtrail import engine, inputs
+    from orgtrail.engine import run as engine
+    from orgtrail.inputs import recognise as inputs
     from orgtrail.organization import Domain
     from orgtrail.redaction import cleaned
     from orgtrail.report import print_safely
     from orgtrail.report.access import FORMATS
+    from orgtrail.views import access as matrix
 
     settings, _ = options.settings_of(config, told)
     estate = inputs.read(input_, settings)

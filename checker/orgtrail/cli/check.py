@@ -79,9 +79,9 @@ def check(
     Exit codes: 0 nothing counts, 1 a rule is violated, 2 wrong usage or unreadable input, 3 an error-severity rule is
     undecided and nothing is violated.
     """
-    from orgtrail import engine
     from orgtrail.cli.reporting import Reporting
-    from orgtrail.many import expanded
+    from orgtrail.engine import run as engine
+    from orgtrail.engine.many import expanded
     from orgtrail.report.progress import over_inputs
 
     if (runs_on == "dask") != (scheduler is not None):
@@ -114,8 +114,8 @@ def _with_baseline(
     """Write the baseline of these inputs, and check against it."""
     import msgspec
 
-    from orgtrail import engine
-    from orgtrail.many import expanded
+    from orgtrail.engine import run as engine
+    from orgtrail.engine.many import expanded
 
     if file is None:
         raise UsageError("--write-baseline needs a file: --write-baseline=FILE, or --baseline FILE beside it")

@@ -30,9 +30,9 @@ def graph(named: str, drawing: str, output: str | None, config: str | None, sour
     Only what lies between trusted access, policy, bucket, key and trail is shown. Earlier things stand above later
     ones; a red dashed arrow is an order that a rule asks for and Terraform doesn't know of.
     """
-    from orgtrail import engine
-    from orgtrail.diagram import drawer
+    from orgtrail.engine import run as engine
     from orgtrail.report import print_safely, write_whole
+    from orgtrail.report.drawing import drawer
     from orgtrail.results import Diagram
 
     settings, _ = options.settings_of(config, {"source": source})

@@ -11,17 +11,17 @@ import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from orgtrail import engine
 from orgtrail.config import Settings
+from orgtrail.engine import run as engine
 from orgtrail.errors import InputError
 from orgtrail.fixes.arguments import LISTS, defined, with_argument, with_definition
 from orgtrail.fixes.repairs import is_own, repaired
 from orgtrail.redaction import cleaned
 from orgtrail.results import Fix, Report, Result
-from orgtrail.terraform.blocks import Attribute, Block
-from orgtrail.terraform.described import describe_directory
-from orgtrail.terraform.evaluation import Evaluation
-from orgtrail.terraform.source import Source
+from orgtrail.terraform.language.blocks import Attribute, Block
+from orgtrail.terraform.source.described import describe_directory
+from orgtrail.terraform.source.evaluation import Evaluation
+from orgtrail.terraform.source.root_module import Source
 
 #: One fix may uncover the next (a list first, then the order), and a round changes a policy's file once.
 _ROUNDS = 40

@@ -12,13 +12,13 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from orgtrail.fixes.syntax_nodes import every, expression_node, within
-from orgtrail.terraform import syntax
-from orgtrail.terraform.blocks import Attribute, Block
-from orgtrail.terraform.evaluation import Evaluation
-from orgtrail.terraform.json_tree import JsonArray, JsonObject, JsonScalar, JsonValue, ReadError, read_json
-from orgtrail.terraform.modules import Module
-from orgtrail.terraform.operations import EvaluationError
-from orgtrail.terraform.source import Source
+from orgtrail.terraform.language import syntax
+from orgtrail.terraform.language.blocks import Attribute, Block
+from orgtrail.terraform.language.json_tree import JsonArray, JsonObject, JsonScalar, JsonValue, ReadError, read_json
+from orgtrail.terraform.language.operations import EvaluationError
+from orgtrail.terraform.source.evaluation import Evaluation
+from orgtrail.terraform.source.modules import Module
+from orgtrail.terraform.source.root_module import Source
 
 #: Definitions that are followed in a row; a hostile source may refer in circles.
 _MOST_STEPS = 12

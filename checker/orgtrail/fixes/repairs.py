@@ -11,11 +11,11 @@ from orgtrail.fixes.policy_text import JsonArray, JsonObject, JsonValue, Shape, 
 from orgtrail.fixes.spelling import Speller, UnspeakableError
 from orgtrail.fixes.syntax_nodes import find_block, unfolded
 from orgtrail.results import Repair
-from orgtrail.terraform.blocks import parser
-from orgtrail.terraform.evaluation import Evaluation
-from orgtrail.terraform.hcl_text import as_block, as_json, as_object, condition_block
-from orgtrail.terraform.plan import block_address
-from orgtrail.terraform.source import Source
+from orgtrail.terraform.language.blocks import parser
+from orgtrail.terraform.language.hcl_text import as_block, as_json, as_object, condition_block
+from orgtrail.terraform.plans.plan import block_address
+from orgtrail.terraform.source.evaluation import Evaluation
+from orgtrail.terraform.source.root_module import Source
 from orgtrail.values import Text, Value, text
 
 #: A change of a text: from one place to another, and what stands there then.

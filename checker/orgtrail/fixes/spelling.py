@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from functools import cached_property
 
-from orgtrail.terraform.evaluation import Evaluation
-from orgtrail.terraform.expressions import Exhausted
-from orgtrail.terraform.hcl import parse_expression
-from orgtrail.terraform.modules import Module
-from orgtrail.terraform.operations import EvaluationError
-from orgtrail.terraform.syntax import Node
-from orgtrail.terraform.templates import parse_template
+from orgtrail.terraform.language.expressions import Exhausted
+from orgtrail.terraform.language.hcl import parse_expression
+from orgtrail.terraform.language.operations import EvaluationError
+from orgtrail.terraform.language.syntax import Node
+from orgtrail.terraform.language.templates import parse_template
+from orgtrail.terraform.source.evaluation import Evaluation
+from orgtrail.terraform.source.modules import Module
 from orgtrail.values import Symbol, Text, Value, causes, show, text
 
 #: What a module may take an id or a name from: attributes by the type of the block.

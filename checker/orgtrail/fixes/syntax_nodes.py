@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from orgtrail.terraform.blocks import Attribute, Block, parser
+from orgtrail.terraform.language.blocks import Attribute, Block, parser
 
 _WORDS = ("identifier", "string_lit")
 

@@ -24,7 +24,7 @@ from orgtrail.organization.policies import Policy, policy_in
 from orgtrail.organization.trails import Trail, found_trails
 from orgtrail.organization.trusted_access import CLOUDTRAIL, TrustedAccess, found_trusted_access
 from orgtrail.organization.world import world_for
-from orgtrail.terraform.identity import MANAGEMENT_ACCOUNT, ORGANIZATION_ID, partition_of
+from orgtrail.provider.identity import MANAGEMENT_ACCOUNT, ORGANIZATION_ID, partition_of
 from orgtrail.values import Symbol, Text, Value, show
 
 if TYPE_CHECKING:

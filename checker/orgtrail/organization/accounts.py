@@ -4,7 +4,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from orgtrail.estate import Instance
-from orgtrail.terraform.identity import configured_account
+from orgtrail.provider.identity import configured_account
 from orgtrail.values import Symbol, Text, Value, with_symbol
 
 if TYPE_CHECKING:

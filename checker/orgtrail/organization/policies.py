@@ -90,7 +90,7 @@ def _rendered(domain: "Domain", document: Instance, grounds: list[str]) -> Value
         given = values.get(argument)
         if given and any(causes(given)):
             values[argument] = _merged(domain, document, argument, given, grounds)
-    from orgtrail.terraform import policy_document
+    from orgtrail.provider import policy_document
 
     return policy_document.render(values)
 

@@ -6,10 +6,10 @@ from itertools import groupby
 
 import msgspec
 
-from orgtrail.access import Cell
 from orgtrail.redaction import mapped
 from orgtrail.report.markdown import code, escaped
 from orgtrail.report.visible import unseen_escaped, visible
+from orgtrail.views.access import Cell
 
 #: What the sign before an action says, where it's about what a plan changes.
 _CHANGES = {"+": "newly allowed", "-": "newly denied"}

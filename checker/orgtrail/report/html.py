@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 
 from orgtrail import __version__
-from orgtrail.diagram.svg import described, picture
 from orgtrail.report import words
+from orgtrail.report.drawing.svg import described, picture
 from orgtrail.report.style import PLAIN, Style
 from orgtrail.report.visible import made_visible
 from orgtrail.results import OrderWitness, PolicyText, Report, RequestWitness, Result, Statement, View

@@ -107,7 +107,7 @@ def _sign(result: Result, report: Report) -> str:
 
 
 def _diagrams(report: Report, page: _Page) -> None:
-    from orgtrail.diagram.mermaid import draw
+    from orgtrail.report.drawing.mermaid import draw
 
     for view in report.views:
         if view.diagram is None or not view.diagram.edges:

@@ -1,4 +1,4 @@
-"""The rules, one file each. A rule is found by its file's name; there is no second list.
+"""The rules, one file or folder each. A rule is found by its name; there is no second list.
 
 A rule is a function with its file's name, decorated with `@rule(...)`. Its docstring is its documentation: the first
 line says what holds, and the sections that follow (`Why`, `Fix`, `Sources`) are what `orgtrail explain` shows. It takes
@@ -69,13 +69,15 @@ def rule(severity: Severity, since: str, *, answers: Question | None = None) -> 
     return decorate
 
 
+#: What lies beside the rules: what they share, and their examples.
+_NO_RULES = {"shared", "examples"}
+
+
 @cache
 def ids() -> tuple[str, ...]:
     """The ids of all rules, in alphabetical order, without importing one."""
-    files = [name for folder in __path__ for name in os.listdir(folder)]
-    return tuple(
-        sorted(name[:-3].replace("_", "-") for name in files if name.endswith(".py") and not name.startswith("_"))
-    )
+    names = {name.removesuffix(".py") for folder in __path__ for name in os.listdir(folder)}
+    return tuple(sorted(name.replace("_", "-") for name in names - _NO_RULES if not name.startswith("_")))
 
 
 @cache

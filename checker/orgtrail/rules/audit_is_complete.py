@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from orgtrail.organization import Domain
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._verdicts import proved, undecided
+from orgtrail.rules.shared.verdicts import proved, undecided
 from orgtrail.values import causes
 
 

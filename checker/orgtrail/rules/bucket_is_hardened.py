@@ -12,8 +12,8 @@ from orgtrail.iam.prove import Target
 from orgtrail.organization import Domain, LogBucket, Policy
 from orgtrail.organization.bucket_settings import Attached, attached, inner
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._policies import bucket_arn, protected_objects
-from orgtrail.rules._verdicts import Requirement, flag, judge, undecided
+from orgtrail.rules.shared.policies import bucket_arn, protected_objects
+from orgtrail.rules.shared.verdicts import Requirement, flag, judge, undecided
 from orgtrail.values import Cause, Unknown, Value, show
 
 _BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")

@@ -8,11 +8,11 @@ from orgtrail.iam.prove import Target
 from orgtrail.organization import Domain, LogBucket, Policy, Trail
 from orgtrail.results import FactWitness, Fix, OrderWitness, Verdict
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._order import hops, wait_for
-from orgtrail.rules._policies import bucket_arn, protected_objects
-from orgtrail.rules._repairs import spelled_out
-from orgtrail.rules._verdicts import proved, undecided, why_unknown
 from orgtrail.rules.cloudtrail_can_write_logs import lets_cloudtrail_write
+from orgtrail.rules.shared.order import hops, wait_for
+from orgtrail.rules.shared.policies import bucket_arn, protected_objects
+from orgtrail.rules.shared.repairs import spelled_out
+from orgtrail.rules.shared.verdicts import proved, undecided, why_unknown
 from orgtrail.values import Cause, Value
 
 

@@ -8,7 +8,7 @@ from orgtrail.estate import Instance
 from orgtrail.organization import Domain
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._verdicts import proved, undecided
+from orgtrail.rules.shared.verdicts import proved, undecided
 from orgtrail.values import Cause, Unknown, Value, causes, is_known
 
 

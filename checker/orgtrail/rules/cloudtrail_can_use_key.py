@@ -6,8 +6,9 @@ from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Case, Target
 from orgtrail.organization import Domain
 from orgtrail.results import RequestWitness
-from orgtrail.rules import Finding, _repairs, rule
-from orgtrail.rules._policies import all_of, ask_of_keys
+from orgtrail.rules import Finding, rule
+from orgtrail.rules.shared import repairs as _repairs
+from orgtrail.rules.shared.policies import all_of, ask_of_keys
 
 #: What CloudTrail calls to encrypt a log file, and to check the key when a trail is made.
 _NEEDED = ("kms:GenerateDataKey", "kms:DescribeKey")

@@ -10,9 +10,10 @@ from orgtrail.iam.statements import Policy, Statement, Words
 from orgtrail.iam.world import World
 from orgtrail.organization import Domain
 from orgtrail.results import RequestWitness
-from orgtrail.rules import Finding, _repairs, rule
-from orgtrail.rules._policies import all_of, ask_of_buckets
-from orgtrail.rules._verdicts import if_organization
+from orgtrail.rules import Finding, rule
+from orgtrail.rules.shared import repairs as _repairs
+from orgtrail.rules.shared.policies import all_of, ask_of_buckets
+from orgtrail.rules.shared.verdicts import if_organization
 from orgtrail.values import Cause, Symbol, Text, Unknown, is_fixed, show, text
 
 #: The folder that CloudTrail writes to, under the trail's prefix.

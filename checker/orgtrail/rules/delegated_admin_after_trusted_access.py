@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from orgtrail.organization import Domain
 from orgtrail.organization.delegated import LEFT_BEHIND, DelegatedAdministrator
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._order import after_trusted_access
-from orgtrail.rules._verdicts import undecided
+from orgtrail.rules.shared.order import after_trusted_access
+from orgtrail.rules.shared.verdicts import undecided
 from orgtrail.values import Unknown, show
 
 

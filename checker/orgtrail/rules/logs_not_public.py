@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from orgtrail.iam.actions import group
 from orgtrail.organization import Domain
 from orgtrail.results import RequestWitness
-from orgtrail.rules import Finding, _repairs, rule
-from orgtrail.rules._acl import EVERYBODY, Acl, Grant, judge_acls
-from orgtrail.rules._policies import ask_of_buckets
+from orgtrail.rules import Finding, rule
+from orgtrail.rules.shared import repairs as _repairs
+from orgtrail.rules.shared.acl import EVERYBODY, Acl, Grant, judge_acls
+from orgtrail.rules.shared.policies import ask_of_buckets
 from orgtrail.values import Unknown
 
 _OPENING = ("READ", "FULL_CONTROL")

@@ -7,9 +7,9 @@ from orgtrail.organization import Domain, LogBucket
 from orgtrail.organization.bucket_settings import attached
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._policies import seen_from_here
-from orgtrail.rules._readers import readers
-from orgtrail.rules._verdicts import proved, undecided
+from orgtrail.rules.shared.policies import seen_from_here
+from orgtrail.rules.shared.readers import readers
+from orgtrail.rules.shared.verdicts import proved, undecided
 from orgtrail.values import Cause, Rest, Unknown, Value, causes, show
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from orgtrail.organization import Domain
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._acl import LOG_DELIVERY, Acl, Grant, judge_acls
-from orgtrail.rules._readers import readers
-from orgtrail.rules._verdicts import why_unknown
+from orgtrail.rules.shared.acl import LOG_DELIVERY, Acl, Grant, judge_acls
+from orgtrail.rules.shared.readers import readers
+from orgtrail.rules.shared.verdicts import why_unknown
 from orgtrail.values import Symbol, Unknown, Value, show
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from orgtrail.iam.actions import group
 from orgtrail.organization import Domain
-from orgtrail.rules import Finding, _repairs, rule
-from orgtrail.rules._policies import ask_of_buckets
+from orgtrail.rules import Finding, rule
+from orgtrail.rules.shared import repairs as _repairs
+from orgtrail.rules.shared.policies import ask_of_buckets
 
 
 @rule("error", since="0.1.0", answers="members kept out")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from orgtrail.iam.actions import group
 from orgtrail.organization import Domain
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._policies import ask_of_keys
+from orgtrail.rules.shared.policies import ask_of_keys
 
 
 @rule("error", since="0.1.0", answers="members kept out")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from orgtrail.organization import Domain
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._verdicts import Requirement, judge, why_unknown
+from orgtrail.rules.shared.verdicts import Requirement, judge, why_unknown
 from orgtrail.values import Unknown, show
 
 ALL = "ALL"

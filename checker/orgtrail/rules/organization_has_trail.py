@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from orgtrail.organization import Domain
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._verdicts import proved, undecided
+from orgtrail.rules.shared.verdicts import proved, undecided
 from orgtrail.values import Unknown
 
 

@@ -13,8 +13,8 @@ from orgtrail.organization import CLOUDTRAIL, Domain, LogBucket
 from orgtrail.organization.controls import RESOURCE, Control
 from orgtrail.results import FactWitness, RequestWitness
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._policies import bucket_arn, protected_objects
-from orgtrail.rules._verdicts import proved, undecided
+from orgtrail.rules.shared.policies import bucket_arn, protected_objects
+from orgtrail.rules.shared.verdicts import proved, undecided
 from orgtrail.values import Cause, Unknown
 
 ROLE = "AWSServiceRoleForCloudTrail"

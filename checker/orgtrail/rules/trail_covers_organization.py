@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from orgtrail.organization import Domain, Trail
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._verdicts import if_organization, judge, required_flag
+from orgtrail.rules.shared.verdicts import if_organization, judge, required_flag
 
 
 @rule("error", since="0.1.0")

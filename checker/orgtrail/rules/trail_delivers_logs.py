@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from orgtrail.organization import Domain, Trail
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._verdicts import proved, undecided
+from orgtrail.rules.shared.verdicts import proved, undecided
 from orgtrail.values import Cause, Unknown, Value
 
 #: CloudTrail delivers within minutes of a call, and an organization's accounts aren't silent for a day: the AWS

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from orgtrail.organization import Domain
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._references import required_reference
-from orgtrail.rules._verdicts import judge
+from orgtrail.rules.shared.references import required_reference
+from orgtrail.rules.shared.verdicts import judge
 
 
 @rule("note", since="0.1.0")

@@ -6,8 +6,8 @@ from orgtrail.organization import Domain, Trail
 from orgtrail.organization.delegated import LEFT_BEHIND, DelegatedAdministrator, listed_administrators
 from orgtrail.results import FactWitness, OrderWitness
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._order import hops, wait_for
-from orgtrail.rules._verdicts import if_organization, proved, undecided
+from orgtrail.rules.shared.order import hops, wait_for
+from orgtrail.rules.shared.verdicts import if_organization, proved, undecided
 from orgtrail.values import Cause, Symbol, Unknown, show
 
 _SETTLE = (

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from orgtrail.organization import Domain
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._verdicts import judge, required_flag
+from orgtrail.rules.shared.verdicts import judge, required_flag
 
 
 @rule("warning", since="0.1.0")

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from orgtrail.organization import Domain
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._order import after_trusted_access
-from orgtrail.rules._verdicts import if_organization
+from orgtrail.rules.shared.order import after_trusted_access
+from orgtrail.rules.shared.verdicts import if_organization
 
 
 @rule("error", since="0.1.0", answers="trusted access first")

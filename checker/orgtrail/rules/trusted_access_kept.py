@@ -7,9 +7,9 @@ from orgtrail.organization import CLOUDTRAIL, Domain, Trail, TrustedAccess
 from orgtrail.organization.trusted_access import COMMAND_TYPES
 from orgtrail.results import OrderWitness
 from orgtrail.rules import Finding, rule
-from orgtrail.rules._order import WITHOUT_STATE, enable_in, hops
-from orgtrail.rules._verdicts import proved, undecided
-from orgtrail.terraform.plan import SOURCE_HINT
+from orgtrail.rules.shared.order import WITHOUT_STATE, enable_in, hops
+from orgtrail.rules.shared.verdicts import proved, undecided
+from orgtrail.terraform.plans.plan import SOURCE_HINT
 from orgtrail.values import Cause, Unknown
 
 #: What AWS does then, in every message that says that it happens.

@@ -1,0 +1,1 @@
+"""Inputs: what the user names becomes an Estate, one file a kind."""

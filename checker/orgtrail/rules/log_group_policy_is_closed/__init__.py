@@ -1,0 +1,39 @@
+"""The rule `log-group-policy-is-closed`."""
+
+from collections.abc import Iterable
+
+from orgtrail.organization import Domain
+from orgtrail.rules import Finding, rule
+
+
+@rule("warning", since="0.1.0")
+def log_group_policy_is_closed(domain: Domain) -> Iterable[Finding]:
+    """No resource policy of CloudWatch Logs opens the trail's log group to members, or to services working for anybody.
+
+    Why:
+        A resource policy of CloudWatch Logs is for the whole account and region, the trail's log group included, unless
+        it names others. It lets services write. A service that writes for whoever asks it (Route 53, EventBridge)
+        without `aws:SourceAccount` lets any account put events among CloudTrail's, where an alarm believes them. Today
+        AWS enforces such a policy for services only; one that names members waits for the day when that changes, so
+        this is a warning.
+
+    Holds when:
+        For each `aws_cloudwatch_log_resource_policy` of the account and region of a trail's log group: no statement
+        that covers the log group allows a principal of a member account, or of an account outside the organization, to
+        read, write, stream or delete; and every one that lets a service write there says for whom (`aws:SourceAccount`,
+        `aws:SourceArn` with an account, `aws:SourceOrgID`).
+
+    Fix:
+        Name in `Resource` the log groups that the service is meant to write to, and add `aws:SourceAccount`.
+
+    Sources:
+        Amazon CloudWatch Logs API Reference, "PutResourcePolicy"
+        https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html
+        IAM User Guide, "The confused deputy problem"
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+    """
+    holders = [one for one in domain.estate.of_type("aws_cloudwatch_log_resource_policy") if one.stays]
+    if holders:
+        from orgtrail.rules.log_group_policy_is_closed.judging import judge_policies
+
+        yield from judge_policies(domain, holders)

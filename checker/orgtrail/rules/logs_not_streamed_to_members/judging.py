@@ -1,0 +1,82 @@
+"""Where subscription filters send the trail's events: the judging of `logs-not-streamed-to-members`."""
+
+from collections.abc import Iterator
+
+from orgtrail import jsontext
+from orgtrail.estate import Instance
+from orgtrail.organization import Domain
+from orgtrail.organization.log_groups import LogGroup, found_log_groups, is_beside, named_group
+from orgtrail.rules import Finding
+from orgtrail.rules.shared.readers import account_named, account_of_arn, readers
+from orgtrail.rules.shared.verdicts import broken, proved, undecided, why_unknown
+from orgtrail.values import Cause, Json, Text, Unknown, Value, show
+
+
+def judge_filters(domain: Domain) -> Iterator[Finding]:
+    """One finding for each subscription filter on a trail's log group, account-wide ones too."""
+    groups = list(found_log_groups(domain))
+    for filter_ in domain.estate.of_type("aws_cloudwatch_log_subscription_filter"):
+        if filter_.stays:
+            yield from _judge(domain, filter_, groups)
+    for policy in domain.estate.of_type("aws_cloudwatch_log_account_policy"):
+        if policy.stays and policy.now.get("policy_type") == "SUBSCRIPTION_FILTER_POLICY":
+            yield from _judge_account_wide(domain, policy, groups)
+
+
+def _judge(domain: Domain, filter_: Instance, groups: list[LogGroup]) -> Iterator[Finding]:
+    source = named_group(domain, filter_, "log_group_name")
+    doubts: list[Cause] = []
+    for group in groups:
+        if isinstance(source, str) and isinstance(group.name, str):
+            if source == group.name:
+                account = account_named(domain, filter_, "destination_arn")
+                yield _judge_destination(domain, filter_, group, "destination_arn", account)
+                return
+            continue
+        doubts.append(why_unknown(source if not isinstance(source, str) else group.name, "the log group isn't known"))
+    if doubts:
+        yield undecided(filter_.address, "whether the filter is on the trail's log group can't be told", doubts)
+
+
+def _judge_account_wide(domain: Domain, policy: Instance, groups: list[LogGroup]) -> Iterator[Finding]:
+    """A subscription filter for all log groups of an account and region, but those that its criteria leave out."""
+    for group in groups:
+        place = is_beside(domain, policy, group)
+        criteria = policy.now.get("selection_criteria")
+        # The criteria can only leave groups out: `LogGroupName NOT IN ["a", "b"]`.
+        if place is False or (
+            isinstance(criteria, str) and isinstance(group.name, str) and f'"{group.name}"' in criteria
+        ):
+            continue
+        account = _account_of_document(domain, policy.now.get("policy_document"))
+        finding = _judge_destination(domain, policy, group, "policy_document", account)
+        doubts = [place.cause] if isinstance(place, Unknown) else []
+        if criteria is not None and not isinstance(criteria, str):
+            doubts.append(why_unknown(criteria, "which log groups the policy leaves out isn't known"))
+        elif criteria and not isinstance(group.name, str):
+            doubts.append(why_unknown(group.name, "the log group isn't known"))
+        if doubts and finding.verdict == "violated":
+            finding = undecided(policy.address, "whether the policy is for the trail's log group can't be told", doubts)
+        yield finding
+
+
+def _account_of_document(domain: Domain, value: Value) -> Value:
+    if not isinstance(value, str | Text | Json):
+        return value
+    try:
+        found = jsontext.decode(value)
+    except ValueError:
+        return Unknown(Cause("the policy document isn't JSON"))
+    arn = found.get("DestinationArn") if isinstance(found, dict) else found
+    return account_of_arn(domain, arn) or Unknown(why_unknown(arn, "the destination isn't known"))
+
+
+def _judge_destination(domain: Domain, sender: Instance, group: LogGroup, at: str, account: Value) -> Finding:
+    allowed = readers(domain, domain.owned_of(group.trail)).include(account)
+    if allowed is True:
+        ground = f"account {show(account)} may read them"
+        return proved(sender.address, "the events are sent only where they may be read", ground)
+    if isinstance(allowed, Unknown):
+        return undecided(sender.address, "who gets the trail's events can't be told", [allowed.cause])
+    message = f"every event of the trail is sent to account {show(account)}, which may not read the logs"
+    return broken(sender, at, message, "a destination in an account that may read them")

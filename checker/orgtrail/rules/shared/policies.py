@@ -1,0 +1,264 @@
+"""What the rules on bucket and key policies share: what is asked of which policy, and how the answer reads."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from orgtrail.estate import NO_OP, Instance
+from orgtrail.iam.outcome import Outcome
+from orgtrail.iam.prove import STEPS_AT_LEAST, Case, Target, Work
+from orgtrail.iam.statements import Policy as Parsed
+from orgtrail.iam.world import World
+from orgtrail.organization import Domain, LogBucket, LogKey, Policy
+from orgtrail.organization.log_keys import key_arn
+from orgtrail.results import Fix, RequestWitness
+from orgtrail.rules import Finding
+from orgtrail.rules.shared.verdicts import undecided
+from orgtrail.values import Cause, Symbol, Text, Unknown, Value, show, text, unique
+
+#: Asks a policy a question about a bucket and the trail's objects in it.
+Question = Callable[[Case, Target], Outcome]
+#: Says in words what a witness shows.
+Words = Callable[[RequestWitness], str]
+#: What would make the answer about a policy a proof (`_repairs`); None where nothing mechanical does.
+Mend = Callable[[Domain, Policy, Case, Target, Callable[[Parsed], Outcome]], Fix | None]
+
+
+def ask_of_buckets(
+    domain: Domain, question: Question, proved: str, violated: Words, mend: Mend | None = None, *, reads: bool = False
+) -> Iterator[Finding]:
+    """One finding for each policy of each log bucket, and one for a log bucket without any.
+
+    Where it is violated, `mend` is asked for a fix. `reads` says that trusted accounts may do what is asked for.
+    """
+    for bucket in domain.log_buckets:
+        missing = out_of_sight(domain, bucket)
+        if missing is not None:
+            message = "the log bucket's policy can't be seen"
+            yield Finding(address=bucket.address, verdict="undecided", message=message, unknowns=missing)
+            continue
+        world = domain.world_of(bucket)
+        policies: list[Policy | None] = [*bucket.policies]
+        for policy in policies or [None]:
+            outcome = _answer(domain, bucket, policy, world, question)
+            finding = _finding(bucket.address, policy, outcome, proved, violated, reads=reads)
+            if policy:
+                finding = _as_it_ends(domain, bucket, policy, world, question, violated, finding)
+            if mend and policy and outcome.verdict == "violated" and domain.holds(policy.instance):
+                case, target, _ = _asked(domain, bucket, policy, world)
+                finding = msgspec.structs.replace(finding, fix=_mended(domain, policy, case, target, question, mend))
+            yield _from_beside(finding, bucket, policy)
+
+
+def _as_it_ends(
+    domain: Domain,
+    bucket: LogBucket,
+    policy: Policy,
+    world: World,
+    question: Question,
+    violated: Words,
+    finding: Finding,
+) -> Finding:
+    """A finding on one policy of a bucket, given that AWS keeps one policy a bucket, whichever resources set it."""
+    holder = policy.instance
+    outlived = holder.actions == ("create", "delete") and _stays_on(holder)
+    if (bucket.leaving or outlived) and finding.verdict == "proved":
+        bare = _answer(domain, bucket, None, world, question)
+        going = bucket.leaving[0].address if bucket.leaving else policy.address
+        if bare.witness is not None and (outlived or holder.actions in (NO_OP, ("forget",))):
+            why = "destroying the old one last (create_before_destroy)" if outlived else f"destroying `{going}`"
+            message = f"{violated(bare.witness)}: {why} takes the bucket's policy away"
+            return Finding(address=policy.address, verdict="violated", message=message, witness=bare.witness)
+        if bare.verdict != "proved":
+            message = f"whether the bucket keeps the policy is left to luck: the plan destroys `{going}`, too"
+            what = f"`{going}` is of the same bucket, and where it is destroyed last, it takes the policy away"
+            settle = f"add a `moved` block from `{going}` to `{policy.address}`, so that one becomes the other"
+            return undecided(policy.address, message, [Cause(what, settle)])
+    others = [one.address for one in bucket.policies if one is not policy and not policy.is_perhaps]
+    if not others:
+        return finding
+    note = f"`{others[0]}` sets the policy of the same bucket: the one that is applied last takes the other's place"
+    if finding.verdict == "proved":
+        return msgspec.structs.replace(finding, because=(*finding.because, note))
+    return msgspec.structs.replace(finding, message=f"{finding.message}; {note}")
+
+
+def _stays_on(holder: Instance) -> bool:
+    """Whether what is replaced sets the policy of the same bucket as before."""
+    before = (holder.before or {}).get("bucket")
+    return isinstance(before, str) and before == holder.now.get("bucket")
+
+
+def ask_of_keys(
+    domain: Domain, question: Question, proved: str, violated: Words, mend: Mend | None = None, *, reads: bool = False
+) -> Iterator[Finding]:
+    """One finding for each policy of each key that an organization trail encrypts with; the rest as for buckets."""
+    for key in domain.log_keys:
+        if key.instance is None:
+            message = "the key's policy can't be seen"
+            yield Finding(address=key.address, verdict="undecided", message=message, unknowns=(key.out_of_sight,))
+            continue
+        world = domain.world(key.instance, key.trails)
+        for policy in key.policies:
+            case, target = domain.case(policy, "key", world), Target.key(key_arn(domain, key))
+            outcome = question(case, target)
+            finding = _finding(key.address, policy, outcome, proved, violated, reads=reads)
+            # A key without a policy of its own has none that could be added to.
+            written = domain.estate.configures(policy.instance, policy.attribute)
+            if mend and finding.verdict == "violated" and written and domain.holds(policy.instance):
+                finding = msgspec.structs.replace(finding, fix=_mended(domain, policy, case, target, question, mend))
+            yield _from_beside(finding, key, policy)
+
+
+def _from_beside(finding: Finding, joined: LogBucket | LogKey, policy: Policy | None) -> Finding:
+    """What is found of another input's bucket or key, as said of this one's trail: its addresses aren't ours."""
+    if joined.beside is None:
+        return finding
+    path = joined.beside.estate.input.path
+    return _told_of(finding, joined, f"`{finding.address}` in {path}" if policy else path)
+
+
+def seen_from_here(finding: Finding, joined: LogBucket | LogKey, holder: Instance) -> Finding:
+    """A finding about what `holder` makes for a bucket or key: said of this input's trail where another holds it."""
+    if joined.beside is None or not joined.beside.holds(holder):
+        return finding
+    return _told_of(finding, joined, f"`{finding.address}` in {joined.beside.estate.input.path}")
+
+
+def _told_of(finding: Finding, joined: LogBucket | LogKey, where: str) -> Finding:
+    message = f"{finding.message} ({where})"
+    return msgspec.structs.replace(finding, address=joined.address, at=(), message=message, fix=None)
+
+
+def _mended(domain: Domain, policy: Policy, case: Case, target: Target, question: Question, mend: Mend) -> Fix | None:
+    """What would mend a policy; None where nothing does, or where mending others took all the work there is for it."""
+    if domain.mending.left < STEPS_AT_LEAST:
+        return None
+    # The same question for the policy as it might be; all of them share one bound.
+    work = Work(domain.mending)
+    return mend(
+        domain, policy, case, target, lambda changed: question(domain.case_of(changed, case.world, work), target)
+    )
+
+
+def _answer(domain: Domain, bucket: LogBucket, policy: Policy | None, world: World, question: Question) -> Outcome:
+    case, target, cause = _asked(domain, bucket, policy, world)
+    outcome = question(case, target)
+    if cause is not None and outcome.verdict == "violated":
+        # The request gets through somewhere in the bucket; whether that is where the trail writes isn't known.
+        return Outcome("undecided", unknowns=(cause,))
+    return outcome
+
+
+def _asked(domain: Domain, bucket: LogBucket, policy: Policy | None, world: World) -> tuple[Case, Target, Cause | None]:
+    """What a question about a bucket's policy is asked of; the cause says why the trail's objects aren't known."""
+    case = domain.case(policy, "bucket", world)
+    objects, cause = protected_objects(domain, bucket, case.policy)
+    return case, Target.bucket(bucket_arn(domain, bucket), *objects), cause
+
+
+def out_of_sight(domain: Domain, bucket: LogBucket) -> tuple[Cause, ...] | None:
+    """Why the policies of a bucket can't be seen; None where they can (or where it is seen that there are none)."""
+    if bucket.policies:
+        return None
+    if bucket.instance is None:
+        return (bucket.out_of_sight,)
+    return (bucket.beside or domain).estate.unseen or None
+
+
+def bucket_arn(domain: Domain, bucket: LogBucket) -> str | Symbol | Text:
+    """The ARN of a log bucket, with a symbol for what isn't known of its name."""
+    name = bucket.name if isinstance(bucket.name, str | Symbol | Text) else Symbol(f"{bucket.address}.bucket", "bucket")
+    arn = text(f"arn:{domain.partition}:s3:::", name)
+    assert isinstance(arn, str | Text)  # noqa: S101 - it starts with a literal
+    return arn
+
+
+def protected_objects(
+    domain: Domain, bucket: LogBucket, policy: Parsed
+) -> tuple[list[str | Symbol | Text], Cause | None]:
+    """The trail's objects, as ARN patterns: everything under `[prefix/]AWSLogs/`.
+
+    Where no trail of the input writes to the bucket, they are what its policy lets CloudTrail put. Where a prefix isn't
+    known, they are somewhere in the whole bucket, and the cause says so.
+    """
+    arn = bucket_arn(domain, bucket)
+    if not bucket.trails:
+        return _where_cloudtrail_writes(policy) or [_pattern(arn, "/*")], None
+    patterns: list[str | Symbol | Text] = []
+    # Most trails of a bucket share one prefix; what stands in a hole of it needn't be hashable.
+    for trail in {repr(trail.prefix): trail for trail in bucket.trails}.values():
+        prefix = trail.prefix
+        if isinstance(prefix, str):
+            patterns.append(_pattern(arn, f"/{prefix}/AWSLogs/*" if prefix else "/AWSLogs/*"))
+        elif isinstance(prefix, Symbol | Text):
+            patterns.append(_pattern(arn, "/", prefix, "/AWSLogs/*"))
+        else:
+            what = prefix.cause.what if isinstance(prefix, Unknown) else f"`{trail.address}.s3_key_prefix` isn't known"
+            return [_pattern(arn, "/*")], Cause(what, "give --source DIR, or the trail's s3_key_prefix as a literal")
+    return patterns, None
+
+
+def _pattern(*parts: str | Symbol | Text) -> str | Symbol | Text:
+    made = text(*parts)
+    assert isinstance(made, str | Symbol | Text)  # noqa: S101 - no part is unknown
+    return made
+
+
+def _where_cloudtrail_writes(policy: Parsed) -> list[str | Symbol | Text]:
+    found = (
+        resource
+        for statement in policy.statements
+        if statement.effect == "Allow" and "cloudtrail.amazonaws.com" in statement.principals.services
+        for resource in statement.resources.values
+        if isinstance(resource, str | Symbol | Text) and "/" in _last(resource)
+    )
+    return list(dict.fromkeys(_folder(resource) for resource in found))
+
+
+def _folder(pattern: str | Symbol | Text) -> str | Symbol | Text:
+    """The whole folder of logs that `pattern` is in; itself where it names none."""
+    parts = pattern.parts if isinstance(pattern, Text) else (pattern,)
+    for index, part in enumerate(parts):
+        before, folder, _ = part.partition("AWSLogs/") if isinstance(part, str) else ("", "", "")
+        if folder:
+            return _pattern(*parts[:index], f"{before}{folder}*")  # type: ignore[arg-type]
+    return pattern
+
+
+def _last(resource: str | Symbol | Text) -> str:
+    """The known end of an ARN pattern."""
+    part: Value = resource.parts[-1] if isinstance(resource, Text) else resource
+    return part if isinstance(part, str) else ""
+
+
+def _finding(
+    subject: str, policy: Policy | None, outcome: Outcome, proved: str, violated: Words, *, reads: bool
+) -> Finding:
+    grounds = (
+        *(policy.grounds if policy else ("the bucket has no policy, so nothing is allowed by one",)),
+        *outcome.because,
+    )
+    address, at = (policy.address, (policy.attribute,)) if policy else (subject, ())
+    match outcome.verdict:
+        case "proved":
+            return Finding(address=address, at=at, verdict="proved", message=proved, because=grounds)
+        case "violated" if outcome.witness is not None:
+            message = violated(outcome.witness)
+            account = outcome.witness.account
+            if reads and policy and account and account in show(policy.value):
+                # Somebody has written it there.
+                message += f"; if it may, give --trusted-account {account}"
+            return Finding(address=address, at=at, verdict="violated", message=message, witness=outcome.witness)
+    message = f"it can't be shown that {proved}"
+    return Finding(address=address, at=at, verdict="undecided", message=message, unknowns=unique(outcome.unknowns))
+
+
+def all_of(outcomes: Iterable[Outcome]) -> Outcome:
+    """The answer to "do all hold": the first violated one, else the first undecided one, else all grounds."""
+    seen = list(outcomes)
+    for verdict in ("violated", "undecided"):
+        for outcome in seen:
+            if outcome.verdict == verdict:
+                return outcome
+    return Outcome("proved", because=tuple(dict.fromkeys(ground for outcome in seen for ground in outcome.because)))

@@ -1,0 +1,258 @@
+"""What mends a policy: the statements that AWS recommends, the guard that keeps members out, the right trail.
+
+Whether it does is asked of the policy engine before anybody is told; a fix that wouldn't help isn't one.
+Source: CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail" and "Configure AWS KMS key policies for
+CloudTrail".
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from orgtrail.iam import document
+from orgtrail.iam.outcome import Outcome
+from orgtrail.iam.prove import Case, Target
+from orgtrail.iam.statements import Names, Statement
+from orgtrail.iam.statements import Policy as Parsed
+from orgtrail.iam.world import World
+from orgtrail.organization import CLOUDTRAIL, Domain, LogBucket, Policy
+from orgtrail.organization.policies import document_of
+from orgtrail.results import Fix, Repair
+from orgtrail.values import Part, Symbol, Text, Value, show, text
+
+#: Asks a policy again.
+Ask = Callable[[Parsed], Outcome]
+
+_SERVICE: Value = {"Service": CLOUDTRAIL}
+#: Of so many statements that a policy may lack, the smallest set that mends it is looked for.
+_MOST_STATEMENTS = 9
+
+
+def guard(domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask) -> Fix | None:
+    """A Deny for everybody but the accounts that belong to the logs; CloudTrail passes, for it calls as a service."""
+    arn = _bucket(target)
+    if arn is None:
+        return None
+    accounts = dict.fromkeys((case.world.owner_account, case.world.management_account, *case.world.trusted_accounts))
+    statement: dict[str, Value] = {
+        "Sid": "NobodyElse",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [arn, text(arn, "/*")],
+        "Condition": {
+            "StringNotEqualsIfExists": {"aws:PrincipalAccount": list(accounts)},
+            "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+        },
+    }
+    return _first(domain, policy, case.policy, ask, [Repair(policy.address, policy.attribute, (statement,))])
+
+
+def delivery(domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask) -> Fix | None:
+    """The trail in the conditions of CloudTrail's statements, or AWS's statements that the policy lacks."""
+    trails = _trails(domain, case.world)
+    statements = list(_delivering(case.world, target, _condition(domain, policy, case.world, trails)))
+    return _first(domain, policy, case.policy, ask, _for_trails(domain, policy, trails, statements))
+
+
+def encryption(domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask) -> Fix | None:
+    """The same for the policy of the key that the trail encrypts with."""
+    del target
+    statements: list[dict[str, Value]] = []
+    trails = _trails(domain, case.world)
+    for arn in trails:
+        context = {"kms:EncryptionContext:aws:cloudtrail:arn": _pattern(arn)}
+        statements += [
+            {
+                "Sid": "CloudTrailEncrypts",
+                "Effect": "Allow",
+                "Principal": _SERVICE,
+                "Action": "kms:GenerateDataKey*",
+                "Resource": "*",
+                "Condition": {"ArnLike": {"aws:SourceArn": _pattern(arn)}, "StringLike": context},
+            },
+            _allow("CloudTrailLooksAtTheKey", "kms:DescribeKey", "*", {"ArnLike": {"aws:SourceArn": _pattern(arn)}}),
+        ]
+    return _first(domain, policy, case.policy, ask, _for_trails(domain, policy, trails, statements))
+
+
+def scope(domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask) -> Fix | None:
+    """The trail as a condition of each statement that lets CloudTrail write for anybody's trail."""
+    del target
+    trails = _trails(domain, case.world)
+    if not trails or _is_repeated(domain, policy):
+        return None
+    return _first(
+        domain, policy, case.policy, ask, [Repair(policy.address, policy.attribute, trails=trails, scopes=True)]
+    )
+
+
+def spelled_out(domain: Domain, policy: Policy, bucket: LogBucket) -> Fix | None:
+    """The trail's ARN as text, where a policy refers to the trail that has to wait for it."""
+    trails = _trails(domain, domain.world_of(bucket))
+    return (
+        _as_fix(domain, policy, Repair(policy.address, policy.attribute, trails=trails))
+        if domain.holds(policy.instance)
+        else None
+    )
+
+
+def _for_trails(
+    domain: Domain, policy: Policy, trails: tuple[Value, ...], statements: list[dict[str, Value]]
+) -> Iterator[Repair]:
+    """The smallest change first: the condition set right, one statement, all of them, both."""
+    if not trails:
+        return
+    if _is_repeated(domain, policy):
+        # One text stands for many policies, and each has a trail of its own.
+        yield from (Repair(policy.address, policy.attribute, (statement,)) for statement in reversed(statements))
+        yield Repair(policy.address, policy.attribute, tuple(statements))
+        return
+    yield Repair(policy.address, policy.attribute, trails=trails)
+    if len(statements) > _MOST_STATEMENTS:
+        # Trails with a prefix each: there are too many to try one statement after another.
+        yield Repair(policy.address, policy.attribute, tuple(statements))
+        return
+    for statement in reversed(statements):
+        yield Repair(policy.address, policy.attribute, (statement,))
+    for statement in statements:
+        yield Repair(policy.address, policy.attribute, tuple(one for one in statements if one is not statement))
+    yield Repair(policy.address, policy.attribute, tuple(statements))
+    for statement in reversed(statements):
+        yield Repair(policy.address, policy.attribute, (statement,), trails)
+
+
+def _delivering(world: World, target: Target, condition: Value) -> Iterator[dict[str, Value]]:
+    """AWS's three statements; where the trail writes stands in `target`."""
+    bucket = _bucket(target)
+    if bucket is not None:
+        yield _allow("CloudTrailChecksTheBucket", "s3:GetBucketAcl", bucket, condition)
+    for kind, pattern in target.resources:
+        if kind == "object":
+            yield _write("CloudTrailWritesForTheManagementAccount", pattern, world.management_account, condition)
+            yield _write("CloudTrailWritesForTheMembers", pattern, world.organization_id, condition)
+
+
+def _write(sid: str, pattern: Value, owner: Value, condition: Value) -> dict[str, Value]:
+    conditions: dict[str, Value] = {**condition} if isinstance(condition, dict) else {}
+    text_equals = conditions.get("StringEquals")
+    known = text_equals if isinstance(text_equals, dict) else {}
+    conditions["StringEquals"] = {**known, "s3:x-amz-acl": "bucket-owner-full-control"}
+    return _allow(sid, "s3:PutObject", _under(pattern, owner), conditions)
+
+
+def _is_repeated(domain: Domain, policy: Policy) -> bool:
+    return len(domain.estate.of_block(policy.instance.block)) > 1
+
+
+def _condition(domain: Domain, policy: Policy, world: World, trails: tuple[Value, ...]) -> Value:
+    """What ties a statement to the trail, or to the organization where one text stands for several trails."""
+    if _is_repeated(domain, policy) or len(trails) != 1:
+        return {"StringEquals": {"aws:SourceOrgID": world.organization_id}}
+    return {"ArnLike": {"aws:SourceArn": _pattern(trails[0])}}
+
+
+def _allow(sid: str, action: str, resource: Value, condition: Value) -> dict[str, Value]:
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": _SERVICE,
+        "Action": action,
+        "Resource": resource,
+        "Condition": condition,
+    }
+
+
+def _trails(domain: Domain, world: World) -> tuple[Value, ...]:
+    """The ARNs of the trails, in a partition that is spelled out."""
+
+    def spelled(part: Part) -> Part:
+        return domain.partition if isinstance(part, Symbol) and part.kind == "partition" else part
+
+    return tuple(text(*map(spelled, arn.parts)) if isinstance(arn, Text) else arn for arn in world.trail_arns)
+
+
+def _pattern(arn: Value) -> Value:
+    """A trail's ARN, with `*` for a region that nothing here spells out."""
+    if not isinstance(arn, Text):
+        return arn
+    parts = ("*" if isinstance(part, Symbol) and part.kind == "region" else part for part in arn.parts)
+    return text(*parts)
+
+
+def _under(pattern: Value, owner: Value) -> Value:
+    """`.../AWSLogs/*` with what one account or the organization writes in place of everything."""
+    parts = pattern.parts if isinstance(pattern, Text) else (pattern,)
+    *start, end = parts
+    return text(*start, str(end).removesuffix("*"), owner, "/*")  # type: ignore[arg-type]
+
+
+def _bucket(target: Target) -> str | Symbol | Text | None:
+    arn = next((words for kind, words in target.resources if kind == "bucket"), None)
+    return arn if isinstance(arn, str | Symbol | Text) else None
+
+
+def _first(domain: Domain, policy: Policy, parsed: Parsed, ask: Ask, repairs: Iterable[Repair]) -> Fix | None:
+    """The first of `repairs` that makes the answer a proof."""
+    for repair in repairs:
+        if ask(_repaired(parsed, repair)).verdict == "proved":
+            return _as_fix(domain, policy, repair)
+    return None
+
+
+def _repaired(parsed: Parsed, repair: Repair) -> Parsed:
+    """The policy as it would be."""
+    added = document.parse({"Version": "2012-10-17", "Statement": list(repair.statements)}).statements
+    statements = tuple(_with_trails(statement, repair) for statement in parsed.statements)
+    return msgspec.structs.replace(parsed, statements=(*statements, *added))
+
+
+def _with_trails(statement: Statement, repair: Repair) -> Statement:
+    if not repair.trails or CLOUDTRAIL not in statement.principals.services or statement.effect != "Allow":
+        return statement
+    names = Names(values=repair.trails)  # type: ignore[arg-type]
+    conditions = [
+        msgspec.structs.replace(one, values=names) if one.key == "aws:sourcearn" else one
+        for one in statement.conditions
+    ]
+    if repair.scopes and not any(str(one.key).startswith("aws:source") for one in conditions):
+        conditions += document.parse(_scoped(repair.trails)).statements[0].conditions
+    return msgspec.structs.replace(statement, conditions=tuple(conditions))
+
+
+def _scoped(trails: tuple[Value, ...]) -> Value:
+    condition: Value = {"ArnLike": {"aws:SourceArn": list(trails)}}
+    return {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition}]}
+
+
+def _as_fix(domain: Domain, policy: Policy, repair: Repair) -> Fix:
+    from orgtrail.terraform.language.hcl_text import as_block, as_object
+
+    written = document_of(domain, policy) or policy.instance
+    is_document = written.type == "aws_iam_policy_document"
+    spelled = as_block if is_document else as_object
+    lines = [spelled(statement, _shown) for statement in repair.statements]
+    block = written.block
+    done = []
+    if repair.trails:
+        done.append(f"name the trail in the conditions of CloudTrail's statements of `{block}`")
+        values = ", ".join(f'"{_shown(arn)}"' for arn in repair.trails)
+        condition = f'condition {{\n  test     = "ArnLike"\n  variable = "aws:SourceArn"\n  values   = [{values}]\n}}'
+        lines.append(condition if is_document else f'"aws:SourceArn" = [{values}]')
+    if repair.statements:
+        done.append(f"add to the statements of `{block}`")
+    return Fix(" and ".join(done), "\n".join(lines), block=policy.instance.block, repair=repair)
+
+
+#: What can stand in an expression; any other name of a symbol is words, or worse.
+_ADDRESS = r'[\w.\-]+(\[[\w".\-]+\][\w.\-]*)*'
+
+
+def _shown(value: Value) -> str:
+    """A string as a person reads it: what has no address in the configuration stands in angle brackets."""
+    if isinstance(value, Text):
+        return "".join(map(_shown, value.parts))
+    if isinstance(value, Symbol) and not re.fullmatch(_ADDRESS, value.identity):
+        return f"<{value.kind}>"
+    return show(value)

@@ -1,0 +1,1 @@
+"""Terraform's language: what is written, and what it means."""

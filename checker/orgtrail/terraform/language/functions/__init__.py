@@ -1,0 +1,125 @@
+"""Terraform's functions, as far as policies and names use them; any other one gives an Unknown that names it.
+
+Each file adds its functions to `TABLE` through `function()`. Most functions work on what is known, and a hole in an
+argument makes the whole result unknown; those marked `holes` know what to do with holes themselves.
+Source: HashiCorp, Terraform language, "Functions"; checked against `terraform console` in the tests.
+"""
+
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
+
+import msgspec
+
+from orgtrail.terraform.language.operations import MOST_CHARACTERS, EvaluationError, Lazy, TooLarge, blame, plain
+from orgtrail.values import Cause, Rest, Unknown, Value, is_known
+
+
+class Files(Protocol):
+    """What functions may read from disk, and where paths lead."""
+
+    def read(self, path: str) -> "str | Unknown":
+        """A file's text; an Unknown where it must not be read. Raises EvaluationError where there is none."""
+        ...
+
+    def exists(self, path: str) -> "bool | Unknown":
+        """Whether there is such a file."""
+        ...
+
+    def under(self, folder: str, depth: int) -> "list[str] | Unknown":
+        """The files in a folder and at most `depth` folders below it, each by its path from there."""
+        ...
+
+    def absolute(self, path: str) -> "str | Unknown":
+        """`path` made absolute, as `abspath()` does."""
+        ...
+
+
+Implementation: TypeAlias = Callable[..., Value]
+
+#: No list that a configuration builds on purpose is longer.
+MOST_ELEMENTS = 65_536
+
+
+class Function(msgspec.Struct, frozen=True):
+    """One function: how many arguments it takes, whether null is one of them, and whether it minds holes itself."""
+
+    name: str
+    implementation: Implementation
+    least: int
+    most: int | None
+    holes: bool
+    null: bool
+    files: bool
+
+
+TABLE: dict[str, Function] = {}
+
+
+def function(
+    name: str,
+    least: int = 1,
+    most: int | None = 1,
+    *,
+    holes: bool = False,
+    null: bool = False,
+    files: bool = False,
+) -> Callable[[Implementation], Implementation]:
+    """Put the decorated implementation into the table; with `files` its first argument is a `Files`."""
+
+    def put(implementation: Implementation) -> Implementation:
+        TABLE[name] = Function(name, implementation, least, most, holes, null, files)
+        return implementation
+
+    return put
+
+
+def call(name: str, arguments: list[Value], files: Files) -> Value:
+    """The value of `name(arguments)`."""
+    _load()
+    found = TABLE.get(name.removeprefix("core::"))
+    if found is None:
+        return Unknown(Cause(f"the function `{name}` isn't one that orgtrail evaluates"))
+    if len(arguments) < found.least or (found.most is not None and len(arguments) > found.most):
+        raise EvaluationError(f"{name}() doesn't take {len(arguments)} arguments")
+    given: list[Value] = []
+    for argument in arguments:
+        if argument is None and not found.null:
+            raise EvaluationError(f"an argument of {name}() is null")
+        if not found.holes:
+            if isinstance(argument, Unknown):
+                return argument
+            argument = plain(argument) if isinstance(argument, (Lazy, dict)) else argument
+            if not is_known(argument):
+                return blame(f"{name}()", argument)
+        given.append(argument)
+    try:
+        result = found.implementation(files, *given) if found.files else found.implementation(*given)
+    except TooLarge as error:
+        return Unknown(Cause(f"{name}(): {error}"))
+    except (ArithmeticError, ValueError, MemoryError, RecursionError) as error:
+        # Whatever a function does with numbers, encodings and depths that nobody thought of.
+        return Unknown(Cause(f"{name}() can't be evaluated here: {error or type(error).__name__}"))
+    if isinstance(result, str) and len(result) > MOST_CHARACTERS:
+        return Unknown(Cause(f"{name}() makes a string of more than {MOST_CHARACTERS} characters"))
+    if isinstance(result, list) and len(result) > MOST_ELEMENTS:
+        return Unknown(Cause(f"{name}() makes a list of more than {MOST_ELEMENTS} elements"))
+    return result
+
+
+def _load() -> None:
+    """Fill the table, at the first call of any function."""
+    if not TABLE:
+        from orgtrail.terraform.language.functions import (  # noqa: F401 - each fills the table
+            collections,
+            encoding,
+            filesystem,
+            network,
+            numbers,
+            provider,
+            strings,
+        )
+
+
+def rest_of(values: list[Value]) -> Rest | None:
+    """The first hole of unknown length in a list."""
+    return next((value for value in values if isinstance(value, Rest)), None)

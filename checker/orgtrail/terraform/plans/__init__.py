@@ -1,0 +1,1 @@
+"""Plans and states, as Terraform writes them."""

@@ -1,0 +1,282 @@
+"""A plan's `configuration` as a tree of `ModuleConfig`, and what stands behind single attributes.
+
+It shows references only: no definitions of locals, no dynamic blocks, no pre- and postconditions.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any, TypeVar
+
+import msgspec
+
+from orgtrail.estate import Target, secrets_in
+from orgtrail.graph.configuration import (
+    ModuleCall,
+    ModuleConfig,
+    OutputConfig,
+    ProviderConfig,
+    Reference,
+    ResourceConfig,
+    split_reference,
+    unwind,
+)
+from orgtrail.lazy import LazyMapping
+from orgtrail.terraform.plans.plan import (
+    SOURCE_HINT,
+    ConfiguredModule,
+    ConfiguredResource,
+    Plan,
+    ResourceChange,
+    block_address,
+    decoded,
+    members,
+)
+from orgtrail.values import Cause
+
+T = TypeVar("T")
+
+
+def references(expression: msgspec.Raw | bytes) -> list[Reference]:
+    """Every reference inside a raw expression, or inside a block of them."""
+    if b'"references"' not in bytes(expression):
+        return []
+    return [Reference(subject) for subject in _subjects(decoded(msgspec.Raw(expression)))]
+
+
+def _subjects(expression: Any) -> Iterator[str]:
+    if isinstance(expression, list):
+        for element in expression:
+            yield from _subjects(element)
+    elif isinstance(expression, dict):
+        listed = expression.get("references")
+        if isinstance(listed, list) and all(isinstance(one, str) for one in listed):
+            yield from unwind(listed)
+        else:
+            for element in expression.values():
+                yield from _subjects(element)
+
+
+#: Lists of objects that the provider fills in for what is there already, so that no block need stand for them.
+#: Source: Terraform Registry, hashicorp/aws, attribute references; for the deprecated arguments of a bucket: "Terraform
+#: will only perform drift detection if a configuration value is provided".
+_COMPUTED = {
+    "aws_organizations_organization": frozenset({"accounts", "non_master_accounts", "roots"}),
+    "aws_iam_role": frozenset({"inline_policy"}),
+    "aws_s3_bucket_acl": frozenset({"access_control_policy"}),
+    "aws_s3_bucket": frozenset(
+        {
+            "cors_rule",
+            "grant",
+            "lifecycle_rule",
+            "logging",
+            "object_lock_configuration",
+            "replication_configuration",
+            "server_side_encryption_configuration",
+            "versioning",
+            "website",
+        }
+    ),
+}
+
+
+class PlanConfiguration:
+    """A plan's `configuration` as a tree of `ModuleConfig`, and the expressions behind single attributes."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._last: dict[str, dict[str, ResourceChange]] = {}
+        self._checked = {
+            block_address(check.address.to_display)
+            for check in plan.checks
+            if check.address.kind in {"resource", "output_value"}
+        }
+
+    @cached_property
+    def root(self) -> ModuleConfig:
+        """The root module; a plan holds no locals, no dynamic blocks and no conditions."""
+        root = self._module((), self._plan.configuration.root_module)
+        root.providers = {
+            key: ProviderConfig(
+                key,
+                tuple(name for name in split_reference(provider.module_address or "") if name != "module"),
+                tuple(references(provider.expressions)),
+            )
+            for key, provider in self._plan.configuration.provider_config.items()
+        }
+        return root
+
+    def secret_variables(self) -> Iterator[str]:
+        """The strings in the values of root variables that are marked sensitive."""
+        for name, variable in self._plan.configuration.root_module.variables.items():
+            given = self._plan.variables.get(name)
+            if variable.sensitive and given is not None:
+                yield from secrets_in(decoded(given.value), True)
+
+    @cached_property
+    def blocks(self) -> dict[str, ConfiguredResource]:
+        """Every resource and data block by its full address without instance keys."""
+        found: dict[str, ConfiguredResource] = {}
+        pending: list[tuple[str, ConfiguredModule]] = [("", self._plan.configuration.root_module)]
+        while pending:
+            prefix, module = pending.pop()
+            found.update((prefix + block.address, block) for block in module.resources)
+            pending += [(f"{prefix}module.{name}.", call.module) for name, call in module.module_calls.items()]
+        return found
+
+    @cached_property
+    def _changes(self) -> dict[str, list[ResourceChange]]:
+        """The instances by type: one block's are looked for among those only, in a plan that may hold 40,000."""
+        found: dict[str, list[ResourceChange]] = {}
+        for change in self._plan.resource_changes:
+            found.setdefault(change.type, []).append(change)
+        return found
+
+    def _change(self, address: str, block: ConfiguredResource) -> ResourceChange | None:
+        """The last instance of a block."""
+        if block.type not in self._last:
+            of_type = self._changes.get(block.type, ())
+            self._last[block.type] = {block_address(change.address): change for change in of_type}
+        return self._last[block.type].get(address)
+
+    def _module(self, path: tuple[str, ...], module: ConfiguredModule) -> ModuleConfig:
+        prefix = "".join(f"module.{name}." for name in path)
+        return ModuleConfig(
+            path=path,
+            resources=LazyMapping({block.address: self._maker(prefix, block) for block in module.resources}),
+            calls={
+                name: ModuleCall(
+                    name=name,
+                    inputs={
+                        argument: tuple(references(expression))
+                        for argument, expression in members(call.expressions).items()
+                    },
+                    repetition=(*references(call.count_expression), *references(call.for_each_expression)),
+                    depends_on=tuple(map(Reference, call.depends_on)),
+                    module=self._module((*path, name), call.module),
+                )
+                for name, call in module.module_calls.items()
+            },
+            outputs={
+                name: OutputConfig(
+                    tuple(references(output.expression)),
+                    tuple(map(Reference, output.depends_on)),
+                    self._conditions(f"{prefix}output.{name}"),
+                )
+                for name, output in module.outputs.items()
+            },
+        )
+
+    def _maker(self, prefix: str, block: ConfiguredResource) -> Callable[[], ResourceConfig]:
+        def make() -> ResourceConfig:
+            return ResourceConfig(
+                address=block.address,
+                mode=block.mode,
+                type=block.type,
+                name=block.name,
+                provider=block.provider_config_key,
+                references=(
+                    *references(block.expressions),
+                    *references(block.count_expression),
+                    *references(block.for_each_expression),
+                    *(found for provisioner in block.provisioners for found in references(provisioner.expressions)),
+                ),
+                depends_on=tuple(map(Reference, block.depends_on)),
+                hidden=self._conditions(prefix + block.address) or self._dynamic(prefix + block.address, block),
+            )
+
+        return make
+
+    def _conditions(self, address: str) -> Cause | None:
+        if address not in self._checked:
+            return None
+        return Cause(f"`{address}` has pre- or postconditions, whose references a plan doesn't show", SOURCE_HINT)
+
+    def _dynamic(self, address: str, block: ConfiguredResource) -> Cause | None:
+        """A plan's configuration leaves dynamic blocks out; more blocks in the values than there give them away."""
+        change = self._change(address, block)
+        if change is None:
+            return None
+        planned = members(change.change.after)
+        written = members(block.expressions)
+        for name, raw in planned.items():
+            blocks = decoded(raw)
+            if not isinstance(blocks, list) or not blocks or not isinstance(blocks[0], dict):
+                continue
+            if name in _COMPUTED.get(block.type, ()):
+                continue
+            shown = decoded(written[name]) if name in written else []
+            # An attribute whose type is a list of objects has one expression, not a list of blocks.
+            if isinstance(shown, list) and len(blocks) > len(shown):
+                cause = f"`{address}` has dynamic `{name}` blocks, whose references a plan doesn't show"
+                return Cause(cause, SOURCE_HINT)
+        return None
+
+    def follow(self, block: str, attribute: str) -> Target | None:
+        """What an attribute refers to, through module inputs and outputs, where it refers to one thing only."""
+        found = self.follow_all(block, attribute)
+        return found[0] if len(found) == 1 else None
+
+    def follow_all(self, block: str, attribute: str) -> list[Target | None]:
+        """Everything that an attribute refers to, in the order of writing; None for what isn't one thing."""
+        configured = self.blocks.get(block)
+        expression = members(configured.expressions).get(attribute) if configured else None
+        if configured is None or expression is None:
+            return []
+        path = tuple(block.split(".")[: -len(configured.address.split("."))][1::2])
+        return [self._trace(path, [reference]) for reference in references(expression)]
+
+    def configures(self, block: str, attribute: str) -> bool:
+        """Whether the block sets the attribute."""
+        configured = self.blocks.get(block)
+        return configured is not None and attribute in members(configured.expressions)
+
+    def _trace(self, module: tuple[str, ...], found: list[Reference]) -> Target | None:
+        """The end of a chain of bare references that starts in `module`; None where it isn't one."""
+        for _ in range(64):
+            if len(found) != 1:
+                return None
+            configured = self._configured(module)
+            match [step for step in split_reference(found[0].subject) if not step.startswith("[")]:
+                case ["var", name] if module:
+                    call = self._configured(module[:-1]).module_calls[module[-1]]
+                    expression = members(call.expressions).get(name)
+                    module = module[:-1]
+                case ["module", name, output] if name in configured.module_calls:
+                    inner = configured.module_calls[name].module.outputs.get(output)
+                    expression = inner.expression if inner else None
+                    module = (*module, name)
+                case ["data", kind, name, attribute]:
+                    return Target("".join(f"module.{one}." for one in module) + f"data.{kind}.{name}", attribute)
+                case [kind, name, attribute] if kind not in {"var", "local", "module", "each", "data"}:
+                    return Target("".join(f"module.{one}." for one in module) + f"{kind}.{name}", attribute)
+                case _:
+                    return None
+            found = references(expression) if expression is not None else []
+        return None
+
+    def _configured(self, path: tuple[str, ...]) -> ConfiguredModule:
+        module = self._plan.configuration.root_module
+        for name in path:
+            module = module.module_calls[name].module
+        return module
+
+    def provider_settings(self) -> dict[str, dict[str, Any]]:
+        """The constant arguments of every provider configuration by its key; blocks as lists of dicts."""
+        found = {
+            key: _constants(decoded(provider.expressions))
+            for key, provider in self._plan.configuration.provider_config.items()
+        }
+        return {key: settings if isinstance(settings, dict) else {} for key, settings in found.items()}
+
+
+def _constants(expression: Any) -> Any:
+    """What an expression, or a block of them, says with constants only; what refers to anything is left out."""
+    if isinstance(expression, list):
+        return [_constants(element) for element in expression]
+    if isinstance(expression, dict):
+        if "constant_value" in expression:
+            return expression["constant_value"]
+        if "references" in expression:
+            return None
+        return {name: found for name, value in expression.items() if (found := _constants(value)) is not None}
+    return None

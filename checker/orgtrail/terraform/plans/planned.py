@@ -1,0 +1,279 @@
+"""Plans and states become Estates."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
+
+from orgtrail.config import Settings
+from orgtrail.errors import InputError
+from orgtrail.estate import (
+    NO_OP,
+    Estate,
+    Instance,
+    Inventory,
+    Provisioner,
+    Records,
+    Source,
+    Values,
+    fill,
+    mark_unknown,
+    secrets_in,
+)
+from orgtrail.graph.paths import Graph
+from orgtrail.lazy import LazyMapping
+from orgtrail.results import Input
+from orgtrail.terraform.plans.plan import (
+    SOURCE_HINT,
+    Change,
+    ConfiguredResource,
+    Plan,
+    ResourceChange,
+    State,
+    StateResource,
+    block_address,
+    decoded,
+    members,
+)
+from orgtrail.terraform.plans.plan_configuration import PlanConfiguration
+from orgtrail.values import Cause, Unknown, Value
+
+if TYPE_CHECKING:
+    from orgtrail.terraform.source.described import Described
+
+#: What the input holds of one instance.
+Record: TypeAlias = ResourceChange | StateResource
+
+_OBJECT = ord("{")
+
+
+def estate_of_plan(plan: Plan, path: str, settings: Settings) -> Estate:
+    """The Estate of a plan; the source that `settings` name fills in what the plan leaves unknown."""
+    configuration = PlanConfiguration(plan)
+    secrets = set(configuration.secret_variables())
+    reader = _Reader(path, configuration, secrets)
+    instances = Inventory(reader.of_plan(plan), reader.make)
+    providers: dict[str, Values] = dict(configuration.provider_settings())
+    graph = Graph(configuration.root)
+    source: Described | None = None
+    if settings.source is not None:
+        from orgtrail.terraform.source.described import describe_plan
+
+        source = reader.source = describe_plan(plan, configuration, reader.planned, settings, secrets)
+        graph = source.graph(configuration.root)
+        source.hide_variables()
+        for key, said in source.evaluation.providers().items():
+            providers[key] = said | providers.get(key, {})
+    return Estate(
+        Input(path, "plan", plan.terraform_version),
+        instances,
+        graph=graph,
+        source=source,
+        wiring=configuration,
+        providers=providers,
+        secrets=secrets,
+        **_drift(plan, reader),
+    )
+
+
+def _drift(plan: Plan, reader: "_Reader") -> dict[str, Any]:
+    """What was done outside of Terraform, as an Estate takes it; most plans hold nothing of that."""
+    if not plan.resource_drift:
+        return {}
+    from orgtrail.terraform.plans.drift import drift_of, gone_for_good
+
+    return {"drift": drift_of(plan), "gone": map(reader.make, gone_for_good(plan))}
+
+
+def estate_of_state(state: State, path: str) -> Estate:
+    """The Estate of a state: everything stays as it is, and nothing is said of how it hangs together."""
+    secrets: set[str] = set()
+    reader = _Reader(path, PlanConfiguration(Plan(format_version="1.0")), secrets)
+    instances = Inventory(reader.of_state(state), reader.make)
+    return Estate(Input(path, "state", state.terraform_version), instances, secrets=secrets)
+
+
+class _Reader:
+    """Makes instances whose values are decoded when they are first asked for."""
+
+    def __init__(self, path: str, configuration: PlanConfiguration, secrets: set[str]) -> None:
+        self._path = path
+        self._configuration = configuration
+        self._secrets = secrets
+        #: What fills in unknown values; set before anybody reads one.
+        self.source: Source | None = None
+        self._prior: dict[str, StateResource] = {}
+        self._records: Records[Record] = {}
+
+    def of_plan(self, plan: Plan) -> "Records[Record]":
+        changed = {address for change in plan.resource_changes for address in (change.address, change.previous_address)}
+        for resource in plan.prior_state.resources() if plan.prior_state else ():
+            if resource.deposed_key is not None:
+                continue
+            self._prior[resource.address] = resource
+            # What a plan leaves out (with -target or -refresh-only) stays as the state has it.
+            if resource.mode == "data" or resource.address not in changed:
+                self._add(resource)
+        for change in plan.resource_changes:
+            if memoryview(change.raw_change)[0] != _OBJECT:
+                raise self._malformed(change.address, "expected `object`")
+            if change.deposed is None:
+                self._add(change)
+        return self._records
+
+    def of_state(self, state: State) -> "Records[Record]":
+        for resource in state.resources():
+            if resource.deposed_key is None:
+                self._prior[resource.address] = resource
+                self._add(resource)
+        return self._records
+
+    def _add(self, record: Record) -> None:
+        self._records.setdefault((record.mode, record.type), {})[record.address] = record
+
+    @property
+    def planned(self) -> LazyMapping[Callable[[], Values | None]]:
+        """Reads the values of each instance as the plan has them, holes and all."""
+        return LazyMapping(
+            {
+                address: partial(self._planned_reader, record)
+                for records in self._records.values()
+                for address, record in records.items()
+            }
+        )
+
+    def make(self, record: Record) -> Instance:
+        """The instance of one record."""
+        if isinstance(record, StateResource):
+            read = self._state_reader(record)
+            return self._instance(record, NO_OP, read, read)
+        change = self._change(record)
+        planned = self._planned_reader(record)
+
+        def before() -> Values | None:
+            values = self._values(record.address, "before", change.before)
+            self._secrets.update(secrets_in(values, decoded(change.before_sensitive)))
+            return values
+
+        def after() -> Values | None:
+            return self._filled(record.address, planned(), change)
+
+        return self._instance(record, tuple(change.actions), before, after)
+
+    def _planned_reader(self, record: Record) -> Callable[[], Values | None]:
+        if isinstance(record, StateResource):
+            return self._state_reader(record)
+        change = self._change(record)
+
+        def planned() -> Values | None:
+            values = self._values(record.address, "after", change.after)
+            if values is None:
+                return None
+            self._secrets.update(secrets_in(values, decoded(change.after_sensitive)))
+            marked = mark_unknown(values, decoded(change.after_unknown), self._describe(record.address))
+            return marked if isinstance(marked, dict) else None
+
+        return planned
+
+    def _state_reader(self, record: StateResource) -> Callable[[], Values | None]:
+        def read() -> Values | None:
+            values = self._values(record.address, "values", record.values)
+            self._secrets.update(secrets_in(values, decoded(record.sensitive_values)))
+            return values
+
+        return read
+
+    def _change(self, record: ResourceChange) -> Change:
+        try:
+            return record.change
+        except msgspec.ValidationError as error:
+            raise self._malformed(record.address, str(error)) from None
+
+    def _malformed(self, address: str, found: str) -> InputError:
+        return InputError(
+            self._path, f"`change` of `{address}`: {found}", "an object, as `terraform show -json` prints it"
+        )
+
+    def _made_after(self, record: Record) -> frozenset[str] | None:
+        """What the state says that an instance was made after, under its old address where it was moved."""
+        prior = self._prior.get(record.address)
+        if prior is None and isinstance(record, ResourceChange) and record.previous_address is not None:
+            prior = self._prior.get(record.previous_address)
+        return prior.made_after if prior else None
+
+    def _instance(
+        self,
+        resource: Record,
+        actions: tuple[str, ...],
+        before: Callable[[], Values | None],
+        after: Callable[[], Values | None],
+    ) -> Instance:
+        address = resource.address
+        block = block_address(address)
+        configured = self._configuration.blocks.get(block)
+        own = 3 if resource.mode == "data" else 2
+        return Instance(
+            address=address,
+            block=block,
+            module=tuple(block.split(".")[:-own][1::2]),
+            mode=resource.mode,
+            type=resource.type,
+            name=resource.name,
+            provider=configured.provider_config_key if configured else "",
+            actions=actions,
+            made_after=self._made_after(resource),
+            read_provisioners=lambda: self._provisioners(address, configured),
+            read_before=before,
+            read_after=after,
+        )
+
+    def _values(self, address: str, member: str, raw: msgspec.Raw) -> Values | None:
+        values = decoded(raw)
+        if values is None or isinstance(values, dict):
+            return values
+        found = f"`{member}` of `{address}` is a {type(values).__name__}"
+        raise InputError(self._path, found, "an object, as `terraform show -json` prints it")
+
+    def _provisioners(self, address: str, configured: ConfiguredResource | None) -> tuple[Provisioner, ...]:
+        """The local commands of a block. A plan says neither when they run nor what stands around a reference."""
+        said = self.source.provisioners(address) if self.source and configured and configured.provisioners else None
+        if said is not None:
+            return said
+        found = []
+        for provisioner in configured.provisioners if configured else ():
+            if provisioner.type != "local-exec":
+                continue
+            command, environment = (
+                members(members(provisioner.expressions).get(name, msgspec.Raw(b"null")))
+                for name in ("command", "environment")
+            )
+            if "constant_value" in command:
+                variables = decoded(environment.get("constant_value", msgspec.Raw(b"null")))
+                found.append(Provisioner(decoded(command["constant_value"]), environment=variables))
+            else:
+                cause = Cause("a local-exec command refers to values that the plan doesn't put in", SOURCE_HINT)
+                found.append(Provisioner(Unknown(cause)))
+        return tuple(found)
+
+    def _describe(self, address: str) -> Callable[[str], Cause]:
+        hint = "" if self.source else SOURCE_HINT
+        return lambda path: Cause(f"`{address}.{path}` is known only after apply", hint)
+
+    def _filled(self, address: str, planned: Values | None, change: Change) -> Values | None:
+        if planned is None or self.source is None or not _has_unknown(planned):
+            return planned
+        filled = fill(planned, self.source.values(address))
+        self._secrets.update(secrets_in(filled, decoded(change.after_sensitive)))
+        return filled if isinstance(filled, dict) else planned
+
+
+def _has_unknown(value: Value) -> bool:
+    match value:
+        case Unknown():
+            return True
+        case dict():
+            return any(map(_has_unknown, value.values()))
+        case list():
+            return any(map(_has_unknown, value))
+    return False

@@ -1,0 +1,223 @@
+"""Source becomes an Estate, or what fills the holes of a plan's."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from orgtrail import files
+from orgtrail.config import Settings
+from orgtrail.errors import InputError
+from orgtrail.estate import Comment, Estate, Instance, Provisioner, Target, Values
+from orgtrail.graph.configuration import ModuleConfig
+from orgtrail.graph.paths import Graph
+from orgtrail.results import Input, Place
+from orgtrail.terraform.language import syntax
+from orgtrail.terraform.language.blocks import Block
+from orgtrail.terraform.plans.plan import Plan
+from orgtrail.terraform.plans.plan_configuration import PlanConfiguration
+from orgtrail.terraform.source.evaluation import Evaluation, Facts, InstanceOf
+from orgtrail.terraform.source.evaluation.bounds import guarded
+from orgtrail.terraform.source.root_module import Source, load_source
+from orgtrail.terraform.source.variables import assigned
+from orgtrail.values import Cause, Unknown
+
+
+class Described:
+    """A source and its evaluation: what `orgtrail.estate` calls a Source and a Wiring."""
+
+    def __init__(self, source: Source, evaluation: Evaluation) -> None:
+        self.source = source
+        self.evaluation = evaluation
+
+    def place(self, block: str, *path: str | int) -> Place | None:
+        """Where a block (an address without instance keys), or an attribute of it, is written."""
+        return self.source.place(block, *path)
+
+    def comments(self) -> Iterator[Comment]:
+        """The comments above resources, data sources and module calls, in every module that is there."""
+        for module in self.source.root.walk():
+            for address, block in module.folder.resources.items():
+                yield from _above(module.prefix + address, block, is_call=False)
+            for name, block in module.folder.calls.items():
+                yield from _above(f"{module.prefix}module.{name}", block, is_call=True)
+
+    def ignores(self, block: str, attribute: str) -> bool:
+        """Whether the block's lifecycle ignores changes of the attribute."""
+        found = self.source.block(block)
+        for lifecycle in found.nested("lifecycle") if found is not None else ():
+            ignored = lifecycle.attribute("ignore_changes")
+            node = ignored.node if ignored is not None else None
+            named = node.items if isinstance(node, syntax.Tuple) else (node,)
+            words = [one.name if isinstance(one, syntax.Root) else getattr(one, "value", None) for one in named]
+            if attribute in words or "all" in words:
+                return True
+        return False
+
+    def values(self, address: str) -> Values | None:
+        """The values of one instance, evaluated; None where the source has no such block."""
+        return self.evaluation.values(address)
+
+    def provisioners(self, address: str) -> tuple[Provisioner, ...] | None:
+        """The local commands of one instance, evaluated; None where the source has no such block."""
+        found = self.evaluation.provisioners(address)
+        return None if found is None else tuple(Provisioner(*one) for one in found)
+
+    def configures(self, block: str, attribute: str) -> bool:
+        """Whether the block sets the attribute, or holds a block of that name."""
+        found = self.source.block(block)
+        if found is None:
+            return False
+        written = (one.labels[:1] if one.kind == "dynamic" else (one.kind,) for one in found.blocks)
+        return attribute in found.attributes or (attribute,) in written
+
+    def follow(self, block: str, attribute: str) -> Target | None:
+        """Nothing: values are evaluated here, so there is no need to go by references."""
+        return None
+
+    def follow_all(self, block: str, attribute: str) -> list[Target | None]:
+        """Nothing, as `follow`."""
+        return []
+
+    def graph(self, planned: ModuleConfig | None = None) -> Graph:
+        """The dependency graph, whole; modules that aren't here come from the plan's configuration."""
+        if planned is not None and self.source.errors:
+            # What can't be read may hold references: better the plan's graph, which says what it doesn't show.
+            return Graph(planned)
+        return Graph(self.source.configuration(planned))
+
+    def hide_variables(self) -> None:
+        """Keep the values of variables that are marked sensitive out of every report, read or not."""
+        for module in self.source.root.walk():
+            names = [
+                name
+                for name, block in module.folder.variables.items()
+                if block.attribute("sensitive") or block.attribute("ephemeral")
+            ]
+            for scope in self.evaluation.scopes_of(module) if names else ():
+                for name in names:
+                    guarded(partial(scope.variable, name), name)
+
+
+def describe_plan(
+    plan: Plan,
+    configuration: PlanConfiguration,
+    planned: Mapping[str, Callable[[], Values | None]],
+    settings: Settings,
+    secrets: set[str],
+) -> Described:
+    """The source that a plan was made from, evaluated with what the plan knows.
+
+    `planned` reads the values of each instance in the plan; what the source marks sensitive is put into `secrets`.
+    Raises InputError where the source isn't the plan's.
+    """
+    named = settings.source or "."
+    source = load_source(Path(named), allow_outside=settings.allow_outside)
+    _check_same(source, configuration, named)
+
+    def read(address: str) -> Values | None:
+        found = planned.get(address)
+        return found() if found is not None else None
+
+    facts = Facts(
+        read=read,
+        addresses=tuple(planned),
+        variables={name: msgspec.json.decode(given.value) for name, given in plan.variables.items()},
+        workspace=_workspace(source, Unknown(Cause("a plan doesn't say which workspace it is for"))),
+        secrets=secrets,
+        organization_id=settings.organization_id,
+        management_account=settings.management_account,
+    )
+    return Described(source, Evaluation(source, facts))
+
+
+def _check_same(source: Source, configuration: PlanConfiguration, named: str) -> None:
+    """Refuse a source that lacks blocks of the plan: what it says of the others couldn't be trusted either."""
+    if source.errors:
+        return
+    for address in configuration.blocks:
+        steps = address.split(".")
+        path: list[str] = []
+        while len(steps) > 3 and steps[0] == "module":
+            path.append(steps[1])
+            steps = steps[2:]
+        module = source.modules.get(tuple(path))
+        if module is not None and ".".join(steps) not in module.folder.resources:
+            found = f"has no `{address}`, which the plan has"
+            raise InputError(
+                named, found, "the root module that the plan was made from", "plan again, or check --source"
+            )
+
+
+def _workspace(source: Source, otherwise: str | Unknown) -> str | Unknown:
+    """The workspace that the folder is switched to."""
+    folder = source.directory / ".terraform"
+    try:
+        return files.read(folder / "environment", 4096).decode(errors="replace").strip() or "default"
+    except OSError:
+        return "default" if folder.is_dir() else otherwise
+
+
+def describe_directory(named: str, settings: Settings) -> Described:
+    """A root module without a plan, evaluated with the variables that are given.
+
+    Raises InputError where a file can't be read.
+    """
+    source = load_source(Path(named), allow_outside=settings.allow_outside)
+    for place, message in source.errors:
+        raise InputError(str(place), message, "Terraform configuration")
+    given = assigned(Path(named), settings.var_files, settings.variables)
+    for name in given:
+        named_here = any(one.partition("=")[0].strip() == name for one in settings.variables)
+        if named_here and name not in source.root.folder.variables:
+            raise InputError(f"--var {name}", f"there is no variable `{name}` in {named}", "a root variable")
+    facts = Facts(
+        assigned=given,
+        workspace=_workspace(source, "default"),
+        organization_id=settings.organization_id,
+        management_account=settings.management_account,
+    )
+    return Described(source, Evaluation(source, facts))
+
+
+def estate_of_directory(named: str, settings: Settings) -> Estate:
+    """The Estate of a root module without a plan: everything in it is taken as still to be made.
+
+    Raises InputError where a file can't be read.
+    """
+    described = describe_directory(named, settings)
+    source = described.source
+    described.hide_variables()
+    return Estate(
+        Input(named, "directory"),
+        [_instance(described, found) for found in described.evaluation.instances()],
+        graph=described.graph(),
+        source=described,
+        wiring=described,
+        providers=described.evaluation.providers(),
+        unseen=source.missing,
+        secrets=described.evaluation.facts.secrets,
+    )
+
+
+def _instance(described: Described, found: InstanceOf) -> Instance:
+    return Instance(
+        address=found.address,
+        block=found.block,
+        module=found.module,
+        mode=found.mode,
+        type=found.type,
+        name=found.name,
+        provider=found.provider,
+        actions=("create",) if found.mode == "managed" else ("read",),
+        read_before=lambda: None,
+        read_after=lambda: described.values(found.address),
+        read_provisioners=lambda: described.provisioners(found.address) or (),
+    )
+
+
+def _above(address: str, block: Block, *, is_call: bool) -> Iterator[Comment]:
+    lines = block.comments
+    for number, text in enumerate(lines, block.line - len(lines)):
+        yield Comment(address, text, Place(block.file.shown, number), is_call)
