@@ -1,4 +1,4 @@
-"""The examples of every rule (rules/examples/*.md): bad ones are violated, good ones proved, as plans and as folders."""
+"""The examples of every rule (rules/examples/*.md): bad are violated, good proved, as plans and as folders."""
 
 import json
 from pathlib import Path
