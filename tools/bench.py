@@ -15,12 +15,12 @@ from typing import Any
 from tests.iam import generated
 from tests.iam.judged import SETTING
 from tests.iam.second_opinion import opinion
+from tests.support.asking import nobody_may
 
 from orgtrail.config import Settings
 from orgtrail.engine import run as engine
 from orgtrail.iam.document import parse
 from orgtrail.iam.outcome import Outcome
-from orgtrail.iam.prove import nobody_may
 from tools import figures
 from tools.bench_peers import peers
 from tools.bench_scale import scale

@@ -12,7 +12,7 @@ from orgtrail.engine.run import run, select
 from orgtrail.inputs import recognise as inputs
 from orgtrail.terraform.language.blocks import Block
 from orgtrail.terraform.source.described import Described
-from orgtrail.terraform.source.root_module import Source
+from orgtrail.terraform.source.root_module import RootModule
 
 FILES = 2_000
 BOUND = 3.0
@@ -124,7 +124,7 @@ def sources() -> None:
         print(f"  of {total} blocks {opened} were opened, {full} of them read in full ({full / total:.1%} of all)")
 
 
-def _shares(source: Source) -> tuple[int, int, int]:
+def _shares(source: RootModule) -> tuple[int, int, int]:
     """How many blocks were read in full (every expression that stands in them), were opened at all, and are there."""
     blocks = [
         block

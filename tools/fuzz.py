@@ -11,10 +11,10 @@ from concurrent.futures import ProcessPoolExecutor
 from tests.iam import generated, symbolic
 from tests.iam.judged import judged, tally
 from tests.iam.symbolic import compared
+from tests.support.asking import case as asked_of
 
 from orgtrail.iam.document import parse
 from orgtrail.iam.evaluate import decide
-from orgtrail.iam.prove import Case
 from tools import fuzz_readers
 
 POLICIES = 20_000
@@ -37,7 +37,7 @@ def proofs_against_requests() -> int:
 def contradictions(seed: int) -> list[str]:
     """The actions for which a proof about the policy of a seed is contradicted by a random request."""
     parsed = parse(generated.policy(seed))
-    case = Case(parsed, generated.WORLD)
+    case = asked_of(parsed, generated.WORLD)
     requests = [generated.request(seed * 1000 + turn) for turn in range(REQUESTS)]
     found = []
     for action in generated.ACTIONS:

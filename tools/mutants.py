@@ -161,7 +161,7 @@ MUTANTS = (
     _m("prove: a star is a character", "patterns", "again |= places", "once |= places"),
     _m("prove: symbols are spelled one at a time", "symbols", "depth = len(options) if total <= MOST_SPELLINGS else 2", "depth = 1"),
     _m("prove: ways that weren't tried don't matter", "symbols", "    if cut:\n        raise TooManySpellings", "    if False:\n        raise TooManySpellings"),
-    _m("prove: a symbol is whatever starts alike", "symbols", "found.update(dict.fromkeys(_told_apart(symbol, spelled, budget, interned)))", "pass"),
+    _m("prove: a symbol is whatever starts alike", "symbols", "found.update(dict.fromkeys(_told_apart(symbol, spelled, steps, interned)))", "pass"),
     _m("prove: a symbol is never a literal", "symbols", "return list(found)[: MOST_CANDIDATES + 1]", "return []"),
 )  # fmt: skip
 # ruff: noqa: E501 - a mutant quotes the line that it flips

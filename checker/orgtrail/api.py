@@ -6,7 +6,7 @@ from orgtrail.config import Settings
 from orgtrail.config_file import read
 from orgtrail.errors import InputError
 from orgtrail.report import FORMATS, writer
-from orgtrail.report.style import Style
+from orgtrail.report.style import TextStyle
 from orgtrail.results import Report
 
 
@@ -22,4 +22,4 @@ def write(report: Report, format: str = "text", *, verbose: bool = False) -> str
     """
     if format not in FORMATS:
         raise InputError("format", f"there is no format `{format}`", "one of " + ", ".join(FORMATS))
-    return writer(format)(report, Style(verbose=verbose))
+    return writer(format)(report, TextStyle(verbose=verbose))

@@ -206,7 +206,7 @@ def name_key(name: Value) -> object:
     return name if isinstance(name, str) else (repr(name),)
 
 
-class Source(Protocol):
+class SourceFiles(Protocol):
     """What source files add to an input: places, and values of what the input leaves unknown."""
 
     def place(self, block: str, *path: str | int) -> Place | None:
@@ -225,7 +225,7 @@ class Source(Protocol):
         """The local commands of one instance, evaluated; None where it has no such block."""
 
 
-class Target(msgspec.Struct, frozen=True):
+class Referent(msgspec.Struct, frozen=True):
     """What a bare reference leads to: one attribute of the instances of one block."""
 
     block: str
@@ -238,10 +238,10 @@ class Wiring(Protocol):
     def configures(self, block: str, attribute: str) -> bool:
         """Whether the block sets the attribute; a value may also be there because the provider computes it."""
 
-    def follow(self, block: str, attribute: str) -> Target | None:
+    def follow(self, block: str, attribute: str) -> Referent | None:
         """What an attribute refers to, through module inputs and outputs, where it refers to one thing only."""
 
-    def follow_all(self, block: str, attribute: str) -> list[Target | None]:
+    def follow_all(self, block: str, attribute: str) -> list[Referent | None]:
         """Everything that an attribute refers to, in the order of writing; None for what isn't one thing."""
 
 
@@ -254,7 +254,7 @@ class Estate:
         instances: "Iterable[Instance] | Inventory[Any]",
         *,
         graph: Graph | None = None,
-        source: Source | None = None,
+        source: SourceFiles | None = None,
         wiring: Wiring | None = None,
         providers: Mapping[str, Values] | None = None,
         unseen: Iterable[Cause] = (),
@@ -325,7 +325,7 @@ class Estate:
             found = [other for other, _ in self._instances_of(instance, target)]
             yield found[0] if len(found) == 1 else None
 
-    def _instances_of(self, instance: Instance, target: Target | None) -> Iterator[tuple[Instance, str]]:
+    def _instances_of(self, instance: Instance, target: Referent | None) -> Iterator[tuple[Instance, str]]:
         if target is None:
             return
         same = self._inventory.of_block_with_keys(target.block, _keys(instance))

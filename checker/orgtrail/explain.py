@@ -18,7 +18,7 @@ SECTIONS = {
 }
 
 
-class Source(msgspec.Struct, frozen=True):
+class Citation(msgspec.Struct, frozen=True):
     """One page that says so."""
 
     title: str
@@ -35,7 +35,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     why: str
     holds_when: str
     fix: str
-    sources: tuple[Source, ...]
+    sources: tuple[Citation, ...]
     examples: tuple[Example, ...]
 
 
@@ -75,13 +75,13 @@ def sections_of(docstring: str) -> dict[str, str]:
     return {name: cleandoc("\n".join(lines)) for name, lines in found.items()}
 
 
-def _sources(text: str) -> list[Source]:
+def _sources(text: str) -> list[Citation]:
     """Titles, each followed by the line of its address."""
-    found: list[Source] = []
+    found: list[Citation] = []
     title: list[str] = []
     for line in text.splitlines():
         if line.strip().startswith("https://"):
-            found.append(Source(" ".join(title), line.strip()))
+            found.append(Citation(" ".join(title), line.strip()))
             title = []
         else:
             title.append(line.strip())

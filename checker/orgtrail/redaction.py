@@ -10,7 +10,7 @@ from orgtrail.errors import InputError
 from orgtrail.estate import SHORT_SECRET
 from orgtrail.results import Result
 
-AnyData = TypeVar("AnyData")
+_AnyData = TypeVar("_AnyData")
 
 REPLACEMENT = "(sensitive value)"
 
@@ -32,7 +32,7 @@ def redacted(result: Result, secrets: set[str]) -> Result:
     return msgspec.structs.replace(result, **changed)
 
 
-def cleaned(data: AnyData, secrets: set[str]) -> AnyData:
+def cleaned(data: _AnyData, secrets: set[str]) -> _AnyData:
     """Any plain data without any of the strings in `secrets`."""
     return mapped(data, _cleaner(secrets), names=True) if secrets else data
 
@@ -77,7 +77,7 @@ def _without_beginnings(text: str, secret: str) -> str:
     return made + text
 
 
-def mapped(data: AnyData, change: Callable[[str], str], *, names: bool = False) -> AnyData:
+def mapped(data: _AnyData, change: Callable[[str], str], *, names: bool = False) -> _AnyData:
     """Plain data with `change` applied to every string in it; to the keys of dicts only with `names`."""
     found: Any = data
     match data:
@@ -95,5 +95,5 @@ def mapped(data: AnyData, change: Callable[[str], str], *, names: bool = False) 
         case msgspec.Struct():
             fields = {name: mapped(getattr(data, name), change, names=names) for name in data.__struct_fields__}
             found = msgspec.structs.replace(data, **fields)
-    made: AnyData = found
+    made: _AnyData = found
     return made

@@ -208,7 +208,7 @@ class AccessTable(msgspec.Struct, frozen=True):
     rows: tuple[AccessRow, ...]
 
 
-class Statement(msgspec.Struct, frozen=True):
+class StatementText(msgspec.Struct, frozen=True):
     """One statement of a policy: its Sid (or `Statement[2]`), and its JSON as text with holes as `${address}`."""
 
     name: str
@@ -221,7 +221,7 @@ class PolicyText(msgspec.Struct, frozen=True):
 
     address: str
     attribute: str
-    statements: tuple[Statement, ...]
+    statements: tuple[StatementText, ...]
     place: Place | None = None
     raw: str = ""
     unknowns: tuple[Cause, ...] = ()

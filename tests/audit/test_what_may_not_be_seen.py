@@ -11,7 +11,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
 from orgtrail.audit import permissions
-from orgtrail.audit.calls import ASSUME_ROLE, CALLS, Call
+from orgtrail.audit.calls import ASSUME_ROLE, CALLS, ApiCall
 from tests.audit.conftest import audit
 from tests.audit.organization import Organization
 from tests.support import aws
@@ -56,7 +56,7 @@ WARNINGS = {"bucket-is-hardened", "log-group-policy-is-closed", "notifications-n
 _SERVICE_IDS = {"s3control": "s3-control"}
 
 
-def event(when: str, call: Call) -> str:
+def event(when: str, call: ApiCall) -> str:
     return f"{when}.{_SERVICE_IDS.get(call.service, call.service)}.{call.operation}"
 
 
@@ -94,7 +94,7 @@ def violated(run: Run) -> set[str]:
 
 @pytest.mark.parametrize("call", [one for one in CALLS if one.needs_permission], ids=lambda one: one.operation)
 def test_a_denied_call_names_its_permission_and_leaves_nothing_proved_that_needs_it(
-    living: Organization, hook: Hook, call: Call
+    living: Organization, hook: Hook, call: ApiCall
 ) -> None:
     made: list[str] = []
     hook(event("before-call", call), lambda **_: made.append(call.name) or refusal("AccessDenied")())
@@ -160,7 +160,7 @@ def test_where_nobody_says_who_we_are_it_is_one_line(living: Organization, hook:
 @pytest.mark.parametrize(
     "call", [one for one in CALLS if one.is_listing and one.service != "s3"], ids=lambda one: one.operation
 )
-def test_a_page_that_is_missing_is_no_end(living: Organization, hook: Hook, call: Call) -> None:
+def test_a_page_that_is_missing_is_no_end(living: Organization, hook: Hook, call: ApiCall) -> None:
     """The first page comes, the second is denied: what was listed isn't all there is."""
     asked: list[int] = []
 

@@ -3,10 +3,10 @@
 from typing import Any, NamedTuple
 
 from orgtrail.iam.document import parse
-from orgtrail.iam.prove import Case
 from orgtrail.results import Verdict
 from tests.iam import generated
 from tests.iam.second_opinion import Asked, Class, Opinion, Setting, opinion
+from tests.support.asking import case as asked_of
 
 SETTING = Setting(
     organization=generated.ORGANIZATION,
@@ -71,7 +71,7 @@ def judged(seed: int) -> Judged:
     """Both answers for the policy of `seed`."""
     asked, question, kind, actions = QUESTIONS[seed % 20]
     document = policy(seed)
-    case = Case(
+    case = asked_of(
         parse(document, "key" if kind == "key" else "bucket"), generated.NAMED if asked == "named" else generated.WORLD
     )
     ask = {

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from orgtrail.iam.document import parse
-from orgtrail.iam.prove import Case, Target
+from orgtrail.iam.prove import Target
 from orgtrail.iam.world import World
 from orgtrail.results import Verdict
 from orgtrail.values import Symbol, Text, Unknown, text
@@ -21,6 +21,7 @@ from tests.iam import generated
 from tests.iam.generated import BUCKET, KEY, MANAGEMENT, MEMBERS, ORGANIZATION, OWNER, TRAIL, TRUSTED
 from tests.iam.judged import QUESTIONS
 from tests.iam.second_opinion import Asked, Class, Opinion, Setting, opinion
+from tests.support.asking import case as asked_of
 
 _MEMBER = MEMBERS[0]
 _ACCOUNTS = (MANAGEMENT, OWNER, TRUSTED)
@@ -154,7 +155,7 @@ def _facts(symbols: dict[str, Symbol]) -> tuple[World, Target, Target]:
 
 def _ask(seed: int, document: Any, world: World, targets: tuple[Target, Target]) -> Verdict:
     asked, question, kind, actions = QUESTIONS[seed % 20]
-    case = Case(parse(document, "key" if kind == "key" else "bucket"), world)
+    case = asked_of(parse(document, "key" if kind == "key" else "bucket"), world)
     ask = {
         "nobody may": case.nobody_may,
         "everybody is denied": case.everybody_is_denied,

@@ -9,9 +9,12 @@ from orgtrail.iam.actions import BUCKET_GROUPS, group
 from orgtrail.iam.document import parse
 from orgtrail.iam.evaluate import _matches, _wildcards
 from orgtrail.iam.principals import ClassName
-from orgtrail.iam.prove import STEPS, STEPS_AT_LEAST, Case, Target, nobody_may
+from orgtrail.iam.prove import Target
+from orgtrail.iam.steps import STEPS, STEPS_AT_LEAST
 from orgtrail.iam.world import World
 from orgtrail.values import Symbol, text
+from tests.support.asking import case as asked_of
+from tests.support.asking import nobody_may
 
 BUCKET = "arn:aws:s3:::acme-org-trail-logs"
 WORLD = World(organization_id="o-abcd123456", management_account="123456789012", owner_account="123456789012")
@@ -92,8 +95,8 @@ TOO_MUCH = {
 @pytest.mark.parametrize("name", TOO_MUCH)
 def test_all_questions_about_a_policy_share_one_bound(name: str) -> None:
     statements = [{key: part for key, part in one.items() if part is not None} for one in TOO_MUCH[name]]
-    case = Case(parse(json.dumps({"Version": "2012-10-17", "Statement": statements})), WORLD)
-    work = case._work
+    case = asked_of(parse(json.dumps({"Version": "2012-10-17", "Statement": statements})), WORLD)
+    steps = case.steps
     classes: tuple[ClassName, ...] = ("member", "outside", "anonymous", "management", "cloudtrail", "deputy")
     outcomes = [
         question([one], group(actions), TARGET)
@@ -104,17 +107,17 @@ def test_all_questions_about_a_policy_share_one_bound(name: str) -> None:
     assert all(outcome.unknowns for outcome in outcomes if outcome.verdict == "undecided")
     assert {outcome.verdict for outcome in outcomes} & {"undecided", "violated"}
     # What is taken last may cost a little more than is left; then nothing goes on.
-    assert work.left >= -STEPS
-    assert work.kept_back >= -STEPS
+    assert steps.left >= -STEPS
+    assert steps.floor >= -STEPS
 
 
 def test_an_easy_question_is_answered_after_a_hard_one() -> None:
     policy = parse(json.dumps({"Version": "2012-10-17", "Statement": TOO_MUCH["resources"]}))
-    case = Case(policy, WORLD)
-    while case._work.left >= STEPS_AT_LEAST:
-        case._work.left -= STEPS_AT_LEAST
+    case = asked_of(policy, WORLD)
+    while case.steps.left >= STEPS_AT_LEAST:
+        case.steps.left -= STEPS_AT_LEAST
     assert case.nobody_may(["cloudtrail"], ["s3:PutBucketPolicy"], Target.bucket(BUCKET)).verdict != "undecided"
-    first = [Case(policy, WORLD).nobody_may(["member"], ["s3:GetObject"], TARGET) for _ in range(2)]
+    first = [asked_of(policy, WORLD).nobody_may(["member"], ["s3:GetObject"], TARGET) for _ in range(2)]
     assert first[0] == first[1]
 
 

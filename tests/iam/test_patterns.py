@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orgtrail.iam.patterns import _OTHERS, STAR, Automaton, Bounded, Budget, glob, literal, shortest, some_of
+from orgtrail.iam.patterns import _OTHERS, STAR, Automaton, glob, literal, shortest, some_of
+from orgtrail.iam.steps import Bounded, Steps
 
 ALPHABET = "ab:x"
 GLOBS = st.lists(st.text("ab:*?", max_size=5), min_size=1, max_size=3)
@@ -40,7 +41,7 @@ def test_the_shortest_word_is_one_and_none_is_shorter(one: list[str], other: lis
     def fits(word: str) -> bool:
         return all(automaton.accepts(word) for automaton in accept) and not reject[0].accepts(word)
 
-    found = shortest(accept, reject, Budget(100_000))
+    found = shortest(accept, reject, Steps(100_000))
     if found is not None:
         assert fits(found)
     shorter = words(4 if found is None else min(4, len(found) - 1))
@@ -50,12 +51,12 @@ def test_the_shortest_word_is_one_and_none_is_shorter(one: list[str], other: lis
 def test_there_is_always_another_character() -> None:
     """Whoever names all the characters that usually stand for "any other" doesn't hide what is left."""
     named = [Automaton([literal(character)]) for character in _OTHERS]
-    found = shortest([Automaton([(some_of(_OTHERS), STAR)])], [*named, Automaton([()])], Budget(100_000))
+    found = shortest([Automaton([(some_of(_OTHERS), STAR)])], [*named, Automaton([()])], Steps(100_000))
     assert found is not None
     assert len(found) == 1
     assert found not in _OTHERS
     apart = [Automaton([(some_of(_OTHERS[:half], star=False),)]) for half in (10, 40, len(_OTHERS))]
-    other = shortest([Automaton([glob("?")])], apart, Budget(100_000))
+    other = shortest([Automaton([glob("?")])], apart, Steps(100_000))
     assert other is not None
     assert other not in _OTHERS
 
@@ -69,4 +70,4 @@ def test_case_is_folded_where_a_letter_has_two_forms() -> None:
 
 def test_too_much_work_is_given_up() -> None:
     with pytest.raises(Bounded):
-        shortest([Automaton([glob("*a" * 30)])], [Automaton([glob("*b*a" * 10)])], Budget(50))
+        shortest([Automaton([glob("*a" * 30)])], [Automaton([glob("*b*a" * 10)])], Steps(50))

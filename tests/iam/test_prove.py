@@ -11,11 +11,12 @@ from orgtrail.iam.document import parse
 from orgtrail.iam.evaluate import decide
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.principals import ClassName
-from orgtrail.iam.prove import Target, everybody_is_denied, everything_is_allowed, newly_allowed, nobody_may
+from orgtrail.iam.prove import Target
 from orgtrail.iam.world import World
 from orgtrail.values import Cause, Symbol, Unknown, text
 from tests.iam import generated
 from tests.iam.generated import ACTIONS, BUCKET, MANAGEMENT, ORGANIZATION, TARGET, TRAIL, TRUSTED, WORLD
+from tests.support.asking import everybody_is_denied, everything_is_allowed, newly_allowed, nobody_may
 
 READ = ("s3:GetObject", "s3:ListBucket")
 

@@ -5,10 +5,11 @@ import pytest
 from orgtrail.iam.document import parse
 from orgtrail.iam.evaluate import Request, decide
 from orgtrail.iam.outcome import Outcome
-from orgtrail.iam.prove import Case, Target
+from orgtrail.iam.prove import Target
 from orgtrail.iam.relocate import Move, relocated
-from orgtrail.iam.world import AccessPoint, World
+from orgtrail.iam.world import ThroughAccessPoint, World
 from orgtrail.values import Cause, Symbol, Unknown, Value, text
+from tests.support.asking import case
 
 POINT = "arn:aws:s3:us-east-1:123456789012:accesspoint/readers"
 BUCKET = "arn:aws:s3:::logs"
@@ -70,7 +71,7 @@ WORLD = World(
     organization_id="o-abcd123456",
     management_account="123456789012",
     owner_account="123456789012",
-    access_point=AccessPoint(POINT, "123456789012"),
+    access_point=ThroughAccessPoint(POINT, "123456789012"),
 )
 READ = ("s3:GetObject", "s3:ListBucket")
 TARGET = Target.bucket(BUCKET, f"{BUCKET}/AWSLogs/*")
@@ -80,7 +81,7 @@ DELEGATES = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": 
 
 def asked(point: Value, bucket: Value, world: World = WORLD) -> Outcome:
     first = relocated(parse({"Version": "2012-10-17", "Statement": point}), MOVES)
-    return Case(first, world, parse({"Version": "2012-10-17", "Statement": bucket})).nobody_passes(
+    return case(first, world, parse({"Version": "2012-10-17", "Statement": bucket})).nobody_passes(
         ["member", "outside", "anonymous"], READ, TARGET
     )
 
@@ -137,4 +138,4 @@ def test_members_have_access_points_of_their_own(condition: Value, verdict: str)
     world = World(organization_id="o-abcd123456", management_account="123456789012", owner_account="123456789012")
     statement: Value = {**DELEGATES, "Condition": condition}
     policy = parse({"Version": "2012-10-17", "Statement": [statement]})
-    assert Case(policy, world).nobody_may(["member"], READ, TARGET).verdict == verdict
+    assert case(policy, world).nobody_may(["member"], READ, TARGET).verdict == verdict

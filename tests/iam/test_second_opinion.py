@@ -9,12 +9,12 @@ import pytest
 
 from orgtrail.iam.conditions import _BASE
 from orgtrail.iam.document import parse
-from orgtrail.iam.prove import nobody_may
 from orgtrail.values import Rest, Unknown
 from tests.iam import generated
 from tests.iam.generated import BUCKET, UNKNOWN
 from tests.iam.judged import QUESTIONS, SETTING, Judged, judged, policy, tally
 from tests.iam.second_opinion import Asked, Class, opinion
+from tests.support.asking import nobody_may
 
 #: 1,000 policies, in pieces that the test workers share.
 PIECES, PIECE = 40, 25

@@ -6,10 +6,10 @@ import pytest
 
 from orgtrail.iam.document import parse
 from orgtrail.iam.outcome import Outcome
-from orgtrail.iam.prove import nobody_may
 from orgtrail.values import Symbol
 from tests.iam import generated
 from tests.iam.symbolic import SYMBOLS, Compared, compared, lifted, tally
+from tests.support.asking import nobody_may
 
 PIECES, PIECE = 10, 12
 

@@ -17,7 +17,7 @@ from orgtrail.results import (
     Report,
     RequestWitness,
     Result,
-    Statement,
+    StatementText,
     Suppression,
     View,
 )
@@ -191,13 +191,13 @@ POLICY = PolicyText(
     attribute="policy",
     place=Place("log_bucket/main.tf", 41),
     statements=(
-        Statement(
+        StatementText(
             "OrganizationReads",
             "Allow",
             '{\n  "Sid": "OrganizationReads",\n  "Effect": "Allow",\n  "Principal": "*",\n  "Action": "s3:GetObject",\n'
             '  "Resource": "${aws_s3_bucket.this.arn}/*"\n}',
         ),
-        Statement("TlsOnly", "Deny", '{\n  "Sid": "TlsOnly",\n  "Effect": "Deny",\n  "Principal": "*"\n}'),
+        StatementText("TlsOnly", "Deny", '{\n  "Sid": "TlsOnly",\n  "Effect": "Deny",\n  "Principal": "*"\n}'),
     ),
 )
 

@@ -13,7 +13,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from orgtrail import __version__, rules
 from orgtrail.report import FORMATS, sarif, words, writer
-from orgtrail.report.style import PLAIN, Style
+from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.results import Input, Notice, Place, Report, Result, Severity, Suppression, Verdict
 from tests.report.fixture import GOOD, REPORT, RESULTS
 
@@ -37,7 +37,7 @@ def test_snapshot_of_sarif(snapshot: SnapshotAssertion) -> None:
 
 
 def test_snapshot_on_a_terminal(snapshot: SnapshotAssertion) -> None:
-    shown = writer("text")(REPORT, Style(color=True, width=100))
+    shown = writer("text")(REPORT, TextStyle(color=True, width=100))
     assert "\x1b[" in shown
     assert shown == snapshot
 
@@ -47,12 +47,12 @@ def test_on_a_terminal_the_proofs_of_several_inputs_are_counted_only() -> None:
     proved = msgspec.structs.replace(RESULTS[5], rule="members-cannot-read-logs")
     for count, rows in ((1, 1), (2, 0)):
         inputs = tuple(Input(name, "plan") for name in ("plan.json", "state.json")[:count])
-        shown = writer("text")(Report(inputs, (proved,), 0, notices=(notice,)), Style(color=True, width=120))
+        shown = writer("text")(Report(inputs, (proved,), 0, notices=(notice,)), TextStyle(color=True, width=120))
         assert shown.count("members-cannot-read-logs") == rows
         assert "an unused suppression" in shown
         assert "Everything that was asked for holds (1 proved, 0 violated" in shown
     nothing = writer("text")(
-        Report((Input("plan.json", "plan"),), (), 0, notices=(notice,)), Style(color=True, width=120)
+        Report((Input("plan.json", "plan"),), (), 0, notices=(notice,)), TextStyle(color=True, width=120)
     )
     assert "an unused suppression" in nothing
 
@@ -63,7 +63,7 @@ def test_snapshot_of_a_good_run(snapshot: SnapshotAssertion) -> None:
 
 def test_every_rule_that_says_which_question_it_answers_answers_it() -> None:
     asked = [rule for rule in rules.catalogue() if rule.answers]
-    assert {rule.answers for rule in asked} == set(get_args(rules.Question))
+    assert {rule.answers for rule in asked} == set(get_args(rules.Concern))
     for rule in asked:
         found = msgspec.structs.replace(RESULTS[0], rule=rule.id, verdict="violated", suppression=None)
         (answer,) = words.answers(msgspec.structs.replace(REPORT, results=(found,)))

@@ -16,7 +16,7 @@ from orgtrail.engine import run as engine
 from orgtrail.redaction import mapped
 from orgtrail.report import FORMATS, writer
 from orgtrail.report.drawing import DRAWINGS, drawer
-from orgtrail.report.style import PLAIN, Style
+from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.results import Report
 from tests.report.fixture import DIAGRAM, REPORT
 from tests.support import browser
@@ -120,7 +120,7 @@ def test_nothing_raw_reaches_a_reader(name: str, text: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_terminal_sees_only_our_own_escapes(text: str) -> None:
-    shown = writer("text")(poisoned(text), Style(color=True, width=120))
+    shown = writer("text")(poisoned(text), TextStyle(color=True, width=120))
     ours = re.sub(r"\x1b\[[0-9;]*m", "", shown)
     assert not RAW.search(ours)
     # The input brings no colours of its own.

@@ -18,7 +18,7 @@ from orgtrail.organization import Domain
 from orgtrail.report import DRAWN, FORMATS, writer
 from orgtrail.report.access import FORMATS as ACCESS_FORMATS
 from orgtrail.report.drawing import DRAWINGS, drawer
-from orgtrail.report.style import Style
+from orgtrail.report.style import TextStyle
 from orgtrail.results import Diagram, Report
 from orgtrail.views import access
 from tests.support.terraform import REPOSITORY
@@ -89,7 +89,7 @@ READERS: dict[str, Callable[[Path, bool], Report]] = {
 
 def _written(report: Report, formats: Iterable[str]) -> None:
     for name in formats:
-        writer(name)(report, Style(verbose=True))
+        writer(name)(report, TextStyle(verbose=True))
 
 
 def _drawn(reader: str, folder: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from orgtrail.terraform.language.hcl import parse_expression
 from orgtrail.terraform.language.operations import EvaluationError, plain
-from orgtrail.terraform.source.evaluation import Evaluation, Facts
+from orgtrail.terraform.source.evaluation import Evaluation, Given
 from orgtrail.terraform.source.root_module import load_source
 from orgtrail.values import Json, Rest, Symbol, Text, Unknown, Value, encode_json, is_known
 
@@ -20,7 +20,7 @@ IDS: dict[str, str] = RECORDS[0]["applied"]
 
 @cache
 def evaluation() -> Evaluation:
-    return Evaluation(load_source(FOLDER), Facts())
+    return Evaluation(load_source(FOLDER), Given())
 
 
 def applied(value: Value) -> Value:

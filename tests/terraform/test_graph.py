@@ -13,7 +13,7 @@ from orgtrail.graph.configuration import (
     split_reference,
     unwind,
 )
-from orgtrail.graph.paths import Graph, Node
+from orgtrail.graph.paths import Graph, GraphNode
 from orgtrail.values import Cause
 
 
@@ -149,7 +149,7 @@ def test_a_local_of_a_plan_is_a_doubt_and_one_of_the_source_is_not() -> None:
     hidden, shown = _module(*resources), _module(*resources, locals={"x": LocalConfig(())})
     for root, doubtful in ((hidden, True), (shown, False)):
         graph = Graph(root)
-        start, goal = Node("resource", (), "aws_t.t"), Node("resource", (), "aws_o.o")
+        start, goal = GraphNode("resource", (), "aws_t.t"), GraphNode("resource", (), "aws_o.o")
         assert graph.path(start, [goal]) is None
         assert bool(graph.doubts(start, [goal])) is doubtful
 
@@ -160,14 +160,14 @@ def test_a_local_can_only_lead_to_its_own_module() -> None:
     org = ModuleConfig(path=("org",), resources={"aws_o.o": _resource("aws_o.o")})
     calls = {"trail": ModuleCall(name="trail", module=trail), "org": ModuleCall(name="org", module=org)}
     graph = Graph(_module(calls=calls))
-    goal = Node("resource", ("org",), "aws_o.o")
-    assert graph.doubts(Node("resource", ("trail",), "aws_t.t"), [goal]) == ()
+    goal = GraphNode("resource", ("org",), "aws_o.o")
+    assert graph.doubts(GraphNode("resource", ("trail",), "aws_t.t"), [goal]) == ()
 
 
 def test_hidden_references_are_doubts() -> None:
     cause = Cause("it has preconditions")
     graph = Graph(_module(_resource("aws_t.t", hidden=cause), _resource("aws_o.o")))
-    assert graph.doubts(Node("resource", (), "aws_t.t"), [Node("resource", (), "aws_o.o")]) == (cause,)
+    assert graph.doubts(GraphNode("resource", (), "aws_t.t"), [GraphNode("resource", (), "aws_o.o")]) == (cause,)
 
 
 def test_a_hidden_reference_that_would_close_a_circle_is_no_doubt() -> None:
@@ -177,7 +177,7 @@ def test_a_hidden_reference_that_would_close_a_circle_is_no_doubt() -> None:
     trail = _resource("aws_cloudtrail.org", "aws_s3_bucket.logs")
     graph = Graph(_module(bucket, policy, other, trail))
 
-    def node(address: str) -> Node:
+    def node(address: str) -> GraphNode:
         found = graph.resource(address)
         assert found is not None
         return found[0]
@@ -191,7 +191,7 @@ def test_a_module_that_isnt_there_is_a_doubt() -> None:
     missing = Cause("`module.m` isn't installed", "run terraform init")
     call = ModuleCall(name="m", inputs={"x": (Reference("aws_o.o.id"),)}, missing=missing)
     graph = Graph(_module(_resource("aws_t.t", "module.m.y"), _resource("aws_o.o"), calls={"m": call}))
-    start, goal = Node("resource", (), "aws_t.t"), Node("resource", (), "aws_o.o")
+    start, goal = GraphNode("resource", (), "aws_t.t"), GraphNode("resource", (), "aws_o.o")
     assert graph.path(start, [goal]) is None
     assert graph.doubts(start, [goal]) == (missing,)
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from orgtrail.results import Place
-from orgtrail.terraform.source.evaluation import Evaluation, Facts
-from orgtrail.terraform.source.root_module import Source, load_source
+from orgtrail.terraform.source.evaluation import Evaluation, Given
+from orgtrail.terraform.source.root_module import RootModule, load_source
 from orgtrail.terraform.source.variables import assigned
 from orgtrail.values import Unknown, Value
 from tests.support.run import check
 
 
-def source(folder: Path, **files: str) -> Source:
+def source(folder: Path, **files: str) -> RootModule:
     """A source of these files; `__` in a name stands for `/`, and `tf` is left out."""
     for name, content in files.items():
         path = folder / (name.replace("__", "/") + ("" if "." in name else ".tf"))
@@ -24,7 +24,7 @@ def source(folder: Path, **files: str) -> Source:
 
 
 def output(folder: Path, name: str = "x", **files: str) -> Value:
-    return Evaluation(source(folder, **files), Facts(assigned=assigned(folder, (), ()))).output(name)
+    return Evaluation(source(folder, **files), Given(assigned=assigned(folder, (), ()))).output(name)
 
 
 def why(value: Value) -> str:
@@ -168,7 +168,7 @@ output "gone" {
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
-    found = Evaluation(load_source(tmp_path / "root"), Facts())
+    found = Evaluation(load_source(tmp_path / "root"), Given())
     assert found.output("x") == ["3", ".terraform/modules/deep"]
     assert why(found.output("gone")).endswith("isn't installed | run terraform init")
 
@@ -188,7 +188,7 @@ def test_files_outside_of_the_tree_are_not_read(tmp_path: Path) -> None:
     text = 'output "x" {\n  value = file("%s")\n}\n'
     for path in ("../secret.txt", str(secret), "link.txt"):
         assert "outside of the source tree" in why(output(root, main=text % path))
-    allowed = Evaluation(load_source(root, allow_outside=True), Facts())
+    allowed = Evaluation(load_source(root, allow_outside=True), Given())
     assert allowed.output("x") == "secret"
     (root / "evil.tf").symlink_to(secret)
     assert "leads out of the source tree" in load_source(root).errors[0][1]
@@ -219,7 +219,7 @@ def test_hostile_expressions_end(tmp_path: Path, expression: str) -> None:
     )
     loaded = load_source(tmp_path)
     if not loaded.errors:
-        Evaluation(loaded, Facts()).output("x")
+        Evaluation(loaded, Given()).output("x")
 
 
 def test_variables_from_everywhere(tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ output "d" { value = var.d }
     }.items():
         (tmp_path / name).write_text(content)
     given = assigned(tmp_path, [str(tmp_path / "more.tfvars")], ["e={ k = 1 }"])
-    found = Evaluation(load_source(tmp_path), Facts(assigned=given))
+    found = Evaluation(load_source(tmp_path), Given(assigned=given))
     assert found.output("x") == ["default", 3, ["file"], {"k": "1"}]
     assert why(found.output("d")) == "`var.d` has no value | give --var or --var-file"
     assert "NAME=VALUE" in check(tmp_path, "--var", "nonsense").err

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orgtrail.terraform.source.evaluation import Evaluation, Facts
+from orgtrail.terraform.source.evaluation import Evaluation, Given
 from orgtrail.terraform.source.root_module import load_source
 from orgtrail.values import Value, is_known
 from tests.support.terraform import REPOSITORY
@@ -42,7 +42,7 @@ def same(ours: Value, theirs: Any) -> bool:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_never_another_value_than_the_plan(case: Path) -> None:
-    facts = Facts(variables={name: given.get("value") for name, given in plan(case).get("variables", {}).items()})
+    facts = Given(variables={name: given.get("value") for name, given in plan(case).get("variables", {}).items()})
     evaluation = Evaluation(load_source(case), facts)
     compared = 0
     for change in plan(case)["resource_changes"]:
@@ -59,7 +59,7 @@ def test_never_another_value_than_the_plan(case: Path) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_same_instances_as_the_plan(case: Path) -> None:
-    facts = Facts(variables={name: given.get("value") for name, given in plan(case).get("variables", {}).items()})
+    facts = Given(variables={name: given.get("value") for name, given in plan(case).get("variables", {}).items()})
     found = {one.address for one in Evaluation(load_source(case), facts).instances()}
     planned = {
         one["address"]

@@ -17,7 +17,7 @@ from botocore.exceptions import (
 )
 
 from orgtrail import __version__
-from orgtrail.audit.calls import ASSUME_ROLE, WHO_AM_I, Call
+from orgtrail.audit.calls import ASSUME_ROLE, WHO_AM_I, ApiCall
 from orgtrail.errors import InputError
 from orgtrail.values import Cause, Rest, Unknown
 
@@ -56,7 +56,7 @@ class Absent:
 
 
 ABSENT = Absent()
-Answer: TypeAlias = dict[str, Any]
+Response: TypeAlias = dict[str, Any]
 
 
 class Account:
@@ -77,10 +77,10 @@ class Account:
         self.arn: str = identity.get("Arn", "")
         self.partition = self.arn.split(":")[1] if self.arn.count(":") >= 5 else "aws"
 
-    def ask(self, call: Call, *, region: str | None = None, **arguments: Any) -> Answer | Absent | Unknown:
+    def ask(self, call: ApiCall, *, region: str | None = None, **arguments: Any) -> Response | Absent | Unknown:
         """AWS's answer to one call."""
         try:
-            answer: Answer = self._send(call, region, arguments)
+            answer: Response = self._send(call, region, arguments)
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") in call.absent:
                 return ABSENT
@@ -98,7 +98,7 @@ class Account:
             return Unknown(Cause(what, "check the network and --endpoint-url, and try again"))
         return answer
 
-    def list(self, call: Call, *, region: str | None = None, **arguments: Any) -> list[Any]:
+    def list(self, call: ApiCall, *, region: str | None = None, **arguments: Any) -> list[Any]:
         """Every element of a listing, from all its pages; where a page couldn't be had, a `Rest` stands at its end."""
         found: list[Any] = []
         seen: set[str] = set()
@@ -135,10 +135,10 @@ class Account:
         )
         return Account(session, self.region, self._endpoint_url, self._progress)
 
-    def _send(self, call: Call, region: str | None, arguments: dict[str, Any]) -> Answer:
+    def _send(self, call: ApiCall, region: str | None, arguments: dict[str, Any]) -> Response:
         client = self._client(call.service, region or self.region)
         self._progress.asked(call)
-        answer: Answer = getattr(client, botocore.xform_name(call.operation))(**arguments)
+        answer: Response = getattr(client, botocore.xform_name(call.operation))(**arguments)
         return answer
 
     def _client(self, service: str, region: str) -> Any:
@@ -162,7 +162,7 @@ class Progress:
         self._lock = threading.Lock()
         self._listener = listener
 
-    def asked(self, call: Call) -> None:
+    def asked(self, call: ApiCall) -> None:
         """Note one call (each page of a listing is one; botocore's own retries aren't)."""
         with self._lock:
             self.calls[call.name] += 1
@@ -204,7 +204,7 @@ def _without_account(params: dict[str, Any], **_: Any) -> None:
     params["url"] = params["url"].replace(f"://{account}.", "://", 1)
 
 
-def _cause(call: Call, error: Exception, arguments: dict[str, Any]) -> Cause:
+def _cause(call: ApiCall, error: Exception, arguments: dict[str, Any]) -> Cause:
     """Why a call has no answer, in words that name the permission, and what to do about it."""
     on = _subject(arguments)
     if isinstance(error, ClientError):

@@ -6,7 +6,7 @@ from typing import Any
 
 from orgtrail.audit import calls
 from orgtrail.audit.aws import Account
-from orgtrail.audit.calls import Call
+from orgtrail.audit.calls import ApiCall
 from orgtrail.evidence import Seen
 from orgtrail.values import Cause, Rest, Unknown
 
@@ -38,7 +38,7 @@ def _bucket(name: str, owners: list[Account]) -> Iterator[Seen]:
     hole = Unknown(cause)
     arn = f"arn:{owners[0].partition}:s3:::{name}"
 
-    def ask(call: Call) -> Any:
+    def ask(call: ApiCall) -> Any:
         return owner.ask(call, Bucket=name) if owner else hole
 
     def seen(kind: str, what: str, values: dict[str, Any]) -> Seen:

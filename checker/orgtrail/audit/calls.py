@@ -6,7 +6,7 @@
 import msgspec
 
 
-class Call(msgspec.Struct, frozen=True):
+class ApiCall(msgspec.Struct, frozen=True):
     """One read-only API call.
 
     `permission` is empty where its name is that of the call; `needs_permission` is False where AWS lets every caller
@@ -37,37 +37,41 @@ class Call(msgspec.Struct, frozen=True):
 
 
 # Security Token Service
-WHO_AM_I = Call("sts", "GetCallerIdentity", member="Account", needs_permission=False, archive=True)
-ASSUME_ROLE = Call("sts", "AssumeRole", member="Credentials")
+WHO_AM_I = ApiCall("sts", "GetCallerIdentity", member="Account", needs_permission=False, archive=True)
+ASSUME_ROLE = ApiCall("sts", "AssumeRole", member="Credentials")
 
 # AWS Organizations
-ORGANIZATION = Call(
+ORGANIZATION = ApiCall(
     "organizations", "DescribeOrganization", member="Organization", absent=("AWSOrganizationsNotInUseException",)
 )
-ROOTS = Call("organizations", "ListRoots", member="Roots")
-ACCOUNTS = Call("organizations", "ListAccounts", member="Accounts")
-TRUSTED_SERVICES = Call("organizations", "ListAWSServiceAccessForOrganization", member="EnabledServicePrincipals")
+ROOTS = ApiCall("organizations", "ListRoots", member="Roots")
+ACCOUNTS = ApiCall("organizations", "ListAccounts", member="Accounts")
+TRUSTED_SERVICES = ApiCall("organizations", "ListAWSServiceAccessForOrganization", member="EnabledServicePrincipals")
 # Partitions where CloudTrail has no delegated administrators refuse its name: then there are none.
-DELEGATED_ADMINISTRATORS = Call(
+DELEGATED_ADMINISTRATORS = ApiCall(
     "organizations", "ListDelegatedAdministrators", member="DelegatedAdministrators", absent=("InvalidInputException",)
 )
-POLICIES = Call("organizations", "ListPolicies", member="Policies")
-POLICY = Call("organizations", "DescribePolicy", member="Policy")
-POLICY_TARGETS = Call("organizations", "ListTargetsForPolicy", member="Targets")
+POLICIES = ApiCall("organizations", "ListPolicies", member="Policies")
+POLICY = ApiCall("organizations", "DescribePolicy", member="Policy")
+POLICY_TARGETS = ApiCall("organizations", "ListTargetsForPolicy", member="Targets")
 
 # CloudTrail
-TRAIL_NAMES = Call("cloudtrail", "ListTrails", member="Trails")
-TRAILS = Call("cloudtrail", "DescribeTrails", member="trailList")
-TRAIL_STATUS = Call("cloudtrail", "GetTrailStatus", member="IsLogging")
-EVENT_SELECTORS = Call("cloudtrail", "GetEventSelectors")
+TRAIL_NAMES = ApiCall("cloudtrail", "ListTrails", member="Trails")
+TRAILS = ApiCall("cloudtrail", "DescribeTrails", member="trailList")
+TRAIL_STATUS = ApiCall("cloudtrail", "GetTrailStatus", member="IsLogging")
+EVENT_SELECTORS = ApiCall("cloudtrail", "GetEventSelectors")
 
 # IAM
-ROLES = Call("iam", "GetAccountAuthorizationDetails", member="RoleDetailList", archive=True, page=("Marker", "Marker"))
-OWN_POLICIES = Call("iam", "GetAccountAuthorizationDetails", member="Policies", archive=True, page=("Marker", "Marker"))
-SERVICE_LINKED_ROLE = Call("iam", "GetRole", member="Role", absent=("NoSuchEntity",))
+ROLES = ApiCall(
+    "iam", "GetAccountAuthorizationDetails", member="RoleDetailList", archive=True, page=("Marker", "Marker")
+)
+OWN_POLICIES = ApiCall(
+    "iam", "GetAccountAuthorizationDetails", member="Policies", archive=True, page=("Marker", "Marker")
+)
+SERVICE_LINKED_ROLE = ApiCall("iam", "GetRole", member="Role", absent=("NoSuchEntity",))
 
 # S3. The permission of a call is not always its name: Service Authorization Reference, "Amazon S3".
-BUCKETS = Call(
+BUCKETS = ApiCall(
     "s3",
     "ListBuckets",
     "s3:ListAllMyBuckets",
@@ -75,14 +79,14 @@ BUCKETS = Call(
     archive=True,
     page=("ContinuationToken", "ContinuationToken"),
 )
-BUCKET_LOCATION = Call("s3", "GetBucketLocation", archive=True)
-BUCKET_POLICY = Call("s3", "GetBucketPolicy", member="Policy", absent=("NoSuchBucketPolicy",), archive=True)
-BUCKET_POLICY_STATUS = Call(
+BUCKET_LOCATION = ApiCall("s3", "GetBucketLocation", archive=True)
+BUCKET_POLICY = ApiCall("s3", "GetBucketPolicy", member="Policy", absent=("NoSuchBucketPolicy",), archive=True)
+BUCKET_POLICY_STATUS = ApiCall(
     "s3", "GetBucketPolicyStatus", member="PolicyStatus", absent=("NoSuchBucketPolicy",), archive=True
 )
-BUCKET_ACL = Call("s3", "GetBucketAcl", member="Owner", archive=True)
-BUCKET_VERSIONING = Call("s3", "GetBucketVersioning", archive=True)
-BUCKET_ENCRYPTION = Call(
+BUCKET_ACL = ApiCall("s3", "GetBucketAcl", member="Owner", archive=True)
+BUCKET_VERSIONING = ApiCall("s3", "GetBucketVersioning", archive=True)
+BUCKET_ENCRYPTION = ApiCall(
     "s3",
     "GetBucketEncryption",
     "s3:GetEncryptionConfiguration",
@@ -90,7 +94,7 @@ BUCKET_ENCRYPTION = Call(
     absent=("ServerSideEncryptionConfigurationNotFoundError",),
     archive=True,
 )
-BUCKET_PUBLIC_ACCESS = Call(
+BUCKET_PUBLIC_ACCESS = ApiCall(
     "s3",
     "GetPublicAccessBlock",
     "s3:GetBucketPublicAccessBlock",
@@ -98,23 +102,23 @@ BUCKET_PUBLIC_ACCESS = Call(
     absent=("NoSuchPublicAccessBlockConfiguration",),
     archive=True,
 )
-BUCKET_OWNERSHIP = Call(
+BUCKET_OWNERSHIP = ApiCall(
     "s3",
     "GetBucketOwnershipControls",
     member="OwnershipControls",
     absent=("OwnershipControlsNotFoundError",),
     archive=True,
 )
-BUCKET_REPLICATION = Call(
+BUCKET_REPLICATION = ApiCall(
     "s3",
     "GetBucketReplication",
     "s3:GetReplicationConfiguration",
     absent=("ReplicationConfigurationNotFoundError",),
     archive=True,
 )
-BUCKET_NOTIFICATION = Call("s3", "GetBucketNotificationConfiguration", "s3:GetBucketNotification", archive=True)
-ACCESS_POINTS = Call("s3control", "ListAccessPoints", "s3:ListAccessPoints", member="AccessPointList", archive=True)
-ACCESS_POINT_POLICY = Call(
+BUCKET_NOTIFICATION = ApiCall("s3", "GetBucketNotificationConfiguration", "s3:GetBucketNotification", archive=True)
+ACCESS_POINTS = ApiCall("s3control", "ListAccessPoints", "s3:ListAccessPoints", member="AccessPointList", archive=True)
+ACCESS_POINT_POLICY = ApiCall(
     "s3control",
     "GetAccessPointPolicy",
     "s3:GetAccessPointPolicy",
@@ -122,7 +126,7 @@ ACCESS_POINT_POLICY = Call(
     absent=("NoSuchAccessPointPolicy",),
     archive=True,
 )
-ACCOUNT_PUBLIC_ACCESS = Call(
+ACCOUNT_PUBLIC_ACCESS = ApiCall(
     "s3control",
     "GetPublicAccessBlock",
     "s3:GetAccountPublicAccessBlock",
@@ -132,16 +136,16 @@ ACCOUNT_PUBLIC_ACCESS = Call(
 )
 
 # KMS
-KEY = Call("kms", "DescribeKey", member="KeyMetadata", archive=True)
-KEY_POLICY = Call("kms", "GetKeyPolicy", member="Policy", archive=True)
-KEY_GRANTS = Call("kms", "ListGrants", member="Grants", archive=True, page=("NextMarker", "Marker"))
+KEY = ApiCall("kms", "DescribeKey", member="KeyMetadata", archive=True)
+KEY_POLICY = ApiCall("kms", "GetKeyPolicy", member="Policy", archive=True)
+KEY_GRANTS = ApiCall("kms", "ListGrants", member="Grants", archive=True, page=("NextMarker", "Marker"))
 
 # What a trail tells others: SNS and CloudWatch Logs
-TOPIC = Call("sns", "GetTopicAttributes", member="Attributes", absent=("NotFound",), archive=True)
-TOPIC_SUBSCRIPTIONS = Call(
+TOPIC = ApiCall("sns", "GetTopicAttributes", member="Attributes", absent=("NotFound",), archive=True)
+TOPIC_SUBSCRIPTIONS = ApiCall(
     "sns", "ListSubscriptionsByTopic", member="Subscriptions", absent=("NotFound",), archive=True
 )
-SUBSCRIPTION_FILTERS = Call(
+SUBSCRIPTION_FILTERS = ApiCall(
     "logs",
     "DescribeSubscriptionFilters",
     member="subscriptionFilters",
@@ -149,8 +153,8 @@ SUBSCRIPTION_FILTERS = Call(
     archive=True,
     page=("nextToken", "nextToken"),
 )
-LOG_POLICIES = Call(
+LOG_POLICIES = ApiCall(
     "logs", "DescribeResourcePolicies", member="resourcePolicies", archive=True, page=("nextToken", "nextToken")
 )
 
-CALLS: tuple[Call, ...] = tuple(found for found in list(globals().values()) if isinstance(found, Call))
+CALLS: tuple[ApiCall, ...] = tuple(found for found in list(globals().values()) if isinstance(found, ApiCall))

@@ -5,7 +5,7 @@ from concurrent.futures import Executor
 from typing import Any
 
 from orgtrail.audit import calls
-from orgtrail.audit.aws import Account, Answer
+from orgtrail.audit.aws import Account, Response
 from orgtrail.errors import InputError
 from orgtrail.evidence import Seen
 from orgtrail.values import Cause, Rest, Unknown
@@ -43,7 +43,7 @@ def see_organization(account: Account, pool: Executor) -> Iterator[Seen]:
         yield from _policies(account, *found, pool)
 
 
-def _organization(account: Account, answer: Answer | Unknown, accounts: Any, services: Any, roots: Any) -> Seen:
+def _organization(account: Account, answer: Response | Unknown, accounts: Any, services: Any, roots: Any) -> Seen:
     """The organization as Terraform's resource has it; of an account only the id is kept."""
     organization = answer if isinstance(answer, Unknown) else answer.get("Organization") or {}
     management = _member(organization, "MasterAccountId")

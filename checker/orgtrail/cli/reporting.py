@@ -6,14 +6,14 @@ from typing import NoReturn
 import msgspec
 
 from orgtrail.config import Told
-from orgtrail.report import DRAWN, Target, deliver, parse_formats
+from orgtrail.report import DRAWN, Output, deliver, parse_formats
 from orgtrail.results import Report
 
 
 class Reporting(msgspec.Struct, frozen=True):
     """Where reports go and how much they say."""
 
-    targets: tuple[Target, ...]
+    targets: tuple[Output, ...]
     quiet: bool
     verbose: bool
     color: bool

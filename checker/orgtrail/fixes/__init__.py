@@ -21,7 +21,7 @@ from orgtrail.results import Fix, Report, Result
 from orgtrail.terraform.language.blocks import Attribute, Block
 from orgtrail.terraform.source.described import describe_directory
 from orgtrail.terraform.source.evaluation import Evaluation
-from orgtrail.terraform.source.root_module import Source
+from orgtrail.terraform.source.root_module import RootModule
 
 #: One fix may uncover the next (a list first, then the order), and a round changes a policy's file once.
 _ROUNDS = 40
@@ -94,7 +94,9 @@ _Changed = dict[Path, tuple[str, str]]
 _Named = set[tuple[str, str]]
 
 
-def _edit(source: Source, evaluation: Evaluation, results: Iterable[Result]) -> tuple[_Changed, list[Result], _Named]:
+def _edit(
+    source: RootModule, evaluation: Evaluation, results: Iterable[Result]
+) -> tuple[_Changed, list[Result], _Named]:
     """What one round changes, for which results, and the results whose fix turns out not to be mechanical."""
     changed: _Changed = {}
     tried: list[Result] = []
@@ -152,7 +154,7 @@ def _with_its_line_ends(old: str, new: str) -> str:
     return new.replace("\r\n", "\n").replace("\n", "\r\n")
 
 
-def _list_elsewhere(source: Source, fix: Fix) -> tuple[Attribute, str] | None:
+def _list_elsewhere(source: RootModule, fix: Fix) -> tuple[Attribute, str] | None:
     """Where the list that a fix adds to is written out, if that isn't in the block itself, and what to add."""
     argument = _ARGUMENT.fullmatch(fix.hcl.strip())
     found = source.find(fix.block)
@@ -164,7 +166,7 @@ def _list_elsewhere(source: Source, fix: Fix) -> tuple[Attribute, str] | None:
     return None if attribute is None or is_here else (attribute, argument[2])
 
 
-def _block(source: Source, address: str) -> Block | None:
+def _block(source: RootModule, address: str) -> Block | None:
     """A resource, data or module block by its address; None where it isn't in the folder itself."""
     found = source.block(address)
     if found is None:

@@ -18,7 +18,7 @@ from orgtrail.terraform.language.json_tree import JsonArray, JsonObject, JsonSca
 from orgtrail.terraform.language.operations import EvaluationError
 from orgtrail.terraform.source.evaluation import Evaluation
 from orgtrail.terraform.source.modules import Module
-from orgtrail.terraform.source.root_module import Source
+from orgtrail.terraform.source.root_module import RootModule
 
 #: Definitions that are followed in a row; a hostile source may refer in circles.
 _MOST_STEPS = 12
@@ -46,7 +46,9 @@ class Spot(msgspec.Struct, frozen=True, eq=False):
 _Lead: TypeAlias = "tuple[str, Any]"
 
 
-def spots(source: Source, evaluation: Evaluation, address: str, module: Module, attribute: Attribute) -> Iterator[Spot]:
+def spots(
+    source: RootModule, evaluation: Evaluation, address: str, module: Module, attribute: Attribute
+) -> Iterator[Spot]:
     """Where the policy in an argument is written: its own place first, then the documents that it merges.
 
     `address` is that of the instance whose policy it is, `module` the module of that.
@@ -144,7 +146,7 @@ def leads(node: syntax.Node) -> Iterator[_Lead]:
                 yield "object", node
         case syntax.Call("file" | "templatefile", (path, *_)):
             yield "file", path
-        case syntax.Attribute() | syntax.Index() | syntax.Splat():
+        case syntax.GetAttribute() | syntax.Index() | syntax.Splat():
             match _steps(node):
                 case ["data", "aws_iam_policy_document", name, "json" | "minified_json"]:
                     yield "document", name
@@ -165,7 +167,7 @@ def _steps(node: syntax.Node) -> list[str]:
     match node:
         case syntax.Root(name):
             return [name]
-        case syntax.Attribute(of, name):
+        case syntax.GetAttribute(of, name):
             return [*_steps(of), name]
         case syntax.Index(of):
             return _steps(of)
@@ -174,7 +176,7 @@ def _steps(node: syntax.Node) -> list[str]:
     return [""]
 
 
-def _file(source: Source, evaluation: Evaluation, address: str, module: Module, node: syntax.Node) -> Path | None:
+def _file(source: RootModule, evaluation: Evaluation, address: str, module: Module, node: syntax.Node) -> Path | None:
     try:
         written = evaluation.expression_near(node, module, address)
     except EvaluationError:

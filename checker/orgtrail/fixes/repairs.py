@@ -15,7 +15,7 @@ from orgtrail.terraform.language.blocks import parser
 from orgtrail.terraform.language.hcl_text import as_block, as_json, as_object, condition_block
 from orgtrail.terraform.plans.plan import block_address
 from orgtrail.terraform.source.evaluation import Evaluation
-from orgtrail.terraform.source.root_module import Source
+from orgtrail.terraform.source.root_module import RootModule
 from orgtrail.values import Text, Value, text
 
 #: A change of a text: from one place to another, and what stands there then.
@@ -26,7 +26,7 @@ _TEMPLATE = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 
 
 def repaired(
-    source: Source, evaluation: Evaluation, repair: Repair, texts: Callable[[Path], str]
+    source: RootModule, evaluation: Evaluation, repair: Repair, texts: Callable[[Path], str]
 ) -> tuple[Path, str] | None:
     """The file that a repair changes, and its new text; None where it isn't mechanical.
 

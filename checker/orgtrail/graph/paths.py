@@ -17,7 +17,7 @@ from orgtrail.results import Place
 from orgtrail.values import Cause, unique
 
 
-class Node(msgspec.Struct, frozen=True):
+class GraphNode(msgspec.Struct, frozen=True):
     """One thing that Terraform orders; `name` is relative to the module whose path is `module`.
 
     `kind` is resource, var, output, local, provider, open or close (the two ends of a module).
@@ -44,8 +44,8 @@ class Node(msgspec.Struct, frozen=True):
 class Edge(msgspec.Struct, frozen=True):
     """`source` waits for `target`, because of what is written (`how`) at `place`."""
 
-    source: Node
-    target: Node
+    source: GraphNode
+    target: GraphNode
     how: str
     place: Place | None = None
 
@@ -54,7 +54,7 @@ class Hidden(msgspec.Struct, frozen=True):
     """Some node may wait for any of `targets`: the input doesn't show its references, for this `cause`."""
 
     cause: Cause
-    targets: tuple[Node, ...]
+    targets: tuple[GraphNode, ...]
 
 
 #: How an edge reads that nobody has seen, only not ruled out.
@@ -73,7 +73,7 @@ class Graph:
         """`hint` says how to make the graph whole where a local's definition isn't there."""
         self.root = root
         self._hint = hint
-        self._edges: dict[Node, tuple[list[Edge], list[Hidden]]] = {}
+        self._edges: dict[GraphNode, tuple[list[Edge], list[Hidden]]] = {}
 
     @cached_property
     def _modules(self) -> dict[tuple[str, ...], ModuleConfig]:
@@ -87,7 +87,7 @@ class Graph:
             for provider in module.providers.values()
         }
 
-    def resource(self, address: str) -> tuple[Node, ResourceConfig] | None:
+    def resource(self, address: str) -> tuple[GraphNode, ResourceConfig] | None:
         """The node of a resource or data block by its address without instance keys."""
         steps = split_reference(address)
         path: list[str] = []
@@ -96,18 +96,18 @@ class Graph:
             steps = steps[2:]
         module = self._modules.get(tuple(path))
         found = module.resources.get(".".join(steps)) if module else None
-        return (Node("resource", tuple(path), found.address), found) if found else None
+        return (GraphNode("resource", tuple(path), found.address), found) if found else None
 
-    def path(self, start: Node, goals: Iterable[Node]) -> list[Edge] | None:
+    def path(self, start: GraphNode, goals: Iterable[GraphNode]) -> list[Edge] | None:
         """The shortest chain of edges from `start` to one of `goals`; None where the edges that are shown hold none."""
         return self._search(start, frozenset(goals), speculate=False)[0]
 
-    def doubts(self, start: Node, goals: Iterable[Node]) -> tuple[Cause, ...]:
+    def doubts(self, start: GraphNode, goals: Iterable[GraphNode]) -> tuple[Cause, ...]:
         """Why a path from `start` to `goals` can't be ruled out although `path()` found none; empty where it can."""
         found, doubts = self._search(start, frozenset(goals), speculate=True)
         return unique(doubts) if found is not None else ()
 
-    def reachable(self, start: Node) -> set[Node]:
+    def reachable(self, start: GraphNode) -> set[GraphNode]:
         """Everything that `start` waits for, itself left out."""
         seen = {start}
         queue = deque([start])
@@ -118,11 +118,13 @@ class Graph:
                     queue.append(edge.target)
         return seen - {start}
 
-    def _search(self, start: Node, goals: frozenset[Node], *, speculate: bool) -> tuple[list[Edge] | None, list[Cause]]:
-        came: dict[Node, Edge | None] = {start: None}
-        doubted: dict[Node, Cause] = {}
+    def _search(
+        self, start: GraphNode, goals: frozenset[GraphNode], *, speculate: bool
+    ) -> tuple[list[Edge] | None, list[Cause]]:
+        came: dict[GraphNode, Edge | None] = {start: None}
+        doubted: dict[GraphNode, Cause] = {}
         # What every goal waits for can't wait for one of them: Terraform refuses a circle.
-        before: set[Node] | None = None
+        before: set[GraphNode] | None = None
         queue = deque([start])
         while queue:
             node = queue.popleft()
@@ -141,7 +143,7 @@ class Graph:
                     queue.append(edge.target)
         return None, []
 
-    def edges(self, node: Node) -> tuple[list[Edge], list[Hidden]]:
+    def edges(self, node: GraphNode) -> tuple[list[Edge], list[Hidden]]:
         """What `node` waits for directly, and where it may wait for more than the input shows."""
         known = self._edges.get(node)
         if known is None:
@@ -155,7 +157,7 @@ class Graph:
             known = self._edges[node] = (edges, hidden)
         return known
 
-    def _work_out(self, node: Node) -> Iterator[Edge | Hidden]:
+    def _work_out(self, node: GraphNode) -> Iterator[Edge | Hidden]:
         module = self._modules.get(node.module)
         if node.kind == "provider":
             home, references = self._providers.get(node.name, ((), ()))
@@ -165,7 +167,7 @@ class Graph:
             yield from self._missing(node)
             return
         if node.kind != "open" and node.module:
-            yield Edge(node, Node("open", node.module), "is inside the module")
+            yield Edge(node, GraphNode("open", node.module), "is inside the module")
         match node.kind:
             case "resource":
                 yield from self._of_resource(node, module.resources[node.name])
@@ -186,30 +188,30 @@ class Graph:
                 for inside in self._anything_in(node.module):
                     yield Edge(node, inside, "closes after")
 
-    def _of_resource(self, node: Node, config: ResourceConfig) -> Iterator[Edge | Hidden]:
+    def _of_resource(self, node: GraphNode, config: ResourceConfig) -> Iterator[Edge | Hidden]:
         yield from self._follow(node, node.module, config.depends_on, "depends_on")
         yield from self._follow(node, node.module, config.references, "refers to")
         if config.provider in self._providers:
-            yield Edge(node, Node("provider", (), config.provider), "is configured by")
+            yield Edge(node, GraphNode("provider", (), config.provider), "is configured by")
         if config.hidden:
             yield Hidden(config.hidden, tuple(self._anything_in(node.module)))
 
-    def _of_open(self, node: Node) -> Iterator[Edge]:
+    def _of_open(self, node: GraphNode) -> Iterator[Edge]:
         call = self._call(node.module)
         parent = node.module[:-1]
         yield from self._follow(node, parent, call.repetition, "repeats by")
         yield from self._follow(node, parent, call.depends_on, "depends_on")
         if parent:
-            yield Edge(node, Node("open", parent), "is inside the module")
+            yield Edge(node, GraphNode("open", parent), "is inside the module")
 
-    def _of_local(self, node: Node, module: ModuleConfig) -> Iterator[Edge | Hidden]:
+    def _of_local(self, node: GraphNode, module: ModuleConfig) -> Iterator[Edge | Hidden]:
         if module.locals is None:
             cause = Cause(f"`{node}` is defined in the source, which a plan doesn't hold", self._hint)
             yield Hidden(cause, tuple(self._anything_in(node.module)))
         elif local := module.locals.get(node.name):
             yield from self._follow(node, node.module, local.references, "refers to")
 
-    def _missing(self, node: Node) -> Iterator[Edge | Hidden]:
+    def _missing(self, node: GraphNode) -> Iterator[Edge | Hidden]:
         """What a node of a module that isn't there waits for: perhaps for anything that the call hands in."""
         call = self._call(node.module)
         yield from self._of_open(node)
@@ -224,51 +226,53 @@ class Graph:
         call = parent.calls.get(path[-1]) if parent else None
         return call if call is not None else ModuleCall(name=path[-1])
 
-    def _follow(self, node: Node, module: tuple[str, ...], references: Iterable[Reference], how: str) -> Iterator[Edge]:
+    def _follow(
+        self, node: GraphNode, module: tuple[str, ...], references: Iterable[Reference], how: str
+    ) -> Iterator[Edge]:
         for reference in references:
             target = self._resolve(module, reference.subject)
             if target is not None and target != node:
                 yield Edge(node, target, f"{how} {reference.subject}", reference.place)
 
-    def _resolve(self, path: tuple[str, ...], subject: str) -> Node | None:
+    def _resolve(self, path: tuple[str, ...], subject: str) -> GraphNode | None:
         steps = split_reference(subject)
         module = self._modules.get(path)
         if not steps or module is None or steps[0] in _LEADS_NOWHERE:
             return None
         match steps:
             case ["var", name, *_]:
-                return Node("var", path, name)
+                return GraphNode("var", path, name)
             case ["local", name, *_]:
-                return Node("local", path, name)
+                return GraphNode("local", path, name)
             case ["module", name, *rest]:
                 inner = [step for step in rest if not step.startswith("[")]
                 inside = (*path, name)
-                return Node("output", inside, inner[0]) if inner else Node("close", inside)
+                return GraphNode("output", inside, inner[0]) if inner else GraphNode("close", inside)
             case ["data", kind, name, *_]:
                 address = f"data.{kind}.{name}"
             case ["resource", kind, name, *_] | [kind, name, *_]:
                 address = f"{kind}.{name}"
             case _:
                 return None
-        return Node("resource", path, address) if address in module.resources else None
+        return GraphNode("resource", path, address) if address in module.resources else None
 
-    def _anything_in(self, path: tuple[str, ...]) -> Iterator[Node]:
+    def _anything_in(self, path: tuple[str, ...]) -> Iterator[GraphNode]:
         module = self._modules.get(path)
         if module is None:
             return
         for address in module.resources:
-            yield Node("resource", path, address)
+            yield GraphNode("resource", path, address)
         for name in module.outputs:
-            yield Node("output", path, name)
+            yield GraphNode("output", path, name)
         for name in module.locals or ():
-            yield Node("local", path, name)
+            yield GraphNode("local", path, name)
         for name in self._call(path).inputs if path else ():
-            yield Node("var", path, name)
+            yield GraphNode("var", path, name)
         for name in module.calls:
-            yield Node("close", (*path, name))
+            yield GraphNode("close", (*path, name))
 
 
-def _unroll(node: Node, came: dict[Node, Edge | None]) -> list[Edge]:
+def _unroll(node: GraphNode, came: dict[GraphNode, Edge | None]) -> list[Edge]:
     chain: list[Edge] = []
     while (edge := came[node]) is not None:
         chain.append(edge)
@@ -276,5 +280,5 @@ def _unroll(node: Node, came: dict[Node, Edge | None]) -> list[Edge]:
     return chain[::-1]
 
 
-def _doubts_on(node: Node, came: dict[Node, Edge | None], doubted: dict[Node, Cause]) -> list[Cause]:
+def _doubts_on(node: GraphNode, came: dict[GraphNode, Edge | None], doubted: dict[GraphNode, Cause]) -> list[Cause]:
     return [doubted[edge.source] for edge in _unroll(node, came) if edge.how == _MAYBE]

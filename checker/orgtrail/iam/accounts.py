@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 
 from orgtrail.iam.conditions import Operator
 from orgtrail.iam.facts import ACCOUNT
-from orgtrail.iam.patterns import STAR, Automaton, Budget, Interned, Tokens, literal
-from orgtrail.iam.statements import Condition, Policy
-from orgtrail.iam.strings import Style, pattern
+from orgtrail.iam.patterns import STAR, Automaton, Interned, Tokens, literal
+from orgtrail.iam.statements import Condition, PolicyDocument
+from orgtrail.iam.steps import Steps
+from orgtrail.iam.strings import MatchStyle, pattern
 from orgtrail.iam.symbols import Spelling
 
 _DIGITS = "5862437190"
@@ -33,7 +34,7 @@ DEPUTIES: Mapping[str, tuple[str, ...]] = {
 }
 _REGION = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
-STYLES: Mapping[str, Style] = {
+STYLES: Mapping[str, MatchStyle] = {
     "string": "literal",
     "fold": "fold",
     "like": "like",
@@ -43,19 +44,19 @@ STYLES: Mapping[str, Style] = {
 }
 
 
-def style_of(operator: Operator) -> Style | None:
+def style_of(operator: Operator) -> MatchStyle | None:
     """How the values of a condition are read; None where they aren't strings."""
     return STYLES.get("fold" if operator.fold_case else operator.family)
 
 
 def told_apart(
-    policies: Sequence[Policy],
+    policies: Sequence[PolicyDocument],
     keys: Mapping[str, tuple[str, ...]],
     named: Sequence[str],
     by_variable: bool,
     partition: str,
     spelling: Spelling,
-    budget: Budget,
+    steps: Steps,
     interned: Interned,
 ) -> list[str]:
     """One account for each way in which the conditions on `keys` treat accounts, none of them of `named`.
@@ -76,7 +77,7 @@ def told_apart(
                 if automaton is None or beginnings is None or _names_only(automaton, named):
                     continue
                 for beginning in beginnings:
-                    budget.spend(1 + automaton.size // 50)
+                    steps.spend(1 + automaton.size // 50)
                     automata.append(automaton)
                     start.append(_begun(automaton, beginning.replace("{partition}", partition)))
     if len(automata) == 1:
@@ -88,7 +89,7 @@ def told_apart(
         following: dict[tuple[int, ...], str] = {}
         for state, word in layer.items():
             for digit in _telling(automata, state):
-                budget.spend(cost)
+                steps.spend(cost)
                 after = tuple(one.step(mask, digit) for one, mask in zip(automata, state, strict=True))
                 following.setdefault(after, word + digit)
         layer = following
@@ -101,7 +102,9 @@ def _names_only(automaton: Automaton, named: Sequence[str]) -> bool:
     return words is not None and all(account in named for word in words for account in ACCOUNT.findall(word))
 
 
-def _automaton(condition: Condition, policy: Policy, spelling: Spelling, interned: Interned) -> Automaton | None:
+def _automaton(
+    condition: Condition, policy: PolicyDocument, spelling: Spelling, interned: Interned
+) -> Automaton | None:
     """What the values of a condition match, with anything in place of what isn't known; None without such values."""
     style = style_of(condition.operator) if isinstance(condition.operator, Operator) else None
     if style is None:

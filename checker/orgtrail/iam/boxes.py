@@ -13,13 +13,14 @@ from orgtrail.iam.accounts import style_of
 from orgtrail.iam.action_names import action_matches
 from orgtrail.iam.actions import Action
 from orgtrail.iam.conditions import MULTI_VALUED, Operator
-from orgtrail.iam.domains import ABSENT, Domain, Finite, Free, Unclear, Unspecified
+from orgtrail.iam.domains import ABSENT, Finite, Free, Unclear, Unspecified, ValueSet
 from orgtrail.iam.measures import READERS, comparison
-from orgtrail.iam.patterns import STAR, Budget, Interned, Token, Tokens, beginnings, joined, literal
+from orgtrail.iam.patterns import STAR, Interned, Token, Tokens, beginnings, joined, literal
 from orgtrail.iam.principals import ANY_ACCOUNT, Caller
 from orgtrail.iam.search import Atom, Box
 from orgtrail.iam.statements import Condition, Names, Statement, Words, causes_in
-from orgtrail.iam.strings import Pattern, Style, pattern
+from orgtrail.iam.steps import Steps
+from orgtrail.iam.strings import MatchStyle, Pattern, pattern
 from orgtrail.iam.symbols import Spelling, plain
 from orgtrail.values import Cause, Symbol, Unknown, parts_of
 
@@ -41,7 +42,7 @@ class Boxes(NamedTuple):
 
 
 #: How a key is tried of which AWS doesn't say whether it is there: not at all, with any value, with this one.
-Way: TypeAlias = bool | str
+Presence: TypeAlias = bool | str
 Typed: TypeAlias = Mapping[str, tuple[str, tuple[str, ...]]]
 _SLASH = frozenset("/")
 
@@ -88,15 +89,15 @@ class Frame:
         self,
         caller: Caller,
         action: Action,
-        resource: Domain,
+        resource: ValueSet,
         spelling: Spelling,
         typed: Typed,
         interned: Interned,
         readings: dict[int, Reading],
-        budget: Budget,
+        steps: Steps,
         *,
         worst: bool,
-        present: Mapping[str, Way] | None = None,
+        present: Mapping[str, Presence] | None = None,
         pinned: Mapping[str, str | None] | None = None,
         entangled: Mapping[str, Cause] | None = None,
     ) -> None:
@@ -106,12 +107,12 @@ class Frame:
         self.typed = typed
         self.interned = interned
         self.readings = readings
-        self.budget = budget
+        self.steps = steps
         self.worst = worst
         self.present = present or {}
         self.pinned = pinned or {}
         self.entangled = entangled or {}
-        self.domains: dict[str, Domain] = {RESOURCE: resource}
+        self.domains: dict[str, ValueSet] = {RESOURCE: resource}
         self.tied: dict[str, None] = {}
         self._atoms: dict[Any, Atom] = {}
         self._boxes: dict[tuple[int, bool | None, bool, bool], Boxes] = {}
@@ -119,7 +120,7 @@ class Frame:
 
     # Domains
 
-    def domain(self, key: str) -> Domain:
+    def domain(self, key: str) -> ValueSet:
         """The domain of `key`, with numbers, dates and addresses cut into finitely many values."""
         found = self.domains.get(key)
         if found is None:
@@ -127,7 +128,7 @@ class Frame:
             self.domains[key] = found
         return found
 
-    def _domain(self, key: str) -> Domain:
+    def _domain(self, key: str) -> ValueSet:
         if key in self.pinned:
             return Finite((self.pinned[key],))
         if key in self.entangled:
@@ -160,7 +161,7 @@ class Frame:
         memo = (id(statement), variables, over, denying)
         found = self._boxes.get(memo)
         if found is None:
-            self.budget.spend(self.reading(statement).weight)
+            self.steps.spend(self.reading(statement).weight)
             found = self._boxes[memo] = self._made(statement, variables, over, denying)
         return found
 
@@ -200,7 +201,7 @@ class Frame:
         else:
             escaped = self._matched(statement, not over)
         # Outside of every alternative: through one atom of each.
-        self.budget.spend(math.prod(map(len, escaped)))
+        self.steps.spend(math.prod(map(len, escaped)))
         return [_merged(tuple(atom.negation() for atom in chosen)) for chosen in product(*escaped)]
 
     def _matched(self, statement: Statement, over: bool) -> list[Box]:
@@ -303,7 +304,7 @@ class Frame:
         """Whether nobody knows what `key` holds, so that it is no dimension of a search."""
         return isinstance(self.domain(key), (Unclear, Unspecified))
 
-    def dimensions(self) -> dict[str, Domain]:
+    def dimensions(self) -> dict[str, ValueSet]:
         """The domains of all keys that boxes were made over so far."""
         return {key: domain for key, domain in self.domains.items() if not isinstance(domain, (Unclear, Unspecified))}
 
@@ -318,7 +319,7 @@ class Frame:
 
     # Values
 
-    def pattern(self, words: Words, style: Style, variables: bool | None) -> Pattern | None:
+    def pattern(self, words: Words, style: MatchStyle, variables: bool | None) -> Pattern | None:
         """The pattern that `words` stand for; None where a variable in them can't be resolved."""
         found = pattern(words, style, variables, self.spelling, self._resolve)
         if found is not None and found.cause is not None:
@@ -416,7 +417,7 @@ class Frame:
         return self._atom(key, absent=absent, positive=not operator.negated, patterns=patterns, every=every)
 
     def _patterns(
-        self, names: Names, style: Style | None, variables: bool | None, *, widest: bool
+        self, names: Names, style: MatchStyle | None, variables: bool | None, *, widest: bool
     ) -> tuple[Tokens, ...]:
         """What some value of a list matches; `widest` says how the parts count that nobody knows."""
         if style is None or (names.rest and widest):
@@ -455,7 +456,7 @@ class Frame:
         return self._is(ARN, tuple(patterns), positive=not operator.negated)
 
     def _ordered(
-        self, key: str, domain: Domain, operator: Operator, values: Names, absent: bool, every: bool, over: bool
+        self, key: str, domain: ValueSet, operator: Operator, values: Names, absent: bool, every: bool, over: bool
     ) -> object:
         if not isinstance(domain, Finite):
             self.met.append(Cause(f"`{key}` is compared as a {operator.family} here and otherwise elsewhere"))
@@ -480,7 +481,7 @@ class Frame:
             wanted.append(parsed)
         if holes and widest:
             return self._atom(key, absent=absent, positive=not operator.negated, patterns=((STAR,),), every=every)
-        self.budget.spend(1 + (len(domain.values) + len(wanted)) // 4)
+        self.steps.spend(1 + (len(domain.values) + len(wanted)) // 4)
         held = [(value, read(value)) for value in domain.values if value is not None]
         if any(parsed is None for _, parsed in held):
             what = f"AWS doesn't say how `{key}` compares where a caller gives no {operator.family} value"

@@ -13,17 +13,27 @@ import msgspec
 
 from orgtrail import jsontext
 from orgtrail.iam.conditions import Operator, operator_named
-from orgtrail.iam.statements import NO_POLICY, Condition, Effect, Names, Policy, Principals, Problem, Statement, Words
+from orgtrail.iam.statements import (
+    NO_POLICY,
+    Condition,
+    Effect,
+    Names,
+    PolicyDocument,
+    Principals,
+    Problem,
+    Statement,
+    Words,
+)
 from orgtrail.values import Cause, Json, Rest, Symbol, Text, Unknown, Value, causes, is_known, show
 
-Kind: TypeAlias = Literal["bucket", "key"]
+PolicyKind: TypeAlias = Literal["bucket", "key"]
 
 #: Bytes of a policy that AWS still accepts.
-SIZE_LIMITS: dict[Kind, int] = {"bucket": 20_480, "key": 32_768}
+SIZE_LIMITS: dict[PolicyKind, int] = {"bucket": 20_480, "key": 32_768}
 VERSIONS = ("2012-10-17", "2008-10-17")
 
 
-def parse(value: Value, kind: Kind = "bucket") -> Policy:
+def parse(value: Value, kind: PolicyKind = "bucket") -> PolicyDocument:
     """The policy that `value` is: JSON text (with holes too), the encoding of a value, the value itself, or unknown.
 
     Never raises on what stands inside: what AWS would refuse is in `problems`.
@@ -31,7 +41,7 @@ def parse(value: Value, kind: Kind = "bucket") -> Policy:
     problems: list[Problem] = []
     match value:
         case Unknown(cause):
-            return Policy(version=value, rest=(cause,))
+            return PolicyDocument(version=value, rest=(cause,))
         case Symbol(identity):
             return _unseen(Cause(f"the policy document `{identity}` isn't known before it is applied"))
         case None | "":
@@ -76,8 +86,8 @@ def _unread(statement: Value) -> Value:
     return statement if isinstance(statement, Unknown | Rest) else Unknown(Cause("a statement isn't an object"))
 
 
-def _unseen(cause: Cause) -> Policy:
-    return Policy(version=Unknown(cause), rest=(cause,))
+def _unseen(cause: Cause) -> PolicyDocument:
+    return PolicyDocument(version=Unknown(cause), rest=(cause,))
 
 
 def _compact(source: str) -> bytes:
@@ -131,7 +141,7 @@ def _unknown_key(key: str) -> Cause | None:
 
 
 class _Reader:
-    """Reads a document into a `Policy`, and collects what AWS would refuse."""
+    """Reads a document into a `PolicyDocument`, and collects what AWS would refuse."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
@@ -139,11 +149,11 @@ class _Reader:
     def problem(self, place: str, what: str) -> None:
         self.problems.append(Problem(place, what))
 
-    def policy(self, document: Value) -> Policy:
+    def policy(self, document: Value) -> PolicyDocument:
         if not isinstance(document, dict):
             if not self.problems:
                 self.problem("", f"a policy is a JSON object, this is {_short(document)}")
-            return Policy(version="2012-10-17", problems=tuple(self.problems))
+            return PolicyDocument(version="2012-10-17", problems=tuple(self.problems))
         fields, rest = self.fields(document, "", ("Version", "Id", "Statement"))
         version = self.version(fields.get("Version"))
         statements: list[Statement] = []
@@ -168,7 +178,7 @@ class _Reader:
                 numbers[statement.label] += 1
                 label = f"{statement.label}#{numbers[statement.label]}"
                 statements[position] = msgspec.structs.replace(statement, label=label)
-        return Policy(version, tuple(statements), tuple(rest), tuple(self.problems))
+        return PolicyDocument(version, tuple(statements), tuple(rest), tuple(self.problems))
 
     def version(self, found: Value) -> str | Unknown:
         match found:

@@ -47,7 +47,7 @@ class Unspecified(msgspec.Struct, frozen=True):
     present: Free | Finite
 
 
-Domain: TypeAlias = Finite | Free | Many | Unclear | Unspecified
+ValueSet: TypeAlias = Finite | Free | Many | Unclear | Unspecified
 
 ABSENT = Finite((None,))
 

@@ -16,7 +16,7 @@ import msgspec
 
 from orgtrail.iam.actions import OWNER_ONLY
 from orgtrail.iam.conditions import MULTI_VALUED, Operator
-from orgtrail.iam.statements import Condition, Names, Policy, Statement, Words
+from orgtrail.iam.statements import Condition, Names, PolicyDocument, Statement, Words
 from orgtrail.values import Symbol, Unknown, parts_of
 
 
@@ -49,7 +49,7 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 def decide(
-    policy: Policy, request: Request, spelling: Mapping[Symbol, str] | None = None, same_account: bool = False
+    policy: PolicyDocument, request: Request, spelling: Mapping[Symbol, str] | None = None, same_account: bool = False
 ) -> Decision:
     """Whether `policy` lets `request` through. An explicit Deny wins; where nothing matches, it is denied implicitly.
 

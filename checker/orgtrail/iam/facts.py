@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from orgtrail.iam.statements import Policy
+from orgtrail.iam.statements import PolicyDocument
 from orgtrail.iam.symbols import Spelling, spell, words_of
-from orgtrail.iam.world import AccessPoint, World
+from orgtrail.iam.world import ThroughAccessPoint, World
 from orgtrail.values import Unknown, parts_of
 
 
@@ -28,7 +28,7 @@ class Facts(msgspec.Struct, frozen=True):
     region: str | None
     encrypted: bool | None
     only_member: str | None = None
-    access_point: AccessPoint | None = None
+    access_point: ThroughAccessPoint | None = None
     owner_allows: bool = True
 
     @property
@@ -56,7 +56,7 @@ _ACCESS_POINT = ("s3:dataaccesspoint", "s3:accesspointnetworkorigin")
 _KINDS = ("aws:principalarn", "aws:userid", "aws:username", "aws:principaltype", "aws:tokenissuetime")
 
 
-def mentions(policies: Sequence[Policy]) -> Mentions:
+def mentions(policies: Sequence[PolicyDocument]) -> Mentions:
     """What `policies` speak of."""
     keys: dict[str, str] = {}
     variables: dict[str, str] = {}
@@ -95,7 +95,7 @@ _FEW = 8
 ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
 
 
-def facts_of(world: World, spelling: Spelling, policies: Sequence[Policy]) -> Facts:
+def facts_of(world: World, spelling: Spelling, policies: Sequence[PolicyDocument]) -> Facts:
     """The facts under one spelling."""
     members = tuple(spell(word, spelling) for word in world.member_accounts)
     # A witness that the input names is the most telling one. A few will do: what the policies don't name, they treat
@@ -124,8 +124,8 @@ def facts_of(world: World, spelling: Spelling, policies: Sequence[Policy]) -> Fa
     )
 
 
-def _spelled(access_point: AccessPoint | None, spelling: Spelling) -> AccessPoint | None:
+def _spelled(access_point: ThroughAccessPoint | None, spelling: Spelling) -> ThroughAccessPoint | None:
     if access_point is None:
         return None
     arn, account = spell(access_point.arn, spelling), spell(access_point.account, spelling)
-    return AccessPoint(arn, account, access_point.origin)
+    return ThroughAccessPoint(arn, account, access_point.origin)

@@ -11,22 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-
-class Bounded(Exception):  # noqa: N818 - not an error of anybody: the work was more than the bound allows
-    """The question needs more work than the bound allows."""
-
-
-class Budget:
-    """Counts steps of work, and raises `Bounded` when they are used up. It makes hostile policies end."""
-
-    def __init__(self, steps: int) -> None:
-        self.left = steps
-
-    def spend(self, steps: int = 1) -> None:
-        """Take `steps` off."""
-        self.left -= steps
-        if self.left < 0:
-            raise Bounded
+from orgtrail.iam.steps import Steps
 
 
 class Token(NamedTuple):
@@ -287,7 +272,7 @@ class Automaton:
 _OTHERS = "xyzabcdefghijklmnopqrstuvw0123456789-_XYZABCDEFGHIJKLMNOPQRSTUVW.~!|^\x1f\u00a7\u00b6\u2020\u2021\u2055"
 
 
-def shortest(accept: Sequence[Automaton], reject: Sequence[Automaton], budget: Budget) -> str | None:
+def shortest(accept: Sequence[Automaton], reject: Sequence[Automaton], steps: Steps) -> str | None:
     """The shortest word that all of `accept` take and none of `reject`; None where there is none.
 
     Breadth first over the product, built as it is walked. Raises `Bounded`.
@@ -296,7 +281,7 @@ def shortest(accept: Sequence[Automaton], reject: Sequence[Automaton], budget: B
     if few is not None:
         # Most patterns of real policies are plain text: then there is nothing to walk.
         for word in few:
-            budget.spend(len(accept) + len(reject))
+            steps.spend(len(accept) + len(reject))
             if all(one.accepts(word) for one in accept) and not any(one.accepts(word) for one in reject):
                 return word
         return None
@@ -306,7 +291,7 @@ def shortest(accept: Sequence[Automaton], reject: Sequence[Automaton], budget: B
     cost = max(1, sum(1 + automaton.size // 200 for automaton in automata) // 2)
     # What every word begins with needs no search.
     lead = max((automaton.lead for automaton in accept), key=len, default="")
-    budget.spend(cost * (1 + len(lead) // 4))
+    steps.spend(cost * (1 + len(lead) // 4))
     start = tuple(automaton.after(automaton.start, lead) for automaton in automata)
     parents: dict[tuple[int, ...], tuple[tuple[int, ...], str] | None] = {}
     if all(start[:positive]) and not any(map(_sunk, automata[positive:], start[positive:])):
@@ -325,7 +310,7 @@ def shortest(accept: Sequence[Automaton], reject: Sequence[Automaton], budget: B
                 at = parents[at[0]]
             return lead + "".join(reversed(path))
         for character in _followers(automata, state, positive):
-            budget.spend(cost)
+            steps.spend(cost)
             after = []
             for index, automaton in enumerate(automata):
                 mask = automaton.step(state[index], character)
@@ -392,9 +377,9 @@ class Interned(dict[tuple[Tokens, ...], Automaton]):
         made = self[patterns] = Automaton(patterns)
         return made
 
-    def shortest(self, accept: Sequence[Automaton], reject: Sequence[Automaton], budget: Budget) -> str | None:
+    def shortest(self, accept: Sequence[Automaton], reject: Sequence[Automaton], steps: Steps) -> str | None:
         """`shortest` of automata that are kept here; callers of one kind ask for the same word again and again."""
         memo = tuple(accept), tuple(reject)
         if memo not in self._shortest:
-            self._shortest[memo] = shortest(accept, reject, budget)
+            self._shortest[memo] = shortest(accept, reject, steps)
         return self._shortest[memo]

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from orgtrail.iam.actions import Action, is_service_key
-from orgtrail.iam.domains import ABSENT, Domain, Finite, Free, Many, Unclear, Unspecified, fixed
+from orgtrail.iam.domains import ABSENT, Finite, Free, Many, Unclear, Unspecified, ValueSet, fixed
 from orgtrail.iam.facts import Facts
 from orgtrail.iam.patterns import STAR, Token, Tokens, glob, joined, literal, some_of
 from orgtrail.values import Cause
@@ -84,7 +84,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
             return f"arn:{partition}:sts::{account}:federated-user/"
         return f"arn:{partition}:iam::{account}:{self.kind}" + ("" if self.kind == "root" else "/")
 
-    def domain(self, key: str, action: Action) -> Domain:
+    def domain(self, key: str, action: Action) -> ValueSet:
         """What the condition key `key` (lower case) may hold in a request of this caller for `action`."""
         service = key.partition(":")[0]
         if self.kind == "service":
@@ -103,7 +103,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
 
     # Global keys
 
-    def _global(self, key: str, action: Action) -> Domain:
+    def _global(self, key: str, action: Action) -> ValueSet:
         if self.kind == "anonymous":
             anonymous = _ANONYMOUS.get(key)
             if anonymous is not None:
@@ -171,7 +171,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
             return Unclear(Cause(f"the tags of the logs' bucket or key (`{key}`) can't be seen from here"))
         return Unclear(Cause(f"`{key}` is a condition key that orgtrail doesn't know"))
 
-    def _org_paths(self, class_name: ClassName) -> Domain:
+    def _org_paths(self, class_name: ClassName) -> ValueSet:
         """One path: an account is in one place of the organization, though the key is multi-valued by its form."""
         # The root, then any number of organizational units; every path ends with a slash.
         path = ("/", *_ROOT, some_of(_LOWER + "-/"), "/")
@@ -186,7 +186,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
             sample += "ou-abcd-12345678/"
         return Free(shape, optional=False, samples=(sample,), kind="path")
 
-    def _endpoint_owner(self, key: str) -> Domain:
+    def _endpoint_owner(self, key: str) -> ValueSet:
         """Whose VPC endpoint a request comes through: anybody's, as networks are shared between accounts."""
         match key:
             case "aws:vpceaccount":
@@ -195,17 +195,17 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
                 return Free(_ORGANIZATION, samples=(self.facts.organization_id, _STRANGERS))
         return Unclear(Cause(f"where the account of a caller's VPC endpoint stands (`{key}`) can't be seen from here"))
 
-    def _other_organization(self) -> Domain:
+    def _other_organization(self) -> ValueSet:
         """The id of an organization that isn't this one; missing for an account that is in none."""
         return Free(_ORGANIZATION, samples=(_STRANGERS,), other_than=(literal(self.facts.organization_id),))
 
-    def arn(self) -> Domain:
+    def arn(self) -> ValueSet:
         """aws:PrincipalArn: the role's ARN for a session of it."""
         if self.kind == "root":
             return fixed(self.arn_prefix)
         return Free((*literal(self.arn_prefix), *_name()), optional=False, samples=(f"{self.arn_prefix}any",))
 
-    def userid(self) -> Domain:
+    def userid(self) -> ValueSet:
         """aws:userid: for a session the role's id and the session's name, which the caller chooses."""
         session = (*literal(":"), some_of(_NAME), *(some_of(_NAME, star=False),) * 2)
         match self.kind:
@@ -221,7 +221,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
 
     # Keys of S3 and KMS
 
-    def _s3(self, key: str, action: Action) -> Domain:
+    def _s3(self, key: str, action: Action) -> ValueSet:
         match key:
             case "s3:resourceaccount":
                 return fixed(self.facts.owner_account)
@@ -245,7 +245,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
             return Many(("any",))
         return Free(samples=("any",))
 
-    def _access_point(self, key: str) -> Domain:
+    def _access_point(self, key: str) -> ValueSet:
         """What says which access point a request comes through; a request to the bucket itself says nothing.
 
         Everybody can make one for the bucket in an account of their own. What those of the owner's account let through
@@ -278,7 +278,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
         others = (glob(f"arn:*:*:*:{owner}:*"),) if nobody else ()
         return Free((*start, *name), optional=nobody, samples=(sample,), other_than=others)
 
-    def _kms(self, key: str, action: Action) -> Domain:
+    def _kms(self, key: str, action: Action) -> ValueSet:
         match key:
             case "kms:calleraccount":
                 return fixed(self.account or "")
@@ -313,7 +313,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
             return Finite(("false", "true"))
         return Unclear(Cause(f"what the key or the calling service gives for `{key}` can't be seen from here"))
 
-    def _route(self, key: str, action: Action) -> Domain:
+    def _route(self, key: str, action: Action) -> ValueSet:
         """Keys of STS, SNS and CloudWatch Logs: what they describe is the caller's choice."""
         if not action.name.startswith(f"{key.partition(':')[0]}:"):
             return ABSENT
@@ -321,7 +321,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
             return Unclear(Cause(f"`{key}` is a condition key that orgtrail doesn't know"))
         return Free(samples=("any",)) if action.takes(key) else ABSENT
 
-    def _encryption_context(self, key: str, action: Action) -> Domain:
+    def _encryption_context(self, key: str, action: Action) -> ValueSet:
         """CloudTrail encrypts a log file under its trail's ARN; who decrypts has to repeat that."""
         if not action.takes(key) and action.name != "kms:CreateGrant":
             return ABSENT
@@ -338,7 +338,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
 
     # CloudTrail delivering
 
-    def _delivery(self, key: str, action: Action) -> Domain:
+    def _delivery(self, key: str, action: Action) -> ValueSet:
         facts = self.facts
         match key:
             case "aws:principalisawsservice" | "aws:securetransport":
@@ -415,7 +415,7 @@ _DOMAINS = {"aws-cn": "amazonaws.com.cn"}
 
 _STRANGERS = "o-outsider000"
 
-_ANONYMOUS: dict[str, Domain] = {
+_ANONYMOUS: dict[str, ValueSet] = {
     "aws:principalaccount": fixed("anonymous"),
     "aws:principalorgid": ABSENT,
     "aws:principalorgpaths": ABSENT,
@@ -440,7 +440,7 @@ _ABSENT_FOR_CALLERS = frozenset(
     )
 )
 
-_CHOICES: dict[str, Domain] = {
+_CHOICES: dict[str, ValueSet] = {
     "aws:securetransport": Finite(("true", "false")),
     "aws:multifactorauthpresent": Finite((None, "true", "false")),
     "aws:multifactorauthage": Free(kind="numeric"),
@@ -461,7 +461,7 @@ _CHOICES: dict[str, Domain] = {
 #: Services of which only the actions on ways around bucket and key are asked about.
 _ROUTES = ("sts", "sns", "logs")
 
-_S3_CHOICES: dict[str, Domain] = {
+_S3_CHOICES: dict[str, ValueSet] = {
     "s3:max-keys": Free(kind="numeric"),
     "s3:signatureage": Free(kind="numeric"),
     "s3:tlsversion": Free(kind="numeric", optional=True),

@@ -8,31 +8,19 @@ Source: IAM User Guide, "Policy evaluation logic" and "Cross-account policy eval
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import msgspec
 
 from orgtrail.iam.outcome import Outcome
-from orgtrail.iam.patterns import Bounded, Budget, Interned
+from orgtrail.iam.patterns import Interned
 from orgtrail.iam.principals import ClassName
-from orgtrail.iam.questions import Access, Newly, Question, Refused, Through, Undenied
+from orgtrail.iam.questions import Access, Newly, Question, Through, Unallowed, Undenied
 from orgtrail.iam.scene import Outline, Scene
-from orgtrail.iam.statements import Policy, Words
+from orgtrail.iam.statements import PolicyDocument, Words
+from orgtrail.iam.steps import Bounded, Steps
 from orgtrail.iam.symbols import Spelling, TooManySpellings, spell, spellings, without_unmentioned, words_of
 from orgtrail.iam.world import World
 from orgtrail.values import Cause, Symbol, show
-
-#: Steps of work for one question; well under two seconds on a small machine.
-STEPS = 150_000
-#: Steps of work for all questions about one policy; what is kept back, so that one hard question doesn't leave the easy
-#: ones without an answer, and how much of that a question gets.
-STEPS_OF_ALL = 300_000
-STEPS_KEPT_BACK = 60_000
-STEPS_AT_LEAST = 1_000
-#: Steps of work for all policies of one input together, beyond what each gets in any case.
-STEPS_OF_INPUT = 900_000
-#: Steps of work for finding what would mend the policies of one input.
-STEPS_OF_FIXES = 600_000
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -51,47 +39,6 @@ class Target(msgspec.Struct, frozen=True):
         return cls((("key", arn),))
 
 
-class Purse:
-    """The steps that several policies share: an input may hold a thousand that are hard."""
-
-    def __init__(self, steps: int = STEPS_OF_INPUT) -> None:
-        self.left = steps
-
-
-class Work:
-    """The bound on the work for all questions about one policy, and the automata that were made on the way.
-
-    Its steps come out of `purse`; where that is empty, each question gets few, and as many as are kept back.
-    """
-
-    def __init__(self, purse: Purse | None = None) -> None:
-        self.left = STEPS_OF_ALL
-        self.kept_back = STEPS_KEPT_BACK
-        self.purse = purse or Purse()
-        self.budget = Budget(0)
-        self.interned = Interned()
-
-    @property
-    def _shared(self) -> int:
-        return min(self.left, self.purse.left)
-
-    def begin(self) -> int:
-        """Gives the next question its steps."""
-        self.budget.left = min(STEPS, self._shared)
-        if self._shared < STEPS_AT_LEAST:
-            self.budget.left = min(STEPS_AT_LEAST, self.kept_back)
-        return self.budget.left
-
-    def end(self, given: int) -> None:
-        """Takes what the question needed off what is left for the others."""
-        spent = given - max(0, self.budget.left)
-        if self._shared < STEPS_AT_LEAST:
-            self.kept_back -= spent
-        else:
-            self.left -= spent
-            self.purse.left -= spent
-
-
 class Case:
     """One policy (and the one it comes after, where they are compared) in one world.
 
@@ -99,33 +46,41 @@ class Case:
     undecided, and the same way every time, as steps are counted and not seconds.
     """
 
-    def __init__(self, policy: Policy, world: World, old: Policy | None = None, work: Work | None = None) -> None:
+    def __init__(
+        self,
+        policy: PolicyDocument,
+        world: World,
+        steps: Steps,
+        old: PolicyDocument | None = None,
+        interned: Interned | None = None,
+    ) -> None:
         self.policy = policy
         self._policies = (policy,) if old is None else (policy, old)
         self.world = without_unmentioned(world, self._policies)
+        self.steps = steps
         self._outline = Outline(self._policies)
-        self._work = work or Work()
+        self._interned = interned or Interned()
         self._scenes: dict[tuple[str, ...], Scene] = {}
         self._spelled: dict[Target, _Replay] = {}
-        self._beside: dict[Any, Case] = {}
+        self._beside: dict[World | int, Case] = {}
 
     def in_world(self, world: World) -> "Case":
         """The same policy in another world."""
         if world == self.world:
             return self
         if world not in self._beside:
-            self._beside[world] = Case(self.policy, world, work=self._work)
+            self._beside[world] = Case(self.policy, world, self.steps, None, self._interned)
         return self._beside[world]
 
-    def with_policy(self, policy: Policy) -> "Case":
-        """Another policy in the same world."""
-        return Case(policy, self.world, work=self._work)
+    def with_policy(self, policy: PolicyDocument, steps: Steps | None = None) -> "Case":
+        """Another policy in the same world, within the same bound, or another."""
+        return Case(policy, self.world, steps or self.steps, None, self._interned)
 
-    def after(self, old: Policy) -> "Case":
+    def after(self, old: PolicyDocument) -> "Case":
         """The same policy as a change of `old`."""
         memo = id(old)
         if memo not in self._beside:
-            self._beside[memo] = Case(self.policy, self.world, old, self._work)
+            self._beside[memo] = Case(self.policy, self.world, self.steps, old, self._interned)
         return self._beside[memo]
 
     def nobody_may(self, classes: Sequence[ClassName], actions: Sequence[str], target: Target) -> Outcome:
@@ -138,7 +93,7 @@ class Case:
 
     def everything_is_allowed(self, classes: Sequence[ClassName], actions: Sequence[str], target: Target) -> Outcome:
         """Whether every request of `classes` for `actions` on `target` is allowed, and none is denied."""
-        return self._ask(Refused, classes, actions, target)
+        return self._ask(Unallowed, classes, actions, target)
 
     def nobody_passes(self, classes: Sequence[ClassName], actions: Sequence[str], target: Target) -> Outcome:
         """Whether no principal of `classes` gets a request for any of `actions` on `target` past both policies.
@@ -161,9 +116,9 @@ class Case:
         refused = [problem for policy in self._policies for problem in policy.problems]
         if refused:
             return Outcome("undecided", unknowns=tuple(Cause(f"AWS may refuse this policy: {one}") for one in refused))
-        given = self._work.begin()
         try:
-            return self._answer(kind, classes, actions, target)
+            with self.steps.for_question():
+                return self._answer(kind, classes, actions, target)
         except TooManySpellings:
             cause = Cause(
                 "what the names that aren't known yet may be leaves more ways than orgtrail tries",
@@ -171,8 +126,6 @@ class Case:
             )
         except (Bounded, RecursionError, MemoryError):
             cause = Cause("the policy needs more work than orgtrail's bound allows", "simplify the policy")
-        finally:
-            self._work.end(given)
         return Outcome("undecided", unknowns=(cause,))
 
     def _answer(
@@ -200,7 +153,7 @@ class Case:
         memo = tuple(f"{symbol.identity}={word}" for symbol, word in spelling.items())
         found = self._scenes.get(memo)
         if found is None:
-            found = Scene(self._outline, self.world, spelling, self._work.budget, self._work.interned)
+            found = Scene(self._outline, self.world, spelling, self.steps, self._interned)
             self._scenes[memo] = found
         return found
 
@@ -208,11 +161,9 @@ class Case:
         found = self._spelled.get(target)
         if found is None:
             words = [word for policy in self._policies for word in words_of(policy)]
-            self._work.budget.spend(len(words) // 8)
+            self.steps.spend(len(words) // 8)
             words += [pattern for _, pattern in target.resources]
-            found = self._spelled[target] = _Replay(
-                spellings(self.world, words, self._work.budget, self._work.interned)
-            )
+            found = self._spelled[target] = _Replay(spellings(self.world, words, self.steps, self._interned))
         return found
 
 
@@ -235,41 +186,6 @@ class _Replay:
         except (TooManySpellings, Bounded) as error:
             self._failed = error
             raise
-
-
-def nobody_may(
-    policy: Policy, world: World, classes: Sequence[ClassName], actions: Sequence[str], target: Target
-) -> Outcome:
-    """`Case.nobody_may` for a policy that is asked only once."""
-    return Case(policy, world).nobody_may(classes, actions, target)
-
-
-def nobody_passes_both(
-    first: Policy, second: Policy, world: World, classes: Sequence[ClassName], actions: Sequence[str], target: Target
-) -> Outcome:
-    """`Case.nobody_passes` for two policies that are asked only once."""
-    return Case(first, world, second).nobody_passes(classes, actions, target)
-
-
-def everybody_is_denied(
-    policy: Policy, world: World, classes: Sequence[ClassName], actions: Sequence[str], target: Target
-) -> Outcome:
-    """`Case.everybody_is_denied` for a policy that is asked only once."""
-    return Case(policy, world).everybody_is_denied(classes, actions, target)
-
-
-def everything_is_allowed(
-    policy: Policy, world: World, classes: Sequence[ClassName], actions: Sequence[str], target: Target
-) -> Outcome:
-    """`Case.everything_is_allowed` for a policy that is asked only once."""
-    return Case(policy, world).everything_is_allowed(classes, actions, target)
-
-
-def newly_allowed(
-    old: Policy, new: Policy, world: World, classes: Sequence[ClassName], actions: Sequence[str], target: Target
-) -> Outcome:
-    """`Case.newly_allowed` for a change that is asked about only once."""
-    return Case(new, world, old).newly_allowed(classes, actions, target)
 
 
 def _identity(symbol: Symbol, spelling: Spelling, world: World) -> Cause:

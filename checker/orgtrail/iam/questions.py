@@ -14,7 +14,7 @@ import msgspec
 
 from orgtrail.iam import evaluate
 from orgtrail.iam.actions import KMS_CROSS_ACCOUNT, OWNER_ONLY, Action, catalogue
-from orgtrail.iam.boxes import Frame, Way
+from orgtrail.iam.boxes import Frame, Presence
 from orgtrail.iam.domains import Finite, Free, Unspecified
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.patterns import Automaton
@@ -116,9 +116,9 @@ class Question:
         return Outcome("undecided", unknowns=tuple(dict.fromkeys(causes)) or (Cause("the two ways of reading differ"),))
 
     @cached_property
-    def unspecified(self) -> dict[str, tuple[Way, ...]]:
+    def unspecified(self) -> dict[str, tuple[Presence, ...]]:
         """The keys of the policy of which AWS doesn't say whether they are there, and how each is tried."""
-        found: dict[str, tuple[Way, ...]] = {}
+        found: dict[str, tuple[Presence, ...]] = {}
         if {"cloudtrail", "deputy"} & set(self.classes):
             caller = callers("cloudtrail", self.scene.facts, (), ())[0]
             for condition in self.scene.outline.conditions:
@@ -142,7 +142,7 @@ class Question:
     def _all_asked(self) -> Iterator[tuple[Caller, Action, str]]:
         for name in self.classes:
             for caller in self.scene.callers(name):
-                self.scene.budget.spend(1 + len(self.actions) // 4)
+                self.scene.steps.spend(1 + len(self.actions) // 4)
                 for action, index in self._asked_by(caller):
                     yield caller, action, self.resources[index][1]
 
@@ -164,7 +164,7 @@ class Question:
         asked: list[tuple[Action, int]] = kept[memo]
         return asked
 
-    def first(self, worst: bool, splits: Mapping[str, Way] | None) -> _Found | None:
+    def first(self, worst: bool, splits: Mapping[str, Presence] | None) -> _Found | None:
         """The first request that is found."""
         present_ways = [splits] if splits is not None else list(_splits(self.unspecified))
         for caller, action, pattern in self.asked:
@@ -189,7 +189,7 @@ class Question:
         return tuple(key if slash and "*" not in bucket and "?" not in bucket else "*" for bucket, slash, key in arns)
 
     def one(
-        self, caller: Caller, action: Action, pattern: str, worst: bool, present: Mapping[str, Way]
+        self, caller: Caller, action: Action, pattern: str, worst: bool, present: Mapping[str, Presence]
     ) -> _Found | None:
         """A request of one caller for one action, where there is one."""
         pins: list[dict[str, str | None]] = [{}]
@@ -198,7 +198,7 @@ class Question:
             frame = self.scene.frame(caller, action, pattern, present, worst=worst, pinned=pins.pop(0))
             listing = frame.listing(self.listed(action))
             for must, outside in list(self._looked_for(frame, worst)):
-                self.scene.budget.spend(1 + len(outside) // 8)
+                self.scene.steps.spend(1 + len(outside) // 8)
                 point = self.scene.space(frame).find((*must, *listing), outside)
                 if point is not None:
                     causes = self.blame(frame, point) if worst else []
@@ -212,7 +212,7 @@ class Question:
     def witness(self, found: _Found) -> RequestWitness | None:
         """The request in words, once the second evaluator has agreed."""
         scene, frame = self.scene, found.frame
-        scene.budget.spend(scene.outline.size)
+        scene.steps.spend(scene.outline.size)
         request = request_at(found.point, frame, found.action, scene.mentioned, scene.space(frame))
         decisions = [
             evaluate.decide(policy, request, scene.spelling, same_account=scene.allows_itself(frame.caller))
@@ -289,7 +289,7 @@ class Undenied(Question):
         yield f"{' and '.join(denies)} den{'y' if len(denies) > 1 else 'ies'} every such request explicitly"
 
 
-class Refused(Question):
+class Unallowed(Question):
     """Looks for a request that some Deny matches, or no Allow."""
 
     def _looked_for(self, frame: Frame, worst: bool) -> Iterator[tuple[Box, Sequence[Box]]]:
@@ -375,7 +375,7 @@ def _unsaid(key: str) -> Cause:
     return Cause(f"AWS doesn't say whether `{key}` is there when CloudTrail calls")
 
 
-def _splits(keys: Mapping[str, tuple[Way, ...]]) -> Iterator[dict[str, Way]]:
+def _splits(keys: Mapping[str, tuple[Presence, ...]]) -> Iterator[dict[str, Presence]]:
     """All ways for `keys` to be there or not."""
     for ways in product(*keys.values()):
         yield dict(zip(keys, ways, strict=True))

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from orgtrail.iam.statements import Names, Policy, Statement, Words
+from orgtrail.iam.statements import Names, PolicyDocument, Statement, Words
 from orgtrail.values import Cause, Symbol, Text, Unknown, parts_of, show, text
 
 #: A pattern or a name, piece by piece: characters, symbols, holes.
@@ -24,7 +24,7 @@ class Move(msgspec.Struct, frozen=True):
     whole: bool = False
 
 
-def relocated(policy: Policy, moves: Sequence[Move]) -> Policy:
+def relocated(policy: PolicyDocument, moves: Sequence[Move]) -> PolicyDocument:
     """`policy` with its resources moved; what no move reaches is dropped.
 
     Where a name that isn't known yet decides whether a pattern reaches a start, it becomes a hole.

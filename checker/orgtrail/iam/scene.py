@@ -11,14 +11,15 @@ import msgspec
 from orgtrail.iam.accounts import CALLERS, DEPUTIES, told_apart
 from orgtrail.iam.action_names import action_matches
 from orgtrail.iam.actions import OWNER_ONLY, Action
-from orgtrail.iam.boxes import Boxes, Frame, Reading, Typed, Way
+from orgtrail.iam.boxes import Boxes, Frame, Presence, Reading, Typed
 from orgtrail.iam.domains import Free, Unspecified
 from orgtrail.iam.facts import facts_of, mentions
 from orgtrail.iam.measures import cuts, measured
-from orgtrail.iam.patterns import Budget, Interned, glob
+from orgtrail.iam.patterns import Interned, glob
 from orgtrail.iam.principals import Caller, CallerKind, ClassName, callers
 from orgtrail.iam.search import Space
-from orgtrail.iam.statements import Condition, Policy
+from orgtrail.iam.statements import Condition, PolicyDocument
+from orgtrail.iam.steps import Steps
 from orgtrail.iam.symbols import Spelling, words_of
 from orgtrail.iam.witness import samples
 from orgtrail.iam.world import World
@@ -53,7 +54,7 @@ _OF_ACTIONS = ("s3:", "kms:", "sns:", "sts:", "aws:requesttag/", "aws:tagkeys")
 class Outline:
     """What one policy (or two, to compare) speaks of, however its symbols are spelled."""
 
-    def __init__(self, policies: Sequence[Policy]) -> None:
+    def __init__(self, policies: Sequence[PolicyDocument]) -> None:
         self.policies = policies
         #: How much there is to read.
         self.size = 1 + sum(1 + len(str(word)) // 100 for policy in policies for word in words_of(policy))
@@ -72,12 +73,12 @@ class Outline:
         """What was found out about actions: for every spelling at once where no action holds a symbol."""
         return self._kept.setdefault(tuple(spelling.values()) if self._spelled else (), {})
 
-    def signature(self, action: Action, spelling: Spelling, kept: dict[Any, Any], budget: Budget) -> int:
+    def signature(self, action: Action, spelling: Spelling, kept: dict[Any, Any], steps: Steps) -> int:
         """Actions of one signature are treated alike by every statement, so one of them stands for all."""
         known: int | None = kept.get(action.name)
         if known is None:
             name = action.name
-            budget.spend(1 + len(self.statements) // 4)
+            steps.spend(1 + len(self.statements) // 4)
             matched = [action_matches(statement, name, True, spelling) for statement in self.statements]
             matched += [action_matches(statement, name, False, spelling) for statement in self._vague]
             keys = tuple([action.takes(key) for key in self._keys])
@@ -90,10 +91,10 @@ class Outline:
 class Scene:
     """One policy (or two, to compare) in one world, under one spelling."""
 
-    def __init__(self, outline: Outline, world: World, spelling: Spelling, budget: Budget, interned: Interned) -> None:
-        self.outline, self.spelling, self.budget, self.interned = outline, spelling, budget, interned
+    def __init__(self, outline: Outline, world: World, spelling: Spelling, steps: Steps, interned: Interned) -> None:
+        self.outline, self.spelling, self.steps, self.interned = outline, spelling, steps, interned
         self.policies, self.mentioned = outline.policies, outline.mentioned
-        budget.spend(outline.size // 4 + len(outline.statements))
+        steps.spend(outline.size // 4 + len(outline.statements))
         self.facts = facts_of(world, spelling, self.policies)
         self.found: dict[Any, Any] = {}
         self.kept = outline.kept(spelling)
@@ -170,7 +171,7 @@ class Scene:
                     by_variable,
                     facts.partition,
                     self.spelling,
-                    self.budget,
+                    self.steps,
                     self.interned,
                 )
                 taken = members.intersection(found)
@@ -185,14 +186,14 @@ class Scene:
 
     def signature(self, action: Action) -> int:
         """Actions of one signature are treated alike by every statement, so one of them stands for all."""
-        return self.outline.signature(action, self.spelling, self.kept, self.budget)
+        return self.outline.signature(action, self.spelling, self.kept, self.steps)
 
     def frame(
         self,
         caller: Caller,
         action: Action,
         pattern: str,
-        present: Mapping[str, Way],
+        present: Mapping[str, Presence],
         *,
         worst: bool,
         pinned: Mapping[str, str | None] | None = None,
@@ -201,7 +202,7 @@ class Scene:
         memo = (caller, self.signature(action), pattern, tuple(present.items()), worst)
         found = None if pinned else self._frames.get(memo)
         if found is None:
-            self.budget.spend(20)
+            self.steps.spend(20)
             names = samples(pattern, caller, self.facts)
             found = Frame(
                 caller,
@@ -211,7 +212,7 @@ class Scene:
                 self.typed(caller, action),
                 self.interned,
                 self._readings,
-                self.budget,
+                self.steps,
                 worst=worst,
                 present=present,
                 pinned=pinned,
@@ -223,7 +224,7 @@ class Scene:
 
     def space(self, frame: Frame) -> Space:
         """The dimensions of all boxes that were made in `frame`, to search in."""
-        return Space(frame.dimensions(), self.budget, self.interned)
+        return Space(frame.dimensions(), self.steps, self.interned)
 
     def typed(self, caller: Caller, action: Action) -> Typed:
         """For keys compared as numbers, dates or addresses: the pieces that the policies cut them into."""
@@ -240,7 +241,7 @@ class Scene:
         memo = tuple(kinds.items())
         found = self._typed.get(memo)
         if found is None:
-            self.budget.spend(1 + sum(len(condition.values.values) for condition in self.outline.measured))
+            self.steps.spend(1 + sum(len(condition.values.values) for condition in self.outline.measured))
             found = self._typed[memo] = cuts(self.outline.measured, kinds, self.spelling)
         return found
 
@@ -257,7 +258,7 @@ class Scene:
 
     # Statements as boxes
 
-    def effects(self, policy: Policy, frame: Frame, effect: str, over: bool) -> Iterator[Boxes]:
+    def effects(self, policy: PolicyDocument, frame: Frame, effect: str, over: bool) -> Iterator[Boxes]:
         """The boxes of the statements with `effect`; with `over`, of those that may have it."""
         for statement in policy.statements:
             if statement.effect == effect or (over and isinstance(statement.effect, Unknown)):

@@ -8,8 +8,9 @@ is in, leaves one of them through one of its dimensions, and goes on.
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from orgtrail.iam.domains import ABSENT, Domain, Finite, Free, Many
-from orgtrail.iam.patterns import Automaton, Budget, Interned
+from orgtrail.iam.domains import ABSENT, Finite, Free, Many, ValueSet
+from orgtrail.iam.patterns import Automaton, Interned
+from orgtrail.iam.steps import Steps
 
 #: What a dimension holds at a point: missing, a string, or the strings of a multi-valued key.
 Held: TypeAlias = str | tuple[str, ...] | None
@@ -78,8 +79,8 @@ Box: TypeAlias = tuple[Atom, ...]
 class Space:
     """The dimensions of one class of requests, and what of them has been worked out already."""
 
-    def __init__(self, domains: dict[str, Domain], budget: Budget, interned: Interned) -> None:
-        self.budget = budget
+    def __init__(self, domains: dict[str, ValueSet], steps: Steps, interned: Interned) -> None:
+        self.steps = steps
         self.domains = domains
         self.interned = interned
         self._solved: dict[tuple[str, frozenset[int]], tuple[Held] | None] = {}
@@ -88,7 +89,7 @@ class Space:
         """A value of `key` on which all of `atoms` hold, in a tuple of one; None where there is none."""
         memo = (key, frozenset(map(id, atoms)))
         if memo not in self._solved:
-            self.budget.spend()
+            self.steps.spend()
             self._solved[memo] = self._work_out(key, atoms)
         return self._solved[memo]
 
@@ -98,7 +99,7 @@ class Space:
         match domain:
             case Finite(values):
                 for value in values:
-                    self.budget.spend(len(atoms))
+                    self.steps.spend(len(atoms))
                     if absent if value is None else all(atom.takes(value) for atom in atoms):
                         return (value,)
                 return None
@@ -126,7 +127,7 @@ class Space:
         shape = self.interned[(domain.shape,)]
         others = self.interned[domain.other_than] if domain.other_than else None
         for sample in domain.samples:
-            self.budget.spend(4 + 4 * len(atoms))
+            self.steps.spend(4 + 4 * len(atoms))
             if others is not None and others.accepts(sample):
                 continue
             if shape.accepts(sample) and all(atom.takes(sample) for atom in atoms):
@@ -143,7 +144,7 @@ class Space:
         if others is not None:
             reject.append(others)
         accept.sort(key=lambda automaton: not automaton.is_finite)
-        return self.interned.shortest([*accept, shape], reject, self.budget)
+        return self.interned.shortest([*accept, shape], reject, self.steps)
 
     def find(self, must: Sequence[Atom], outside: Sequence[Box]) -> Point | None:
         """A point where all of `must` hold and that is in no box of `outside`; None where there is none.
@@ -157,14 +158,14 @@ class Space:
 
     def _find(self, constraints: dict[str, tuple[Atom, ...]], outside: list[Box]) -> Point | None:
         while True:
-            self.budget.spend()
+            self.steps.spend()
             point: Point = {}
             for key in self.domains.keys() | constraints.keys():
                 solved = self.solve(key, constraints.get(key, ()))
                 if solved is None:
                     return None
                 point[key] = solved[0]
-            self.budget.spend(2 * len(outside) + len(constraints))
+            self.steps.spend(2 * len(outside) + len(constraints))
             inside = [box for box in outside if all(atom.holds(point[atom.key]) for atom in box)]
             if not inside:
                 return point

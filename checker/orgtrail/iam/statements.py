@@ -83,7 +83,7 @@ class Statement(msgspec.Struct, frozen=True):
     unknown_conditions: tuple[Cause, ...] = ()
 
 
-class Policy(msgspec.Struct, frozen=True):
+class PolicyDocument(msgspec.Struct, frozen=True):
     """A parsed policy. `rest` holds the causes of statements that nobody can see; `problems` what AWS would refuse."""
 
     version: str | Unknown
@@ -98,7 +98,7 @@ class Policy(msgspec.Struct, frozen=True):
 
 
 #: No policy at all: nothing allowed, nothing denied.
-NO_POLICY = Policy(version="2012-10-17")
+NO_POLICY = PolicyDocument(version="2012-10-17")
 
 
 def causes_in(statement: Statement) -> tuple[Cause, ...]:

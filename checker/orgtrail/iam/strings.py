@@ -15,7 +15,7 @@ from orgtrail.values import Cause, Symbol, parts_of
 
 #: How a string is read: `literal`, `fold` (no case), `like` (`*` and `?`), `resource` (the same, variables only after
 #: the fifth colon), `arn` (the same, and six segments compared one by one).
-Style: TypeAlias = Literal["literal", "fold", "like", "resource", "arn"]
+MatchStyle: TypeAlias = Literal["literal", "fold", "like", "resource", "arn"]
 
 #: What a policy variable stands for: this pattern, where only its shape is known.
 Open: TypeAlias = Tokens
@@ -35,7 +35,9 @@ class Pattern(NamedTuple):
     cause: Cause | None = None
 
 
-def pattern(words: Words, style: Style, variables: bool | None, spelling: Spelling, resolve: Resolve) -> Pattern | None:
+def pattern(
+    words: Words, style: MatchStyle, variables: bool | None, spelling: Spelling, resolve: Resolve
+) -> Pattern | None:
     """The pattern that `words` stand for; None where a variable in them can't be resolved.
 
     `variables`: whether the policy's version knows variables; None: not known.
@@ -73,7 +75,7 @@ def pattern(words: Words, style: Style, variables: bool | None, spelling: Spelli
 
 
 @lru_cache(4096)
-def _of_text(text: str, style: Style) -> Pattern:
+def _of_text(text: str, style: MatchStyle) -> Pattern:
     """The pattern of a string without variables: most are, and every caller meets them again."""
     reader = _Reader(style)
     reader.raw(text)
@@ -83,7 +85,7 @@ def _of_text(text: str, style: Style) -> Pattern:
 class _Reader:
     """Puts tokens together, and counts the colons where they matter."""
 
-    def __init__(self, style: Style) -> None:
+    def __init__(self, style: MatchStyle) -> None:
         self.style = style
         self.parts: list[str | Token] = []
         self.hole = False

@@ -12,8 +12,9 @@ from typing import TypeAlias
 
 import msgspec
 
-from orgtrail.iam.patterns import Automaton, Budget, Interned, Token, Tokens, glob, joined, literal, some_of
-from orgtrail.iam.statements import Policy, Words
+from orgtrail.iam.patterns import Automaton, Interned, Token, Tokens, glob, joined, literal, some_of
+from orgtrail.iam.statements import PolicyDocument, Words
+from orgtrail.iam.steps import Steps
 from orgtrail.iam.world import World
 from orgtrail.values import Symbol, Unknown, parts_of
 
@@ -51,7 +52,7 @@ _ARN_OF = {
 }
 
 
-def words_of(policy: Policy) -> Iterator[Words]:
+def words_of(policy: PolicyDocument) -> Iterator[Words]:
     """Every string of a policy that names something."""
     for statement in policy.statements:
         yield from statement.principals.aws
@@ -161,13 +162,13 @@ class _Spelled:
         return [word for word in self.with_symbols if symbol in parts_of(word)]
 
 
-def _candidates(symbol: Symbol, spelled: _Spelled, budget: Budget, interned: Interned) -> list[str]:
+def _candidates(symbol: Symbol, spelled: _Spelled, steps: Steps, interned: Interned) -> list[str]:
     """Other ways to spell `symbol` that make it meet one of the strings: one more than are tried, at most.
 
     Raises TooManySpellings or Bounded where finding them would take too long.
     """
     base, texts = spelled.base, spelled.texts
-    budget.spend(spelled.size)
+    steps.spend(spelled.size)
     if symbol.kind == "partition":
         return []
     shape = _SHAPES.get(symbol.kind, r"[^*?$]+")
@@ -178,7 +179,7 @@ def _candidates(symbol: Symbol, spelled: _Spelled, budget: Budget, interned: Int
             for match in re.finditer(rf"(?<![{edge}])(?:{shape})(?![{edge}])", text):
                 found[match.group()] = None
     for word in spelled.holding(symbol):
-        budget.spend(4 + len(spelled.filled))
+        steps.spend(4 + len(spelled.filled))
         lead = _lead(word, symbol, base)
         own = spell(word, base)
         alike = [text for text in spelled.filled if text.startswith(lead) and text != own]
@@ -239,7 +240,7 @@ def _candidates(symbol: Symbol, spelled: _Spelled, budget: Budget, interned: Int
             for text in texts:
                 if re.fullmatch(_SHAPES["account-id"], text):
                     found[form.format(account=text, name="symbol")] = None
-    found.update(dict.fromkeys(_told_apart(symbol, spelled, budget, interned)))
+    found.update(dict.fromkeys(_told_apart(symbol, spelled, steps, interned)))
     found.pop(base[symbol], None)
     return list(found)[: MOST_CANDIDATES + 1]
 
@@ -274,7 +275,7 @@ _TOKENS: Mapping[str, Tokens] = {
 _MOST_PAIRS = 6
 
 
-def _told_apart(symbol: Symbol, spelled: _Spelled, budget: Budget, interned: Interned) -> Iterator[str]:
+def _told_apart(symbol: Symbol, spelled: _Spelled, steps: Steps, interned: Interned) -> Iterator[str]:
     """Spellings of `symbol` that the patterns with wildcards treat in other ways than `base`, one for each way."""
     shape = _TOKENS.get(symbol.kind)
     if shape is None:
@@ -282,7 +283,7 @@ def _told_apart(symbol: Symbol, spelled: _Spelled, budget: Budget, interned: Int
     base, holding = spelled.base, spelled.holding(symbol)
     globs = list(dict.fromkeys(text for word, text in spelled.globs if word not in holding))
     for word in holding:
-        budget.spend(1 + len(globs) // 4)
+        steps.spend(1 + len(globs) // 4)
         before, after, regular = _around(word, symbol, base)
         met = [text for text in globs if _may_meet(before, shape[0], text)]
         if not met:
@@ -293,7 +294,7 @@ def _told_apart(symbol: Symbol, spelled: _Spelled, budget: Budget, interned: Int
         # What the patterns make of a string with the symbol; one spelling is enough for each way.
         ways = {_way(word, base, automata)}
         for accept, reject in _pairs(automata):
-            fitting = interned.shortest([inside, *accept], reject, budget)
+            fitting = interned.shortest([inside, *accept], reject, steps)
             match = taken.fullmatch(fitting) if fitting is not None else None
             if match is not None:
                 way = _way(word, {**base, symbol: match.group(1)}, automata)
@@ -350,7 +351,7 @@ def _filled(text: str) -> Iterator[str]:
         yield text.replace("*", star).replace("?", "x")
 
 
-def without_unmentioned(world: World, policies: Iterable[Policy]) -> World:
+def without_unmentioned(world: World, policies: Iterable[PolicyDocument]) -> World:
     """The facts without the accounts still to be made that no policy mentions: these are like any other member."""
     if not any(isinstance(account, Symbol) for account in world.member_accounts):
         return world
@@ -359,7 +360,7 @@ def without_unmentioned(world: World, policies: Iterable[Policy]) -> World:
     return msgspec.structs.replace(world, member_accounts=kept)
 
 
-def spellings(world: World, words: list[Words], budget: Budget, interned: Interned) -> Iterator[dict[Symbol, str]]:
+def spellings(world: World, words: list[Words], steps: Steps, interned: Interned) -> Iterator[dict[Symbol, str]]:
     """The ways to spell all symbols of `words` and of the facts; the first one keeps them all apart.
 
     Raises TooManySpellings at the end where these weren't all, and Bounded where finding them takes too long.
@@ -367,13 +368,13 @@ def spellings(world: World, words: list[Words], budget: Budget, interned: Intern
     everything = [*world_words(world), *words]
     symbols = symbols_in(everything)
     literals = [part for word in everything for part in parts_of(word) if isinstance(part, str)]
-    budget.spend(len(symbols) * (1 + sum(map(len, literals)) // 2000))
+    steps.spend(len(symbols) * (1 + sum(map(len, literals)) // 2000))
     base = generic(symbols, world.partition, literals)
     yield base
     new = {account for account in world.member_accounts if isinstance(account, Symbol)}
     unwritten = {base[symbol] for symbol in symbols if symbol not in new}
     spelled = _Spelled(everything, base)
-    options = [(symbol, _candidates(symbol, spelled, budget, interned)) for symbol in symbols]
+    options = [(symbol, _candidates(symbol, spelled, steps, interned)) for symbol in symbols]
     # Nobody has written the id of an account that is still to be made.
     options = [(one, [word for word in found if word in unwritten] if one in new else found) for one, found in options]
     cut = any(len(found) > MOST_CANDIDATES for _, found in options)

@@ -7,7 +7,7 @@ from orgtrail.iam.boxes import RESOURCE, Frame
 from orgtrail.iam.facts import Facts, Mentions
 from orgtrail.iam.principals import Caller
 from orgtrail.iam.search import Point, Space
-from orgtrail.iam.statements import Policy
+from orgtrail.iam.statements import PolicyDocument
 from orgtrail.iam.symbols import Spelling, unspell
 from orgtrail.results import RequestWitness
 
@@ -69,7 +69,11 @@ def request_at(point: Point, frame: Frame, action: str, mentioned: Mentions, spa
 
 
 def in_words(
-    request: evaluate.Request, decision: evaluate.Decision, policy: Policy, mentioned: Mentions, spelling: Spelling
+    request: evaluate.Request,
+    decision: evaluate.Decision,
+    policy: PolicyDocument,
+    mentioned: Mentions,
+    spelling: Spelling,
 ) -> RequestWitness:
     """The request as a report shows it: with the keys that matter, and symbols by their address."""
 

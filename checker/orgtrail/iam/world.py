@@ -6,7 +6,7 @@ from orgtrail.iam.statements import Words
 from orgtrail.values import Symbol
 
 
-class AccessPoint(msgspec.Struct, frozen=True):
+class ThroughAccessPoint(msgspec.Struct, frozen=True):
     """The access point that requests come through: its ARN, its account, its network origin (Internet or VPC)."""
 
     arn: Words
@@ -43,5 +43,5 @@ class World(msgspec.Struct, frozen=True):
     region: str | None = None
     encrypted: bool | None = None
     only_member: Words | None = None
-    access_point: AccessPoint | None = None
+    access_point: ThroughAccessPoint | None = None
     owner_allows: bool = True

@@ -10,10 +10,10 @@ from orgtrail.config import Settings
 from orgtrail.errors import InputError
 from orgtrail.estate import Estate, Instance
 from orgtrail.iam import document
-from orgtrail.iam.document import Kind
-from orgtrail.iam.prove import STEPS_OF_FIXES, Case, Purse, Work
-from orgtrail.iam.statements import NO_POLICY
-from orgtrail.iam.statements import Policy as Parsed
+from orgtrail.iam.document import PolicyKind
+from orgtrail.iam.prove import Case
+from orgtrail.iam.statements import NO_POLICY, PolicyDocument
+from orgtrail.iam.steps import STEPS_OF_FIXES, STEPS_OF_INPUT, Steps
 from orgtrail.iam.world import World
 from orgtrail.organization import accounts, neighbours
 from orgtrail.organization.controls import Control, found_controls
@@ -65,9 +65,11 @@ class Domain:
         self.beside = tuple(beside)
         self._cases: dict[int, tuple[Policy | None, Case]] = {}
         self._worlds: dict[tuple[int, int], tuple[Instance | None, list[Trail], World]] = {}
-        self._purse = Purse()
+        #: The work for all that is asked of the policy engine, and each policy's part of it.
+        self.steps = Steps(STEPS_OF_INPUT)
+        self._steps_of: dict[int, tuple[Instance | None, Steps]] = {}
         #: The work for all fixes: what makes a policy right is looked for by asking again and again.
-        self.mending = Purse(STEPS_OF_FIXES)
+        self.mending = Steps(STEPS_OF_FIXES)
         self.seen = Domain(elsewhere.estate, Settings()) if elsewhere else None
         # What the settings say and the input contradicts is an error whatever rules are asked, so it is looked at now.
         _ = self.organization_id, self.management_account
@@ -310,16 +312,24 @@ class Domain:
         """The facts in which the policy engine is asked about a log bucket or key, seen or only named."""
         return self.world(logs.instance or logs.holder, logs.trails)
 
-    def case(self, policy: Policy | None, kind: Kind, world: World) -> Case:
+    def case(self, policy: Policy | None, kind: PolicyKind, world: World) -> Case:
         """A policy as the engine takes it (None: there is none). All rules ask the same case, and share its work."""
         known = self._cases.get(id(policy))
         if known is None:
             # The policy is kept, so that nothing else can get its id.
             parsed = document.parse(policy.value, kind) if policy else NO_POLICY
-            known = policy, Case(parsed, world, work=Work(self._purse))
+            known = policy, self.ask(parsed, world, of=policy.instance if policy else None)
             self._cases[id(policy)] = known
         return known[1].in_world(world)
 
-    def case_of(self, policy: Parsed, world: World, work: Work | None = None) -> Case:
-        """A policy as it was or might be, within the bound on the work for the input."""
-        return Case(policy, world, work=work or Work(self._purse))
+    def ask(
+        self, policy: PolicyDocument, world: World, old: PolicyDocument | None = None, *, of: Instance | None
+    ) -> Case:
+        """The door to the policy engine: a policy (as a change of `old`) to be asked about, within the input's bound.
+
+        `of` is the resource whose policy it is, however it was cut or joined: it has one floor for all of them.
+        """
+        if id(of) not in self._steps_of:
+            # The resource is kept, so that nothing else can get its id.
+            self._steps_of[id(of)] = of, self.steps.for_policy()
+        return Case(policy, world, self._steps_of[id(of)][1], old)

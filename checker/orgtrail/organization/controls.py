@@ -7,7 +7,7 @@ import msgspec
 
 from orgtrail.estate import Instance
 from orgtrail.iam import document
-from orgtrail.iam.statements import Policy as Parsed
+from orgtrail.iam.statements import PolicyDocument
 from orgtrail.organization.policies import Policy, policy_in
 from orgtrail.values import Cause, Symbol, Unknown
 
@@ -23,7 +23,7 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
 
     policy: Policy
     kind: str
-    parsed: Parsed
+    parsed: PolicyDocument
     attached: bool | Unknown
 
     @property

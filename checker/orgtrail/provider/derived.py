@@ -61,7 +61,7 @@ class Subject(Protocol):
         ...
 
 
-Rule: TypeAlias = Callable[[Subject], Value]
+Derivation: TypeAlias = Callable[[Subject], Value]
 
 
 def partition(region: Value) -> Value:
@@ -120,7 +120,7 @@ def names(mode: str, kind: str) -> tuple[str, ...]:
     return (*RULES.get((mode, kind), ()), *(DEFAULTS.get(kind, ()) if mode == "managed" else ()))
 
 
-def _arn(service: str, *resource: "str | Rule", region: bool = True, account: bool = True) -> Rule:
+def _arn(service: str, *resource: "str | Derivation", region: bool = True, account: bool = True) -> Derivation:
     """A rule for an ARN; parts of `resource` are text, or rules for what goes there."""
 
     def rule(subject: Subject) -> Value:
@@ -138,15 +138,15 @@ def _joined(*parts: Value) -> Value:
     return text(*parts)  # type: ignore[arg-type]
 
 
-def _same(name: str) -> Rule:
+def _same(name: str) -> Derivation:
     return lambda subject: subject.get(name)
 
 
-def _symbol(name: str, kind: str = "string") -> Rule:
+def _symbol(name: str, kind: str = "string") -> Derivation:
     return lambda subject: Symbol(f"{subject.address}.{name}", kind)
 
 
-def _named(name: str, kind: str = "string") -> Rule:
+def _named(name: str, kind: str = "string") -> Derivation:
     """The name of a thing: what is written, or the symbol for what will be chosen."""
 
     def rule(subject: Subject) -> Value:
@@ -164,7 +164,7 @@ _bucket = _named("bucket", "bucket")
 _name = _named("name")
 
 
-def _after(rule: Rule, suffix: str) -> Rule:
+def _after(rule: Derivation, suffix: str) -> Derivation:
     return lambda subject: _joined(rule(subject), suffix)
 
 
@@ -211,7 +211,7 @@ def _roots(subject: Subject) -> Value:
     return [{"id": ROOT_ID, "arn": arn, "name": "Root"}]
 
 
-def _read_later(name: str) -> Rule:
+def _read_later(name: str) -> Derivation:
     """A rule for what a data source reads from AWS, so what only a plan or state shows."""
     return lambda subject: Unknown(_only_read(f"{subject.address}.{name}"))
 
@@ -258,7 +258,7 @@ def _rendered(subject: Subject) -> Value:
         return Unknown(Cause(f"`{subject.address}.rendered` fails: {error}"))
 
 
-_BUCKET: dict[str, Rule] = {
+_BUCKET: dict[str, Derivation] = {
     "bucket": _bucket,
     "id": _bucket,
     "arn": lambda subject: _joined("arn:", partition(subject.region()), ":s3:::", _bucket(subject)),
@@ -268,14 +268,14 @@ _BUCKET: dict[str, Rule] = {
     ),
     "region": lambda subject: subject.region(),
 }
-_ORGANIZATION: dict[str, Rule] = {
+_ORGANIZATION: dict[str, Derivation] = {
     "id": lambda subject: subject.organization_id(),
     "arn": _organization_arn,
     "master_account_id": lambda subject: subject.management_account(),
     "master_account_arn": _management_arn,
     "roots": _roots,
 }
-_KEY: dict[str, Rule] = {
+_KEY: dict[str, Derivation] = {
     "key_id": _symbol("key_id", "key-id"),
     "id": _symbol("key_id", "key-id"),
     "arn": _symbol("arn", "arn"),
@@ -293,10 +293,10 @@ def _canonical_id(subject: Subject) -> Value:
     return account if isinstance(account, Unknown) else Symbol(f"the canonical user id of account {show(account)}")
 
 
-_OF_BUCKET: dict[str, Rule] = {"id": _same("bucket")}
+_OF_BUCKET: dict[str, Derivation] = {"id": _same("bucket")}
 
 #: How each attribute is derived, by mode and type.
-RULES: dict[tuple[str, str], dict[str, Rule]] = {
+RULES: dict[tuple[str, str], dict[str, Derivation]] = {
     ("managed", "aws_s3_bucket"): _BUCKET,
     ("data", "aws_s3_bucket"): _BUCKET,
     ("managed", "aws_organizations_organization"): _ORGANIZATION,

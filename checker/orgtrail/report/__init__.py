@@ -1,4 +1,4 @@
-"""Reports: one file a format, each with a function `write` from a `Report` (and a `Style`) to text."""
+"""Reports: one file a format, each with a function `write` from a `Report` (and a `TextStyle`) to text."""
 
 import importlib
 import os
@@ -10,7 +10,7 @@ import msgspec
 
 from orgtrail.errors import InputError
 from orgtrail.files import reason
-from orgtrail.report.style import Style
+from orgtrail.report.style import TextStyle
 from orgtrail.results import Report
 
 if TYPE_CHECKING:
@@ -32,35 +32,35 @@ FORMATS = {
 DRAWN = frozenset({"html", "markdown"})
 
 
-class Target(msgspec.Struct, frozen=True):
+class Output(msgspec.Struct, frozen=True):
     """One report to write: its format, and its file (None: standard output)."""
 
     format: str
     file: str | None = None
 
 
-def writer(name: str) -> Callable[[Report, Style], str]:
+def writer(name: str) -> Callable[[Report, TextStyle], str]:
     """The function that writes a report in the format `name`, one of `FORMATS`."""
-    write: Callable[[Report, Style], str] = importlib.import_module(FORMATS[name]).write
+    write: Callable[[Report, TextStyle], str] = importlib.import_module(FORMATS[name]).write
     return write
 
 
-def parse_formats(given: Iterable[str], output: str | None) -> list[Target]:
+def parse_formats(given: Iterable[str], output: str | None) -> list[Output]:
     """What `--format` and `--output` ask for. Raises InputError for an unknown format, or two on standard output."""
     targets = []
     for one in given or ["text"]:
         name, _, file = one.partition("=")
         if name not in FORMATS:
             raise InputError("--format", f"there is no format `{name}`", "one of " + ", ".join(FORMATS))
-        targets.append(Target(name, file or None))
+        targets.append(Output(name, file or None))
     open_ended = [target for target in targets if target.file is None]
     if len(open_ended) > 1:
         names = " and ".join(target.format for target in open_ended)
         raise InputError("--format", f"{names} would both go to standard output", "FORMAT=FILE for all but one")
-    return [Target(target.format, output) if target.file is None else target for target in targets]
+    return [Output(target.format, output) if target.file is None else target for target in targets]
 
 
-def deliver(report: Report, targets: Iterable[Target], *, quiet: bool, verbose: bool, color: bool) -> None:
+def deliver(report: Report, targets: Iterable[Output], *, quiet: bool, verbose: bool, color: bool) -> None:
     """Write every report that was asked for: files whole or not at all, the rest to standard output.
 
     `quiet` prints nothing where nothing counts. Colour is for terminals only, and not where NO_COLOR is set.
@@ -70,15 +70,15 @@ def deliver(report: Report, targets: Iterable[Target], *, quiet: bool, verbose: 
             if not quiet or report.exit_code:
                 print_safely(writer(target.format)(report, _style(verbose=verbose, color=color)))
         else:
-            write_whole(target.file, writer(target.format)(report, Style(verbose=verbose)))
+            write_whole(target.file, writer(target.format)(report, TextStyle(verbose=verbose)))
 
 
-def _style(*, verbose: bool, color: bool) -> Style:
+def _style(*, verbose: bool, color: bool) -> TextStyle:
     if not (color and on_terminal(sys.stdout)):
-        return Style(verbose=verbose)
+        return TextStyle(verbose=verbose)
     import shutil
 
-    return Style(color=True, verbose=verbose, width=shutil.get_terminal_size().columns)
+    return TextStyle(color=True, verbose=verbose, width=shutil.get_terminal_size().columns)
 
 
 def on_terminal(stream: TextIO) -> bool:

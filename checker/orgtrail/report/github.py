@@ -4,7 +4,7 @@ GitHub shows ten errors, ten warnings and ten notices of a step, so the gravest 
 "Workflow commands for GitHub Actions".
 """
 
-from orgtrail.report.style import PLAIN, Style
+from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.report.visible import made_visible
 from orgtrail.report.words import by_gravity, counted, details, fix_title, headline, subject
 from orgtrail.results import Report, Result
@@ -12,7 +12,7 @@ from orgtrail.results import Report, Result
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
-def write(report: Report, style: Style = PLAIN) -> str:
+def write(report: Report, style: TextStyle = PLAIN) -> str:
     """The report as workflow commands, with one line of counts that is plain log."""
     report = made_visible(report)
     shown = [

@@ -14,9 +14,9 @@ import msgspec
 from orgtrail import __version__
 from orgtrail.report import words
 from orgtrail.report.drawing.svg import described, picture
-from orgtrail.report.style import PLAIN, Style
+from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.report.visible import made_visible
-from orgtrail.results import OrderWitness, PolicyText, Report, RequestWitness, Result, Statement, View
+from orgtrail.results import OrderWitness, PolicyText, Report, RequestWitness, Result, StatementText, View
 
 _MARK_WORDS = {
     "allows": "lets the witness in",
@@ -25,7 +25,7 @@ _MARK_WORDS = {
 }
 
 
-def write(report: Report, style: Style = PLAIN) -> str:
+def write(report: Report, style: TextStyle = PLAIN) -> str:
     """The report as one HTML page."""
     import jinja2
     from markupsafe import Markup
@@ -157,5 +157,5 @@ def _policy(policy: PolicyText, results: list[Result]) -> dict[str, Any]:
     return {"of": policy, "statements": [_marked(statement, marks) for statement in policy.statements]}
 
 
-def _marked(statement: Statement, marks: dict[str, dict[str, list[str]]]) -> dict[str, Any]:
+def _marked(statement: StatementText, marks: dict[str, dict[str, list[str]]]) -> dict[str, Any]:
     return {"of": statement, "marks": marks.get(statement.name, {})}

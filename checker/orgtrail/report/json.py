@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from orgtrail.report.style import PLAIN, Style
+from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.report.visible import made_visible, unseen_escaped
 from orgtrail.report.words import summary
 from orgtrail.results import Report, Result
@@ -12,7 +12,7 @@ from orgtrail.results import Report, Result
 VERSION = "orgtrail/1"
 
 
-def write(report: Report, style: Style = PLAIN) -> str:
+def write(report: Report, style: TextStyle = PLAIN) -> str:
     """The report as JSON text with a line break at its end."""
     try:
         encoded = msgspec.json.encode(as_data(report))

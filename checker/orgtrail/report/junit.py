@@ -6,13 +6,13 @@ skipped where it is suppressed or not applicable. Source: the XML schema of Jenk
 
 from xml.etree import ElementTree
 
-from orgtrail.report.style import PLAIN, Style
+from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.report.visible import made_visible
 from orgtrail.report.words import by_input, details, fix_title, reason, subject
 from orgtrail.results import Report, Result
 
 
-def write(report: Report, style: Style = PLAIN) -> str:
+def write(report: Report, style: TextStyle = PLAIN) -> str:
     """The report as JUnit XML."""
     report = made_visible(report)
     root = ElementTree.Element("testsuites", name="orgtrail")

@@ -8,7 +8,7 @@ GitHub Flavored Markdown Spec.
 import re
 from collections.abc import Iterable, Iterator
 
-from orgtrail.report.style import PLAIN, Style
+from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.report.visible import made_visible
 from orgtrail.report.words import answers, by_gravity, counted, details, fix_title, headline, state
 from orgtrail.report.words import subject as subject_of
@@ -33,7 +33,7 @@ _IN_HTML = re.compile(r"[\\`*_\[\]|~$@!]")
 _HARMLESS = re.compile(r"^[A-Za-z0-9 ,;'?%]*$")
 
 
-def write(report: Report, style: Style = PLAIN) -> str:
+def write(report: Report, style: TextStyle = PLAIN) -> str:
     """The report as GitHub Flavored Markdown, never longer than `LIMIT` characters."""
     report = made_visible(report)
     shown = by_gravity(result for result in report.results if result.verdict != "not-applicable")

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import msgspec
 
 from orgtrail import __version__, rules
-from orgtrail.report.style import PLAIN, Style
+from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.report.visible import made_visible
 from orgtrail.report.words import by_gravity, details, fingerprints, fix_title, reason
 from orgtrail.results import Place, Report, Result, Severity
@@ -26,7 +26,7 @@ LIMIT = 25_000
 _SECURITY_SEVERITY: dict[Severity, str] = {"error": "8.0", "warning": "5.0", "note": "2.0"}
 
 
-def write(report: Report, style: Style = PLAIN) -> str:
+def write(report: Report, style: TextStyle = PLAIN) -> str:
     """The report as a SARIF log with one run."""
     report = made_visible(report)
     return msgspec.json.format(msgspec.json.encode(_log(report)), indent=2).decode() + "\n"

@@ -3,7 +3,7 @@
 import msgspec
 
 
-class Style(msgspec.Struct, frozen=True):
+class TextStyle(msgspec.Struct, frozen=True):
     """`color` is for terminals, `verbose` shows what isn't applicable too, `width` is a terminal's columns."""
 
     color: bool = False
@@ -11,4 +11,4 @@ class Style(msgspec.Struct, frozen=True):
     width: int = 100
 
 
-PLAIN = Style()
+PLAIN = TextStyle()

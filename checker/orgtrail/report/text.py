@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from orgtrail.report.style import PLAIN, Style
+from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.report.visible import made_visible
 from orgtrail.report.words import answers, by_gravity, counted, details, fix_title, headline, state
 from orgtrail.report.words import subject as subject_of
@@ -23,7 +23,7 @@ _WORDS = {"yes": "yes", "no": "NO", "unknown": "not known"}
 _ANSWER_COLORS = {"yes": "bold green", "no": "bold red", "unknown": "bold yellow"}
 
 
-def write(report: Report, style: Style = PLAIN) -> str:
+def write(report: Report, style: TextStyle = PLAIN) -> str:
     """The report as text: the run in a sentence, the answers, then the results, gravest first, and a line of counts."""
     report = made_visible(report)
     shown = by_gravity(result for result in report.results if style.verbose or result.verdict != "not-applicable")
@@ -64,7 +64,7 @@ def _notices(report: Report) -> Iterator[str]:
 # On a terminal
 
 
-def _on_terminal(report: Report, shown: list[Result], style: Style) -> str:
+def _on_terminal(report: Report, shown: list[Result], style: TextStyle) -> str:
     from io import StringIO
 
     from rich.console import Console
@@ -75,7 +75,7 @@ def _on_terminal(report: Report, shown: list[Result], style: Style) -> str:
     return page.getvalue()
 
 
-def _draw(console: "Console", report: Report, shown: list[Result], style: Style) -> None:
+def _draw(console: "Console", report: Report, shown: list[Result], style: TextStyle) -> None:
     from rich.table import Table
     from rich.text import Text
 

@@ -23,7 +23,7 @@ _LINES = frozenset({"hcl", "json", "raw"})
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
-AnyData = TypeVar("AnyData")
+_AnyData = TypeVar("_AnyData")
 
 
 def visible(text: str, *, keep_lines: bool = False) -> str:
@@ -63,7 +63,7 @@ def made_visible(report: Report) -> Report:
     return _walk(report)
 
 
-def _walk(data: AnyData, field: str = "") -> AnyData:
+def _walk(data: _AnyData, field: str = "") -> _AnyData:
     changed: Any = data
     match data:
         case str():
@@ -77,5 +77,5 @@ def _walk(data: AnyData, field: str = "") -> AnyData:
         case msgspec.Struct():
             fields = {name: _walk(getattr(data, name), name) for name in data.__struct_fields__}
             changed = type(data)(**fields)
-    result: AnyData = changed
+    result: _AnyData = changed
     return result

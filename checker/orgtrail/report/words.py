@@ -20,7 +20,7 @@ from orgtrail.results import (
     Verdict,
     Witness,
 )
-from orgtrail.rules import Question
+from orgtrail.rules import Concern
 
 #: The gravest first: the order of every list.
 VERDICTS: tuple[Verdict, ...] = ("violated", "undecided", "proved", "not-applicable")
@@ -146,7 +146,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 #: The questions as they are asked, and the sentences for yes, no and unknown. Which rules answer them, the rules say.
-_QUESTIONS: dict[Question, tuple[str, str, str, str]] = {
+_QUESTIONS: dict[Concern, tuple[str, str, str, str]] = {
     "trusted access first": (
         "Is trusted access there before the trail?",
         "Trusted access for CloudTrail comes before every organization trail, and stays.",
@@ -169,7 +169,7 @@ _QUESTIONS: dict[Question, tuple[str, str, str, str]] = {
 
 
 #: A yes needs a proof by one of these: what else answers a question is beside the point without.
-_AT_LEAST: dict[Question, frozenset[str]] = {
+_AT_LEAST: dict[Concern, frozenset[str]] = {
     "trusted access first": frozenset({"trusted-access-before-trail", "trusted-access-kept"}),
     "members kept out": frozenset({"members-cannot-read-logs"}),
     "logs delivered": frozenset({"cloudtrail-can-write-logs", "trail-delivers-logs"}),
@@ -183,7 +183,7 @@ def answers(report: Report) -> list[Answer]:
     """
     found = []
     many = len(report.inputs) > 1
-    by_question: dict[Question | None, list[Result]] = {}
+    by_question: dict[Concern | None, list[Result]] = {}
     for result in by_gravity(report.results):
         if result.verdict != "not-applicable":
             by_question.setdefault(rules.load(result.rule).answers, []).append(result)
@@ -206,7 +206,7 @@ def answers(report: Report) -> list[Answer]:
     return found
 
 
-def _left_out(report: Report, question: Question) -> str:
+def _left_out(report: Report, question: Concern) -> str:
     """The rules on a question that weren't asked."""
     ran = {result.rule for result in report.results}
     missing = [one for one in rules.ids() if one not in ran and rules.load(one).answers == question]

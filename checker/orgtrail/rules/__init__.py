@@ -37,7 +37,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 #: The questions that orgtrail is there for: does trusted access come first, do members stay out of the logs, can
 #: CloudTrail deliver them?
-Question = Literal["trusted access first", "members kept out", "logs delivered"]
+Concern = Literal["trusted access first", "members kept out", "logs delivered"]
 
 Check = Callable[["Domain"], Iterable[Finding]]
 
@@ -52,7 +52,7 @@ class Rule(msgspec.Struct, frozen=True):
     severity: Severity
     since: str
     check: Check
-    answers: Question | None = None
+    answers: Concern | None = None
 
     @property
     def summary(self) -> str:
@@ -60,7 +60,7 @@ class Rule(msgspec.Struct, frozen=True):
         return (self.check.__doc__ or "").strip().splitlines()[0]
 
 
-def rule(severity: Severity, since: str, *, answers: Question | None = None) -> Callable[[Check], Rule]:
+def rule(severity: Severity, since: str, *, answers: Concern | None = None) -> Callable[[Check], Rule]:
     """Make a rule of a function; its id is the function's name with dashes."""
 
     def decorate(check: Check) -> Rule:

@@ -64,12 +64,12 @@ class _Candidate:
         if held == self.policy.value or self.policy.instance.is_forgotten:
             return "proved"
         # The plan changes it, and it may only let CloudTrail in with that change.
-        return _serves(self.domain, self.bucket, held)
+        return _serves(self.domain, self.bucket, self.policy, held)
 
     @cached_property
     def serves(self) -> Verdict:
         """Whether it lets CloudTrail write once it is applied."""
-        return _serves(self.domain, self.bucket, self.policy.value)
+        return _serves(self.domain, self.bucket, self.policy, self.policy.value)
 
 
 def _asks_the_bucket(trail: Trail) -> bool:
@@ -138,12 +138,13 @@ def _waits_for_trail(domain: Domain, trail: Trail, policy: Policy) -> bool:
     return bool(graph and start and goal and graph.path(start[0], [goal[0]]) is not None)
 
 
-def _serves(domain: Domain, bucket: LogBucket, policy: Value) -> Verdict:
-    """Whether a policy of the bucket lets CloudTrail write for the trail."""
-    parsed = document.parse(policy, "bucket")
+def _serves(domain: Domain, bucket: LogBucket, policy: Policy, value: Value) -> Verdict:
+    """Whether a policy of the bucket, as it is or will be, lets CloudTrail write for the trail."""
+    parsed = document.parse(value, "bucket")
     objects, cause = protected_objects(domain, bucket, parsed)
     world = domain.world_of(bucket)
-    found = lets_cloudtrail_write(domain.case_of(parsed, world), Target.bucket(bucket_arn(domain, bucket), *objects))
+    case = domain.ask(parsed, world, of=policy.instance)
+    found = lets_cloudtrail_write(case, Target.bucket(bucket_arn(domain, bucket), *objects))
     return "undecided" if cause is not None else found.verdict
 
 

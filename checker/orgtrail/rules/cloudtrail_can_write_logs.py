@@ -6,7 +6,7 @@ import msgspec
 
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Case, Target
-from orgtrail.iam.statements import Policy, Statement, Words
+from orgtrail.iam.statements import PolicyDocument, Statement, Words
 from orgtrail.iam.world import World
 from orgtrail.organization import Domain
 from orgtrail.results import RequestWitness
@@ -128,18 +128,18 @@ def _asked_in(case: Case, target: Target) -> Outcome:
     return Outcome("undecided", unknowns=(cause,))
 
 
-def _source_arns(policy: Policy) -> Iterable[tuple[Statement, Words]]:
+def _source_arns(policy: PolicyDocument) -> Iterable[tuple[Statement, Words]]:
     for statement in policy.statements:
         for condition in statement.conditions:
             if condition.key == "aws:sourcearn":
                 yield from ((statement, value) for value in condition.values.values)
 
 
-def _depends_on_trail(policy: Policy) -> bool:
+def _depends_on_trail(policy: PolicyDocument) -> bool:
     return any(condition.key == "aws:sourcearn" for one in policy.statements for condition in one.conditions)
 
 
-def _named_trails(policy: Policy, world: World) -> Iterable[str | Symbol | Text]:
+def _named_trails(policy: PolicyDocument, world: World) -> Iterable[str | Symbol | Text]:
     """The trails of the management account that the Allow statements name in full."""
     found: dict[str | Symbol | Text, None] = {}
     for statement, value in _source_arns(policy):

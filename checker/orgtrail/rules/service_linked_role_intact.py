@@ -7,8 +7,8 @@ import msgspec
 from orgtrail.estate import Instance
 from orgtrail.iam import document, evaluate
 from orgtrail.iam.outcome import Outcome
-from orgtrail.iam.prove import Target, everything_is_allowed
-from orgtrail.iam.statements import Policy as Parsed
+from orgtrail.iam.prove import Target
+from orgtrail.iam.statements import PolicyDocument
 from orgtrail.organization import CLOUDTRAIL, Domain, LogBucket
 from orgtrail.organization.controls import RESOURCE, Control
 from orgtrail.results import FactWitness, RequestWitness
@@ -129,7 +129,7 @@ def _creation(control: Control) -> Finding:
     return proved(control.address, f"the policy lets {ROLE} be made", f"no Deny matches {CREATE} for {CLOUDTRAIL}")
 
 
-def _open_conditions(policy: Parsed, request: evaluate.Request) -> Iterator[Cause]:
+def _open_conditions(policy: PolicyDocument, request: evaluate.Request) -> Iterator[Cause]:
     """What decides whether a Deny on the action applies, and differs from request to request."""
     for statement in policy.statements:
         if statement.effect != "Deny":
@@ -180,4 +180,5 @@ def _delivery(domain: Domain, bucket: LogBucket, control: Control) -> Outcome | 
         control.parsed, statements=(*_ALLOW_ALL.statements, *control.parsed.statements), problems=()
     )
     target = Target.bucket(bucket_arn(domain, bucket), *objects)
-    return everything_is_allowed(policy, world, ["cloudtrail"], ["s3:GetBucketAcl", "s3:PutObject"], target)
+    case = domain.ask(policy, world, of=domain.estate.instance(control.address))
+    return case.everything_is_allowed(["cloudtrail"], ["s3:GetBucketAcl", "s3:PutObject"], target)

@@ -10,7 +10,7 @@ import msgspec
 
 from orgtrail.iam import document
 from orgtrail.iam.actions import BUCKET_GROUPS, KEY_GROUPS, group
-from orgtrail.iam.document import Kind
+from orgtrail.iam.document import PolicyKind
 from orgtrail.iam.facts import ACCOUNT
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.principals import ClassName
@@ -127,11 +127,11 @@ def _subjects(domain: Domain) -> Iterator[_Subject]:
         for policy in policies or [None]:
             after = domain.case(policy, "bucket", world)
             if policy is None and bucket.instance is None:
-                after = Case(document.parse(_UNSEEN), world)
-            before = _before(policy, "bucket", world) if policy else after
+                after = domain.ask(document.parse(_UNSEEN), world, of=None)
+            before = _before(domain, policy, "bucket", world) if policy else after
             objects, cause = protected_objects(domain, bucket, after.policy)
             if cause is not None:
-                after = Case(document.parse(Unknown(cause)), world)
+                after = domain.ask(document.parse(Unknown(cause)), world, of=None)
             target = Target.bucket(bucket_arn(domain, bucket), *objects)
             address = policy.address if policy else bucket.address
             yield _Subject(address, after, before, target, BUCKET_GROUPS)
@@ -141,16 +141,17 @@ def _subjects(domain: Domain) -> Iterator[_Subject]:
             yield _Subject(
                 policy.address,
                 domain.case(policy, "key", world),
-                _before(policy, "key", world),
+                _before(domain, policy, "key", world),
                 Target.key(key_arn(domain, key)),
                 KEY_GROUPS,
             )
 
 
-def _before(policy: Policy, kind: Kind, world: World) -> Case:
+def _before(domain: Domain, policy: Policy, kind: PolicyKind, world: World) -> Case:
     """What a policy says now, before the plan."""
     values = policy.instance.before
-    return Case(document.parse(values.get(policy.attribute), kind) if values else NO_POLICY, world)
+    held = document.parse(values.get(policy.attribute), kind) if values else NO_POLICY
+    return domain.ask(held, world, of=policy.instance)
 
 
 _UNSEEN = Unknown(Cause("the log bucket's policy isn't in this input", "check the stack that holds it"))

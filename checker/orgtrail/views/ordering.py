@@ -7,7 +7,7 @@ order but aren't things that are made, so they become part of the arrows; an arr
 from collections.abc import Iterable, Iterator
 
 from orgtrail.engine.triage import without_keys
-from orgtrail.graph.paths import Graph, Node
+from orgtrail.graph.paths import Graph, GraphNode
 from orgtrail.organization import Domain
 from orgtrail.results import Diagram, DiagramEdge, DiagramNode, NodeRole, OrderWitness, Result
 
@@ -65,9 +65,9 @@ def _buckets_and_policies(domain: Domain) -> Iterator[str]:
         yield from (policy.instance.block for policy in bucket.policies if domain.holds(policy.instance))
 
 
-def _made_before(graph: Graph, starts: list[Node]) -> dict[Node, dict[Node, str]]:
+def _made_before(graph: Graph, starts: list[GraphNode]) -> dict[GraphNode, dict[GraphNode, str]]:
     """For each thing that is made, from `starts` back: the things it waits for directly, and what ties them."""
-    found: dict[Node, dict[Node, str]] = {}
+    found: dict[GraphNode, dict[GraphNode, str]] = {}
     queue = list(starts)
     while queue:
         node = queue.pop()
@@ -78,9 +78,9 @@ def _made_before(graph: Graph, starts: list[Node]) -> dict[Node, dict[Node, str]
     return found
 
 
-def _waits_for(graph: Graph, node: Node) -> dict[Node, str]:
+def _waits_for(graph: Graph, node: GraphNode) -> dict[GraphNode, str]:
     """What a thing waits for directly or through what only carries the order; with what is written where it begins."""
-    found: dict[Node, str] = {}
+    found: dict[GraphNode, str] = {}
     seen = {node}
     queue = [(edge.target, edge.how, edge.target) for edge in graph.edges(node)[0]]
     while queue:
@@ -95,20 +95,20 @@ def _waits_for(graph: Graph, node: Node) -> dict[Node, str]:
     return found
 
 
-def _role(address: str, node: Node, enabling: dict[str, str]) -> NodeRole:
+def _role(address: str, node: GraphNode, enabling: dict[str, str]) -> NodeRole:
     if address in enabling:
         return "trusted-access"
     return _ROLES.get(node.name.split(".")[0], "between")
 
 
 def _between(
-    before: dict[Node, dict[Node, str]], starts: set[Node], enabling: dict[str, str]
-) -> dict[Node, dict[Node, str]]:
+    before: dict[GraphNode, dict[GraphNode, str]], starts: set[GraphNode], enabling: dict[str, str]
+) -> dict[GraphNode, dict[GraphNode, str]]:
     """Only what lies on a way from a trail to something that matters, and that itself."""
     matters = {node for node in before if _role(str(node), node, enabling) in _ENDS}
-    leads: dict[Node, bool] = {}
+    leads: dict[GraphNode, bool] = {}
 
-    def reaches(node: Node, above: frozenset[Node]) -> bool:
+    def reaches(node: GraphNode, above: frozenset[GraphNode]) -> bool:
         if node not in leads:
             below = above | {node}
             leads[node] = node in matters or any(
@@ -121,11 +121,13 @@ def _between(
     return {node: waits for node, waits in before.items() if node in starts or leads[node]}
 
 
-def _reduced(before: dict[Node, dict[Node, str]], kept: dict[Node, dict[Node, str]]) -> dict[Node, dict[Node, str]]:
+def _reduced(
+    before: dict[GraphNode, dict[GraphNode, str]], kept: dict[GraphNode, dict[GraphNode, str]]
+) -> dict[GraphNode, dict[GraphNode, str]]:
     """The arrows without those that follow from others."""
-    reach: dict[Node, set[Node]] = {}
+    reach: dict[GraphNode, set[GraphNode]] = {}
 
-    def all_before(node: Node) -> set[Node]:
+    def all_before(node: GraphNode) -> set[GraphNode]:
         if node not in reach:
             reach[node] = set()
             for other in before.get(node, ()):
@@ -133,7 +135,7 @@ def _reduced(before: dict[Node, dict[Node, str]], kept: dict[Node, dict[Node, st
                     reach[node] |= {other} | all_before(other)
         return reach[node]
 
-    reduced: dict[Node, dict[Node, str]] = {}
+    reduced: dict[GraphNode, dict[GraphNode, str]] = {}
     for node, waits in before.items():
         direct = [other for other in waits if other in kept]
         implied = set().union(*(all_before(other) for other in direct)) if direct else set()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from orgtrail.jsontext import decode
 from orgtrail.organization import Domain, Policy
 from orgtrail.redaction import cleaned
-from orgtrail.results import AccessCell, AccessRow, AccessTable, PolicyText, Result, Statement, View
+from orgtrail.results import AccessCell, AccessRow, AccessTable, PolicyText, Result, StatementText, View
 from orgtrail.values import Cause, Json, Symbol, Text, Unknown, Value, causes, show, unique
 from orgtrail.views.ordering import ordering
 
@@ -96,12 +96,12 @@ def _document(value: Value) -> Value:
         return value
 
 
-def _statement(position: int, statement: Value) -> Statement:
+def _statement(position: int, statement: Value) -> StatementText:
     if not isinstance(statement, dict):
-        return Statement(f"Statement[{position}]", "?", _written(statement))
+        return StatementText(f"Statement[{position}]", "?", _written(statement))
     sid = statement.get("Sid")
     effect = statement.get("Effect")
-    return Statement(
+    return StatementText(
         name=sid if isinstance(sid, str) and sid else f"Statement[{position}]",
         effect=effect if isinstance(effect, str) else "?",
         json=_written(statement),

@@ -22,10 +22,10 @@ _BEND_WIDTH = 18
 _GAP_Y = 58
 _MARGIN = 16
 
-Point = tuple[float, float]
+Corner = tuple[float, float]
 
 
-class Box(msgspec.Struct, frozen=True):
+class Rectangle(msgspec.Struct, frozen=True):
     """A box's upper left corner; all have the size `BOX_WIDTH` x `BOX_HEIGHT`."""
 
     address: str
@@ -37,7 +37,7 @@ class Arrow(msgspec.Struct, frozen=True):
     """An arrow from the lower edge of a box through bends to the upper edge of a later one."""
 
     edge: DiagramEdge
-    points: tuple[Point, ...]
+    points: tuple[Corner, ...]
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -45,7 +45,7 @@ class Layout(msgspec.Struct, frozen=True):
 
     width: float
     height: float
-    boxes: tuple[Box, ...]
+    boxes: tuple[Rectangle, ...]
     arrows: tuple[Arrow, ...]
 
 
@@ -63,7 +63,7 @@ def layout(diagram: Diagram) -> Layout:
     }
     rows = _ordered(rows_of, chains.values())
     centers, width = _across(rows)
-    boxes = tuple(Box(address, centers[address] - BOX_WIDTH / 2, _top(row)) for address, row in rows_of.items())
+    boxes = tuple(Rectangle(address, centers[address] - BOX_WIDTH / 2, _top(row)) for address, row in rows_of.items())
     arrows = tuple(Arrow(diagram.edges[number], _points(chain, rows_of, centers)) for number, chain in chains.items())
     height = _top(max(rows_of.values(), default=-1) + 1) - _GAP_Y + _MARGIN
     return Layout(width, max(height, 2 * _MARGIN), boxes, arrows)
@@ -155,9 +155,9 @@ def _top(row: int) -> float:
     return _MARGIN + row * (BOX_HEIGHT + _GAP_Y)
 
 
-def _points(chain: list[_Cell], rows: Mapping[str, int], centers: Mapping[_Cell, float]) -> tuple[Point, ...]:
+def _points(chain: list[_Cell], rows: Mapping[str, int], centers: Mapping[_Cell, float]) -> tuple[Corner, ...]:
     first, *bends, last = chain
-    points: list[Point] = [(centers[first], _top(_row_of(first, rows)) + BOX_HEIGHT)]
+    points: list[Corner] = [(centers[first], _top(_row_of(first, rows)) + BOX_HEIGHT)]
     for bend in bends:
         top = _top(_row_of(bend, rows))
         points += [(centers[bend], top), (centers[bend], top + BOX_HEIGHT)]

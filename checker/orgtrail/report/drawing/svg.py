@@ -8,7 +8,7 @@ from html import escape
 from itertools import pairwise
 
 from orgtrail.report.drawing import role_words
-from orgtrail.report.drawing.layout import BOX_HEIGHT, BOX_WIDTH, Arrow, Box, Point, layout
+from orgtrail.report.drawing.layout import BOX_HEIGHT, BOX_WIDTH, Arrow, Corner, Rectangle, layout
 from orgtrail.report.visible import visible
 from orgtrail.results import Diagram, DiagramEdge, DiagramNode
 
@@ -75,7 +75,7 @@ def _lines(diagram: Diagram, style: str, identity: str) -> Iterator[str]:
     yield "</svg>"
 
 
-def _box(box: Box, node: DiagramNode) -> Iterator[str]:
+def _box(box: Rectangle, node: DiagramNode) -> Iterator[str]:
     left, top = box.x, box.y
     yield f'<g class="og-{node.role}"><title>{_text(box.address)}</title>'
     yield f'<rect class="og-box" x="{left:g}" y="{top:g}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="8"/>'
@@ -122,7 +122,7 @@ def _arrow(arrow: Arrow) -> Iterator[str]:
     yield "</g>"
 
 
-def _curve(points: list[Point]) -> str:
+def _curve(points: list[Corner]) -> str:
     """Straight where it runs beside boxes, a soft S from row to row."""
     x, y = points[0]
     steps = [f"M{x:g} {y:g}"]

@@ -7,10 +7,8 @@ import msgspec
 from orgtrail.estate import Instance
 from orgtrail.iam import document
 from orgtrail.iam.outcome import Outcome
-from orgtrail.iam.prove import Case, Target
-from orgtrail.iam.statements import Condition, Principals, Statement
-from orgtrail.iam.statements import Policy as Parsed
-from orgtrail.iam.world import World
+from orgtrail.iam.prove import Target
+from orgtrail.iam.statements import Condition, PolicyDocument, Principals, Statement
 from orgtrail.organization import Domain, Policy
 from orgtrail.organization.accounts import as_told, name_as_told
 from orgtrail.organization.log_groups import LogGroup, found_log_groups, is_beside
@@ -55,8 +53,8 @@ def _judge(domain: Domain, group: LogGroup, policy: Policy, place: bool | Unknow
     others = (*world.trusted_accounts, world.owner_account)
     world = msgspec.structs.replace(world, owner_account=account, trusted_accounts=tuple(dict.fromkeys(others)))
     at = (policy.attribute,)
-    outcome = Case(parsed, world).nobody_may(["member", "outside"], _ACTIONS, target)
-    loose = _loose(parsed, world, target)
+    outcome = domain.ask(parsed, world, of=policy.instance).nobody_may(["member", "outside"], _ACTIONS, target)
+    loose = domain.ask(_for_anybody(parsed), world, of=policy.instance).nobody_may(["outside"], _WRITE, target)
     doubts = [place.cause] if isinstance(place, Unknown) else []
     if doubts and (outcome.verdict, loose.verdict) != ("proved", "proved"):
         outcome = Outcome("undecided", unknowns=(*doubts, *outcome.unknowns))
@@ -81,16 +79,15 @@ def _judge(domain: Domain, group: LogGroup, policy: Policy, place: bool | Unknow
     return Finding(address=policy.address, at=at, verdict="proved", message=message, because=because)
 
 
-def _loose(parsed: Parsed, world: World, target: Target) -> Outcome:
-    """Whether no service may write there for whoever asks it: its statements, as if they were for everybody."""
+def _for_anybody(parsed: PolicyDocument) -> PolicyDocument:
+    """What a policy leaves to services for whoever asks them: their statements, as if they were for everybody."""
     statements = []
     for statement in parsed.statements:
         if statement.effect == "Deny":
             statements.append(statement)
         elif statement.principals.services and not any(map(_is_source, statement.conditions)):
             statements.append(_for_everybody(statement))
-    asked = msgspec.structs.replace(parsed, statements=tuple(statements), rest=())
-    return Case(asked, world).nobody_may(["outside"], _WRITE, target)
+    return msgspec.structs.replace(parsed, statements=tuple(statements), rest=())
 
 
 def _for_everybody(statement: Statement) -> Statement:

@@ -10,10 +10,8 @@ from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.principals import ClassName
 from orgtrail.iam.prove import Case, Target
 from orgtrail.iam.relocate import Move, relocated
-from orgtrail.iam.statements import NO_POLICY
-from orgtrail.iam.statements import Policy as Parsed
-from orgtrail.iam.world import AccessPoint as Way
-from orgtrail.iam.world import World
+from orgtrail.iam.statements import NO_POLICY, PolicyDocument
+from orgtrail.iam.world import ThroughAccessPoint, World
 from orgtrail.organization import Domain, LogBucket
 from orgtrail.organization.access_points import AccessPoint, access_points, unclear_access_points
 from orgtrail.rules import Finding
@@ -84,31 +82,33 @@ def _agreed(one: Outcome, other: Outcome, doubt: Unknown | bool) -> Outcome:
     return Outcome("undecided", unknowns=unique((doubt.cause, *one.unknowns, *other.unknowns)))
 
 
-def _through(domain: Domain, bucket: LogBucket, point: AccessPoint, own: Parsed) -> Outcome:
+def _through(domain: Domain, bucket: LogBucket, point: AccessPoint, own: PolicyDocument) -> Outcome:
     """Whether nobody passes the access point's policy `own` and the bucket policy."""
     arn = bucket_arn(domain, bucket)
     moved = relocated(own, [Move(_joined(point.arn, "/object/"), _joined(arn, "/")), Move(point.arn, arn, whole=True)])
     origin = "Internet" if point.vpc is None else "VPC"
-    world = _world(domain, bucket, Way(arn=point.arn, account=point.account, origin=origin))
+    world = _world(domain, bucket, ThroughAccessPoint(arn=point.arn, account=point.account, origin=origin))
     policies = [document.parse(policy.value) for policy in bucket.policies]
     objects, cause = protected_objects(domain, bucket, policies[0] if policies else NO_POLICY)
     target = Target.bucket(arn, *objects)
     if own is not _ANYTHING:
-        alone = Case(moved, world).nobody_may(_OTHERS, _actions(), target)
+        alone = domain.ask(moved, world, of=point.instance).nobody_may(_OTHERS, _actions(), target)
         if alone.verdict == "proved":
             grounds = alone.because if own is not NO_POLICY else ("the access point has no policy",)
             return msgspec.structs.replace(alone, because=tuple(f"access point: {ground}" for ground in grounds))
     missing = out_of_sight(domain, bucket)
     if missing is not None:
         return Outcome("undecided", unknowns=missing)
-    outcome = all_of(_both(moved, policy, world, target) for policy in policies or [NO_POLICY])
+    outcome = all_of(
+        _both(domain.ask(moved, world, policy, of=point.instance), target) for policy in policies or [NO_POLICY]
+    )
     if cause is not None and outcome.verdict == "violated":
         return Outcome("undecided", unknowns=(cause,))
     return outcome
 
 
-def _both(moved: Parsed, policy: Parsed, world: World, target: Target) -> Outcome:
-    outcome = Case(moved, world, policy).nobody_passes(_OTHERS, _actions(), target)
+def _both(case: Case, target: Target) -> Outcome:
+    outcome = case.nobody_passes(_OTHERS, _actions(), target)
     if outcome.verdict != "proved":
         return outcome
     return Outcome("proved", because=("no request of others passes both the access point's policy and the bucket's",))
@@ -123,10 +123,10 @@ def _delegation(domain: Domain, bucket: LogBucket) -> Iterator[Finding]:
             continue
         account = readers(domain, bucket.owned).accounts[1]
         some = Symbol("an access point of the owner's account", "arn")
-        world = _world(domain, bucket, Way(arn=some, account=account))
+        world = _world(domain, bucket, ThroughAccessPoint(arn=some, account=account))
         objects, _ = protected_objects(domain, bucket, parsed)
         target = Target.bucket(bucket_arn(domain, bucket), *objects)
-        outcome = Case(parsed, world).nobody_may(_OTHERS, _actions(), target)
+        outcome = domain.ask(parsed, world, of=policy.instance).nobody_may(_OTHERS, _actions(), target)
         if outcome.verdict == "proved":
             message = "the bucket policy leaves nothing to access points"
             yield seen_from_here(proved(policy.address, message, *outcome.because), bucket, policy.instance)
@@ -137,7 +137,7 @@ def _delegation(domain: Domain, bucket: LogBucket) -> Iterator[Finding]:
         yield seen_from_here(finding, bucket, policy.instance)
 
 
-def _world(domain: Domain, bucket: LogBucket, way: Way) -> World:
+def _world(domain: Domain, bucket: LogBucket, way: ThroughAccessPoint) -> World:
     return msgspec.structs.replace(domain.world(bucket.owned, bucket.trails), access_point=way)
 
 

@@ -9,9 +9,8 @@ from orgtrail.iam import document
 from orgtrail.iam.action_names import action_matches
 from orgtrail.iam.actions import group
 from orgtrail.iam.outcome import Outcome
-from orgtrail.iam.prove import Case, Target
-from orgtrail.iam.statements import Policy as Parsed
-from orgtrail.iam.statements import Statement
+from orgtrail.iam.prove import Target
+from orgtrail.iam.statements import PolicyDocument, Statement
 from orgtrail.organization import Domain, LogBucket
 from orgtrail.organization.accounts import as_told, name_as_told
 from orgtrail.organization.roles import Role, found_roles, permissions, role_arn, trust
@@ -63,7 +62,7 @@ def _around(domain: Domain, bucket: LogBucket, roles: list[tuple[Role, Value]]) 
             yield Known(role, trusting, of_owner, place, assumed, everybody)
 
 
-def _parsed_trust(value: Value) -> Parsed:
+def _parsed_trust(value: Value) -> PolicyDocument:
     # A trust policy has no resource: it is about the role that it belongs to.
     return document.parse(document.for_everybody(value, Resource="*"))
 
@@ -106,7 +105,7 @@ def _left_out(domain: Domain, bucket: LogBucket, known: Known) -> Iterator[str]:
     """What a proof didn't look at: roles of the account that aren't here may lead to this one."""
     account = name_as_told(domain, bucket.owned, known.role.account)
     world = msgspec.structs.replace(domain.world(bucket.owned, bucket.trails), owner_account=account)
-    case = Case(by_assume_role(known.trusting), world)
+    case = domain.ask(by_assume_role(known.trusting), world, of=known.role.instance)
     if case.nobody_may(["owner"], ["sts:AssumeRole"], _target(domain, bucket, known.role)).verdict != "proved":
         yield "principals of its own account may; of those, the roles of this input were followed"
 
@@ -125,7 +124,7 @@ def _place(domain: Domain, bucket: LogBucket, role: Role) -> tuple[bool, bool | 
     return True, Unknown(Cause(f"whether account {show(role.account)} of the role owns the logs isn't known", settle))
 
 
-def _services_only(parsed: Parsed) -> bool:
+def _services_only(parsed: PolicyDocument) -> bool:
     """Whether nobody but AWS services is ever allowed."""
     return not parsed.rest and all(
         statement.effect == "Deny"
@@ -142,8 +141,9 @@ def _services_only(parsed: Parsed) -> bool:
 # Who may assume it
 
 
-def _assumed(domain: Domain, bucket: LogBucket, role: Role, trusting: Parsed) -> Outcome:
-    case = Case(by_assume_role(trusting), domain.world(bucket.owned, bucket.trails))
+def _assumed(domain: Domain, bucket: LogBucket, role: Role, trusting: PolicyDocument) -> Outcome:
+    world = domain.world(bucket.owned, bucket.trails)
+    case = domain.ask(by_assume_role(trusting), world, of=role.instance)
     return case.nobody_may(["member", "outside"], ["sts:AssumeRole"], _target(domain, bucket, role))
 
 
@@ -151,7 +151,7 @@ def _target(domain: Domain, bucket: LogBucket, role: Role) -> Target:
     return Target((("role", name_as_told(domain, bucket.owned, role_arn(domain, role))),))
 
 
-def _public_providers(trusting: Parsed) -> Iterator[str | Unknown]:
+def _public_providers(trusting: PolicyDocument) -> Iterator[str | Unknown]:
     """The identity providers for everybody that a trust policy takes any token of."""
     for statement in trusting.statements:
         if statement.effect == "Deny" or not action_matches(statement, "sts:AssumeRoleWithWebIdentity", True, {}):
@@ -214,12 +214,13 @@ def _read(domain: Domain, bucket: LogBucket, role: Role, of_owner: bool) -> Outc
     if of_owner:
         # In its own account, an Allow of the role's policies or of the bucket's will do.
         both = joined([own, shared, itself])
-        outcome = Case(both, world).nobody_may(["owner"], actions, target)
+        outcome = domain.ask(both, world, of=role.instance).nobody_may(["owner"], actions, target)
         if outcome.verdict != "proved" and held.boundary is not None:
             limit = document.parse(document.for_everybody(held.boundary))
-            outcome = Case(both, world, limit).nobody_passes(["owner"], actions, target)
+            outcome = domain.ask(both, world, limit, of=role.instance).nobody_passes(["owner"], actions, target)
     else:
-        outcome = Case(joined([own, itself]), world, shared).nobody_passes(["management"], actions, target)
+        case = domain.ask(joined([own, itself]), world, shared, of=role.instance)
+        outcome = case.nobody_passes(["management"], actions, target)
         if outcome.verdict == "violated" and held.boundary is not None:
             what = f"`{role.address}` has a permissions boundary, and reads from another account"
             outcome = Outcome("undecided", unknowns=(Cause(what),))

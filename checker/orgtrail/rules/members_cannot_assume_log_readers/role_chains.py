@@ -7,9 +7,8 @@ import msgspec
 
 from orgtrail.iam import document
 from orgtrail.iam.outcome import Outcome
-from orgtrail.iam.prove import Case, Target
-from orgtrail.iam.statements import Policy as Parsed
-from orgtrail.iam.statements import Statement
+from orgtrail.iam.prove import Target
+from orgtrail.iam.statements import PolicyDocument, Statement
 from orgtrail.organization import Domain, LogBucket
 from orgtrail.organization.accounts import as_told, name_as_told
 from orgtrail.organization.roles import Role, permissions, role_arn
@@ -29,7 +28,7 @@ class Known(msgspec.Struct, frozen=True, eq=False):
     """
 
     role: Role
-    trusting: Parsed
+    trusting: PolicyDocument
     of_owner: bool
     place: Literal[True] | Unknown
     assumed: Outcome
@@ -108,18 +107,17 @@ class Chains:
         )
         trusting = by_assume_role(other.trusting)
         both = joined([trusting, only(arn)])
-        outcome = Case(both, world, own).nobody_passes(["owner"], _ASSUME, target)
+        outcome = self.domain.ask(both, world, own, of=one.role.instance).nobody_passes(["owner"], _ASSUME, target)
         if outcome.verdict != "violated" and one.role.account == other.role.account:
             # A role that is named itself needs no policy of its own in the same account.
             denies = msgspec.structs.replace(own, statements=tuple(it for it in own.statements if it.effect != "Allow"))
-            named = Case(joined([_named_only(trusting), denies, only(arn)]), world).nobody_may(
-                ["owner"], _ASSUME, target
-            )
+            by_name = joined([_named_only(trusting), denies, only(arn)])
+            named = self.domain.ask(by_name, world, of=one.role.instance).nobody_may(["owner"], _ASSUME, target)
             if outcome.verdict == "proved" or named.verdict == "violated":
                 outcome = named
         if outcome.verdict == "violated" and held.boundary is not None:
             limit = joined([document.parse(document.for_everybody(held.boundary)), only(arn)])
-            inside = Case(limit, world).nobody_may(["owner"], _ASSUME, target)
+            inside = self.domain.ask(limit, world, of=one.role.instance).nobody_may(["owner"], _ASSUME, target)
             if inside.verdict == "proved":
                 return inside
             what = f"`{one.role.address}` has a permissions boundary, and may assume `{other.role.address}` without it"
@@ -127,7 +125,7 @@ class Chains:
         return outcome
 
 
-def by_assume_role(trusting: Parsed) -> Parsed:
+def by_assume_role(trusting: PolicyDocument) -> PolicyDocument:
     """A trust policy as sts:AssumeRole meets it: who comes from an identity provider calls something else."""
     statements = tuple(
         msgspec.structs.replace(one, principals=msgspec.structs.replace(one.principals, unmapped=()))
@@ -136,7 +134,7 @@ def by_assume_role(trusting: Parsed) -> Parsed:
     return msgspec.structs.replace(trusting, statements=statements)
 
 
-def _named_only(trusting: Parsed) -> Parsed:
+def _named_only(trusting: PolicyDocument) -> PolicyDocument:
     """A trust policy without what it leaves to the policies of whole accounts."""
 
     def named(statement: Statement) -> Statement:
@@ -155,14 +153,14 @@ def _is_account(name: Value) -> bool:
     return isinstance(last, str) and (last.isdigit() or last.endswith(":root"))
 
 
-def joined(policies: Sequence[Parsed]) -> Parsed:
+def joined(policies: Sequence[PolicyDocument]) -> PolicyDocument:
     """Several policies that count together, as one."""
     versions: list[Value] = [policy.version for policy in policies if policy.statements]
     version = next((one for one in versions if isinstance(one, Unknown)), None)
     variables = any("${" in show(word) for policy in policies for one in policy.statements for word in _words(one))
     if version is None and variables and len(set(map(str, versions))) > 1:
         version = Unknown(Cause("policies of two versions count together, of which one knows no variables"))
-    return Parsed(
+    return PolicyDocument(
         version=version if version is not None else "2012-10-17",
         statements=tuple(statement for policy in policies for statement in policy.statements),
         rest=unique(cause for policy in policies for cause in policy.rest),
@@ -174,7 +172,7 @@ def _words(statement: Statement) -> list[Value]:
     return [*statement.resources.values, *(word for one in statement.conditions for word in one.values.values)]
 
 
-def only(arn: Value) -> Parsed:
+def only(arn: Value) -> PolicyDocument:
     """A Deny for everybody but the role itself: what is left is asked by it."""
     statement: Value = {
         "Sid": "EverybodyElse",

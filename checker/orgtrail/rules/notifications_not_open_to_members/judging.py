@@ -6,7 +6,7 @@ import msgspec
 
 from orgtrail.estate import Instance
 from orgtrail.iam import document
-from orgtrail.iam.prove import Case, Target
+from orgtrail.iam.prove import Target
 from orgtrail.organization import Domain, LogBucket
 from orgtrail.organization.accounts import as_told, name_as_told
 from orgtrail.organization.topics import (
@@ -60,7 +60,7 @@ def _judge_topic(domain: Domain, topic: Topic) -> Finding:
     account = name_as_told(domain, owned, domain.account_of(topic.instance))
     world = msgspec.structs.replace(world, owner_account=account, trusted_accounts=tuple(dict.fromkeys(others)))
     target = Target((("topic", name_as_told(domain, owned, topic_arn(domain, topic.instance))),))
-    outcome = Case(parsed, world).nobody_may(["member", "outside"], _ACTIONS, target)
+    outcome = domain.ask(parsed, world, of=policy.instance).nobody_may(["member", "outside"], _ACTIONS, target)
     grounds, at = (*policy.grounds, *outcome.because), (policy.attribute,)
     if outcome.verdict == "proved":
         message = "nobody who may not read the logs may use the topic"

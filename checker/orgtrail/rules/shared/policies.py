@@ -6,8 +6,9 @@ import msgspec
 
 from orgtrail.estate import NO_OP, Instance
 from orgtrail.iam.outcome import Outcome
-from orgtrail.iam.prove import STEPS_AT_LEAST, Case, Target, Work
-from orgtrail.iam.statements import Policy as Parsed
+from orgtrail.iam.prove import Case, Target
+from orgtrail.iam.statements import PolicyDocument
+from orgtrail.iam.steps import STEPS_AT_LEAST
 from orgtrail.iam.world import World
 from orgtrail.organization import Domain, LogBucket, LogKey, Policy
 from orgtrail.organization.log_keys import key_arn
@@ -17,15 +18,15 @@ from orgtrail.rules.shared.verdicts import undecided
 from orgtrail.values import Cause, Symbol, Text, Unknown, Value, show, text, unique
 
 #: Asks a policy a question about a bucket and the trail's objects in it.
-Question = Callable[[Case, Target], Outcome]
+Asked = Callable[[Case, Target], Outcome]
 #: Says in words what a witness shows.
-Words = Callable[[RequestWitness], str]
+Saying = Callable[[RequestWitness], str]
 #: What would make the answer about a policy a proof (`_repairs`); None where nothing mechanical does.
-Mend = Callable[[Domain, Policy, Case, Target, Callable[[Parsed], Outcome]], Fix | None]
+Mend = Callable[[Domain, Policy, Case, Target, Callable[[PolicyDocument], Outcome]], Fix | None]
 
 
 def ask_of_buckets(
-    domain: Domain, question: Question, proved: str, violated: Words, mend: Mend | None = None, *, reads: bool = False
+    domain: Domain, question: Asked, proved: str, violated: Saying, mend: Mend | None = None, *, reads: bool = False
 ) -> Iterator[Finding]:
     """One finding for each policy of each log bucket, and one for a log bucket without any.
 
@@ -55,8 +56,8 @@ def _as_it_ends(
     bucket: LogBucket,
     policy: Policy,
     world: World,
-    question: Question,
-    violated: Words,
+    question: Asked,
+    violated: Saying,
     finding: Finding,
 ) -> Finding:
     """A finding on one policy of a bucket, given that AWS keeps one policy a bucket, whichever resources set it."""
@@ -90,7 +91,7 @@ def _stays_on(holder: Instance) -> bool:
 
 
 def ask_of_keys(
-    domain: Domain, question: Question, proved: str, violated: Words, mend: Mend | None = None, *, reads: bool = False
+    domain: Domain, question: Asked, proved: str, violated: Saying, mend: Mend | None = None, *, reads: bool = False
 ) -> Iterator[Finding]:
     """One finding for each policy of each key that an organization trail encrypts with; the rest as for buckets."""
     for key in domain.log_keys:
@@ -130,18 +131,16 @@ def _told_of(finding: Finding, joined: LogBucket | LogKey, where: str) -> Findin
     return msgspec.structs.replace(finding, address=joined.address, at=(), message=message, fix=None)
 
 
-def _mended(domain: Domain, policy: Policy, case: Case, target: Target, question: Question, mend: Mend) -> Fix | None:
+def _mended(domain: Domain, policy: Policy, case: Case, target: Target, question: Asked, mend: Mend) -> Fix | None:
     """What would mend a policy; None where nothing does, or where mending others took all the work there is for it."""
     if domain.mending.left < STEPS_AT_LEAST:
         return None
     # The same question for the policy as it might be; all of them share one bound.
-    work = Work(domain.mending)
-    return mend(
-        domain, policy, case, target, lambda changed: question(domain.case_of(changed, case.world, work), target)
-    )
+    steps = domain.mending.for_policy()
+    return mend(domain, policy, case, target, lambda changed: question(case.with_policy(changed, steps), target))
 
 
-def _answer(domain: Domain, bucket: LogBucket, policy: Policy | None, world: World, question: Question) -> Outcome:
+def _answer(domain: Domain, bucket: LogBucket, policy: Policy | None, world: World, question: Asked) -> Outcome:
     case, target, cause = _asked(domain, bucket, policy, world)
     outcome = question(case, target)
     if cause is not None and outcome.verdict == "violated":
@@ -175,7 +174,7 @@ def bucket_arn(domain: Domain, bucket: LogBucket) -> str | Symbol | Text:
 
 
 def protected_objects(
-    domain: Domain, bucket: LogBucket, policy: Parsed
+    domain: Domain, bucket: LogBucket, policy: PolicyDocument
 ) -> tuple[list[str | Symbol | Text], Cause | None]:
     """The trail's objects, as ARN patterns: everything under `[prefix/]AWSLogs/`.
 
@@ -205,7 +204,7 @@ def _pattern(*parts: str | Symbol | Text) -> str | Symbol | Text:
     return made
 
 
-def _where_cloudtrail_writes(policy: Parsed) -> list[str | Symbol | Text]:
+def _where_cloudtrail_writes(policy: PolicyDocument) -> list[str | Symbol | Text]:
     found = (
         resource
         for statement in policy.statements
@@ -233,7 +232,7 @@ def _last(resource: str | Symbol | Text) -> str:
 
 
 def _finding(
-    subject: str, policy: Policy | None, outcome: Outcome, proved: str, violated: Words, *, reads: bool
+    subject: str, policy: Policy | None, outcome: Outcome, proved: str, violated: Saying, *, reads: bool
 ) -> Finding:
     grounds = (
         *(policy.grounds if policy else ("the bucket has no policy, so nothing is allowed by one",)),

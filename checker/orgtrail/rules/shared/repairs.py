@@ -13,8 +13,7 @@ import msgspec
 from orgtrail.iam import document
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Case, Target
-from orgtrail.iam.statements import Names, Statement
-from orgtrail.iam.statements import Policy as Parsed
+from orgtrail.iam.statements import Names, PolicyDocument, Statement
 from orgtrail.iam.world import World
 from orgtrail.organization import CLOUDTRAIL, Domain, LogBucket, Policy
 from orgtrail.organization.policies import document_of
@@ -22,7 +21,7 @@ from orgtrail.results import Fix, Repair
 from orgtrail.values import Part, Symbol, Text, Value, show, text
 
 #: Asks a policy again.
-Ask = Callable[[Parsed], Outcome]
+Ask = Callable[[PolicyDocument], Outcome]
 
 _SERVICE: Value = {"Service": CLOUDTRAIL}
 #: Of so many statements that a policy may lack, the smallest set that mends it is looked for.
@@ -193,7 +192,7 @@ def _bucket(target: Target) -> str | Symbol | Text | None:
     return arn if isinstance(arn, str | Symbol | Text) else None
 
 
-def _first(domain: Domain, policy: Policy, parsed: Parsed, ask: Ask, repairs: Iterable[Repair]) -> Fix | None:
+def _first(domain: Domain, policy: Policy, parsed: PolicyDocument, ask: Ask, repairs: Iterable[Repair]) -> Fix | None:
     """The first of `repairs` that makes the answer a proof."""
     for repair in repairs:
         if ask(_repaired(parsed, repair)).verdict == "proved":
@@ -201,7 +200,7 @@ def _first(domain: Domain, policy: Policy, parsed: Parsed, ask: Ask, repairs: It
     return None
 
 
-def _repaired(parsed: Parsed, repair: Repair) -> Parsed:
+def _repaired(parsed: PolicyDocument, repair: Repair) -> PolicyDocument:
     """The policy as it would be."""
     added = document.parse({"Version": "2012-10-17", "Statement": list(repair.statements)}).statements
     statements = tuple(_with_trails(statement, repair) for statement in parsed.statements)

@@ -88,7 +88,7 @@ class Attribute:
     def node(self) -> syntax.Node:
         """What the expression means."""
         node = self._make()
-        self.file.tally.append(not isinstance(node, syntax.Refused))
+        self.file.tally.append(not isinstance(node, syntax.Unreadable))
         return node
 
     @property
@@ -309,7 +309,7 @@ def _attribute(file: SourceFile, node: Any) -> Attribute:
         from orgtrail.terraform.language.hcl import parse_expression
 
         if node.has_error:
-            return syntax.Refused(Cause(f"{file.shown}:{line} has a syntax error"))
+            return syntax.Unreadable(Cause(f"{file.shown}:{line} has a syntax error"))
         return parse_expression(text, *at)
 
     written = file.data[name.start_byte : name.end_byte].decode("utf-8", "replace")

@@ -91,7 +91,7 @@ class _Evaluator:
     def literal(self, node: syntax.Literal, bound: dict[str, Value]) -> Value:
         return node.value
 
-    def refused(self, node: syntax.Refused, bound: dict[str, Value]) -> Value:
+    def refused(self, node: syntax.Unreadable, bound: dict[str, Value]) -> Value:
         return Unknown(node.cause)
 
     def root(self, node: syntax.Root, bound: dict[str, Value]) -> Value:
@@ -99,7 +99,7 @@ class _Evaluator:
             return bound[node.name]
         return self.scope.lookup(node.name)
 
-    def attribute(self, node: syntax.Attribute, bound: dict[str, Value]) -> Value:
+    def attribute(self, node: syntax.GetAttribute, bound: dict[str, Value]) -> Value:
         return attribute_of(self.value(node.of, bound), node.name)
 
     def index(self, node: syntax.Index, bound: dict[str, Value]) -> Value:
@@ -468,9 +468,9 @@ def element_of(of: Value, key: Value) -> Value:
 
 _HANDLERS: dict[type, Callable[..., Value]] = {
     syntax.Literal: _Evaluator.literal,
-    syntax.Refused: _Evaluator.refused,
+    syntax.Unreadable: _Evaluator.refused,
     syntax.Root: _Evaluator.root,
-    syntax.Attribute: _Evaluator.attribute,
+    syntax.GetAttribute: _Evaluator.attribute,
     syntax.Index: _Evaluator.index,
     syntax.Splat: _Evaluator.splat,
     syntax.Call: _Evaluator.call,

@@ -37,14 +37,14 @@ _TOKEN = re.compile(r'"[^"\\$%\n]*"|[\w.-]+|[^\s\w]')
 def parse_expression(source: str, line: int = 1, column: int = 1) -> syntax.Node:
     """The tree of one HCL expression that starts at `line` and `column` of its file."""
     if len(source) > LONGEST:
-        return syntax.Refused(Cause(f"the expression at line {line} is longer than {LONGEST} characters"))
+        return syntax.Unreadable(Cause(f"the expression at line {line} is longer than {LONGEST} characters"))
     plain = _PLAIN.fullmatch(source.strip())
     if plain is not None:
         return _plain(plain, line, column)
     if (heredoc := _whole_heredoc(source, line)) is not None:
         return heredoc
     if has_many_tokens(source):
-        return syntax.Refused(Cause(f"the expression at line {line} has more than {MOST_TOKENS} tokens"))
+        return syntax.Unreadable(Cause(f"the expression at line {line} has more than {MOST_TOKENS} tokens"))
     import hcl2
 
     masked = mask(source)
@@ -84,8 +84,8 @@ def has_many_tokens(source: str) -> bool:
     return len(source) > MOST_TOKENS and sum(1 for _ in _TOKEN.finditer(source)) > MOST_TOKENS
 
 
-def _refuse(line: int, why: str) -> syntax.Refused:
-    return syntax.Refused(Cause(f"python-hcl2 can't read the expression at line {line}: {why[:120]}"))
+def _refuse(line: int, why: str) -> syntax.Unreadable:
+    return syntax.Unreadable(Cause(f"python-hcl2 can't read the expression at line {line}: {why[:120]}"))
 
 
 class _UnreadableError(Exception):
@@ -102,7 +102,7 @@ def _plain(found: "re.Match[str]", line: int, column: int) -> syntax.Node:
     name, *steps = found["reference"].split(".")
     node: syntax.Node = syntax.Root(name, line, column)
     for step in steps:
-        node = syntax.Attribute(node, step)
+        node = syntax.GetAttribute(node, step)
     return node
 
 
@@ -302,7 +302,7 @@ class _Lowering:
         return syntax.Call(name, tuple(map(self.lower, _inner(rule.arguments))), spread)
 
     def _GetAttrExprTermRule(self, rule: Any) -> syntax.Node:  # noqa: N802
-        return syntax.Attribute(self.lower(rule.expr_term), str(rule.get_attr.identifier.token.value))
+        return syntax.GetAttribute(self.lower(rule.expr_term), str(rule.get_attr.identifier.token.value))
 
     def _IndexExprTermRule(self, rule: Any) -> syntax.Node:  # noqa: N802
         return self._index(self.lower(rule.children[0]), rule.children[1])
@@ -326,7 +326,7 @@ class _Lowering:
         node: syntax.Node = syntax.Splat(self.lower(rule.expr_term), tuple(map(self._step, accessors[:end])))
         for accessor in accessors[end:]:
             if type(accessor).__name__ == "GetAttrRule":
-                node = syntax.Attribute(node, str(accessor.identifier.token.value))
+                node = syntax.GetAttribute(node, str(accessor.identifier.token.value))
             else:
                 node = self._index(node, accessor)
         return node

@@ -17,7 +17,7 @@ class Literal(msgspec.Struct, frozen=True):
     value: bool | int | float | str | None
 
 
-class Refused(msgspec.Struct, frozen=True):
+class Unreadable(msgspec.Struct, frozen=True):
     """An expression whose meaning could not be read; evaluates to an Unknown with this cause."""
 
     cause: Cause
@@ -31,7 +31,7 @@ class Root(msgspec.Struct, frozen=True):
     column: int = 0
 
 
-class Attribute(msgspec.Struct, frozen=True):
+class GetAttribute(msgspec.Struct, frozen=True):
     """`of.name`."""
 
     of: "Node"
@@ -134,9 +134,9 @@ class ForObject(msgspec.Struct, frozen=True):
 
 Node: TypeAlias = (
     Literal
-    | Refused
+    | Unreadable
     | Root
-    | Attribute
+    | GetAttribute
     | Index
     | Splat
     | Call
@@ -155,7 +155,7 @@ Node: TypeAlias = (
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly inside `node`, in reading order."""
     match node:
-        case Attribute(of):
+        case GetAttribute(of):
             yield of
         case Index(of, key):
             yield of
@@ -208,7 +208,7 @@ def traversals(node: Node) -> Iterator[tuple[str, Root]]:
 
 def _traversals(node: Node, bound: frozenset[str]) -> Iterator[tuple[str, Root]]:
     match node:
-        case Root() | Attribute() | Index():
+        case Root() | GetAttribute() | Index():
             yield from _traversal(node, bound)
         case Splat(of, steps):
             yield from _traversals(of, bound)
@@ -230,7 +230,7 @@ def _traversal(node: Node, bound: frozenset[str]) -> Iterator[tuple[str, Root]]:
     steps: list[str] = []
     inside: list[Node] = []
     while not isinstance(node, Root):
-        if isinstance(node, Attribute):
+        if isinstance(node, GetAttribute):
             steps.append(f".{node.name}")
             node = node.of
         elif isinstance(node, Index):

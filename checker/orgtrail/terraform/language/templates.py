@@ -42,7 +42,7 @@ def parse_template(source: str, line: int = 1, column: int = 1, *, flush: bool =
     if "${" not in source and "%{" not in source and not flush:
         return syntax.Literal(source)
     if source.count("${") + source.count("%{") > MOST_PIECES:
-        return syntax.Refused(Cause(f"the template at line {line} has more than {MOST_PIECES} interpolations"))
+        return syntax.Unreadable(Cause(f"the template at line {line} has more than {MOST_PIECES} interpolations"))
     try:
         pieces = list(_split(source, line, column))
         _strip(pieces)
@@ -52,7 +52,7 @@ def parse_template(source: str, line: int = 1, column: int = 1, *, flush: bool =
     except RecursionError:
         node = "it is nested too deep"
     if isinstance(node, str):
-        return syntax.Refused(Cause(f"the template at line {line} can't be read: {node}"))
+        return syntax.Unreadable(Cause(f"the template at line {line} can't be read: {node}"))
     return node
 
 
@@ -130,7 +130,7 @@ def _split(source: str, line: int, column: int) -> Iterator[Piece]:
         end = end_of_expression(source, found.end())
         if end is None:
             cause = Cause(f"a template at line {line} opens `{found[0]}` and doesn't close it")
-            yield Piece("value", syntax.Refused(cause))
+            yield Piece("value", syntax.Unreadable(cause))
             return
         if text:
             yield from _lines(text)
@@ -162,7 +162,7 @@ def _directive(inside: str, where: tuple[int, int], *, left: bool, right: bool) 
     found = _DIRECTIVE.fullmatch(inside)
     if found is None:
         cause = Cause(f"`%{{ {inside[:40]} }}` at line {where[0]} is no directive that Terraform knows")
-        return Piece("value", syntax.Refused(cause))
+        return Piece("value", syntax.Unreadable(cause))
     for word in ("else", "endif", "endfor"):
         if found[word]:
             return Piece(word, syntax.Literal(None), left=left, right=right)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from orgtrail.estate import Target, secrets_in
+from orgtrail.estate import Referent, secrets_in
 from orgtrail.graph.configuration import (
     ModuleCall,
     ModuleConfig,
@@ -211,12 +211,12 @@ class PlanConfiguration:
                 return Cause(cause, SOURCE_HINT)
         return None
 
-    def follow(self, block: str, attribute: str) -> Target | None:
+    def follow(self, block: str, attribute: str) -> Referent | None:
         """What an attribute refers to, through module inputs and outputs, where it refers to one thing only."""
         found = self.follow_all(block, attribute)
         return found[0] if len(found) == 1 else None
 
-    def follow_all(self, block: str, attribute: str) -> list[Target | None]:
+    def follow_all(self, block: str, attribute: str) -> list[Referent | None]:
         """Everything that an attribute refers to, in the order of writing; None for what isn't one thing."""
         configured = self.blocks.get(block)
         expression = members(configured.expressions).get(attribute) if configured else None
@@ -230,7 +230,7 @@ class PlanConfiguration:
         configured = self.blocks.get(block)
         return configured is not None and attribute in members(configured.expressions)
 
-    def _trace(self, module: tuple[str, ...], found: list[Reference]) -> Target | None:
+    def _trace(self, module: tuple[str, ...], found: list[Reference]) -> Referent | None:
         """The end of a chain of bare references that starts in `module`; None where it isn't one."""
         for _ in range(64):
             if len(found) != 1:
@@ -246,9 +246,9 @@ class PlanConfiguration:
                     expression = inner.expression if inner else None
                     module = (*module, name)
                 case ["data", kind, name, attribute]:
-                    return Target("".join(f"module.{one}." for one in module) + f"data.{kind}.{name}", attribute)
+                    return Referent("".join(f"module.{one}." for one in module) + f"data.{kind}.{name}", attribute)
                 case [kind, name, attribute] if kind not in {"var", "local", "module", "each", "data"}:
-                    return Target("".join(f"module.{one}." for one in module) + f"{kind}.{name}", attribute)
+                    return Referent("".join(f"module.{one}." for one in module) + f"{kind}.{name}", attribute)
                 case _:
                     return None
             found = references(expression) if expression is not None else []

@@ -15,7 +15,7 @@ from orgtrail.estate import (
     Inventory,
     Provisioner,
     Records,
-    Source,
+    SourceFiles,
     Values,
     fill,
     mark_unknown,
@@ -102,7 +102,7 @@ class _Reader:
         self._configuration = configuration
         self._secrets = secrets
         #: What fills in unknown values; set before anybody reads one.
-        self.source: Source | None = None
+        self.source: SourceFiles | None = None
         self._prior: dict[str, StateResource] = {}
         self._records: Records[Record] = {}
 

@@ -9,7 +9,7 @@ import msgspec
 from orgtrail import files
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
-from orgtrail.estate import Comment, Estate, Instance, Provisioner, Target, Values
+from orgtrail.estate import Comment, Estate, Instance, Provisioner, Referent, Values
 from orgtrail.graph.configuration import ModuleConfig
 from orgtrail.graph.paths import Graph
 from orgtrail.results import Input, Place
@@ -17,9 +17,9 @@ from orgtrail.terraform.language import syntax
 from orgtrail.terraform.language.blocks import Block
 from orgtrail.terraform.plans.plan import Plan
 from orgtrail.terraform.plans.plan_configuration import PlanConfiguration
-from orgtrail.terraform.source.evaluation import Evaluation, Facts, InstanceOf
+from orgtrail.terraform.source.evaluation import Evaluation, Given, InstanceOf
 from orgtrail.terraform.source.evaluation.bounds import guarded
-from orgtrail.terraform.source.root_module import Source, load_source
+from orgtrail.terraform.source.root_module import RootModule, load_source
 from orgtrail.terraform.source.variables import assigned
 from orgtrail.values import Cause, Unknown
 
@@ -27,7 +27,7 @@ from orgtrail.values import Cause, Unknown
 class Described:
     """A source and its evaluation: what `orgtrail.estate` calls a Source and a Wiring."""
 
-    def __init__(self, source: Source, evaluation: Evaluation) -> None:
+    def __init__(self, source: RootModule, evaluation: Evaluation) -> None:
         self.source = source
         self.evaluation = evaluation
 
@@ -72,11 +72,11 @@ class Described:
         written = (one.labels[:1] if one.kind == "dynamic" else (one.kind,) for one in found.blocks)
         return attribute in found.attributes or (attribute,) in written
 
-    def follow(self, block: str, attribute: str) -> Target | None:
+    def follow(self, block: str, attribute: str) -> Referent | None:
         """Nothing: values are evaluated here, so there is no need to go by references."""
         return None
 
-    def follow_all(self, block: str, attribute: str) -> list[Target | None]:
+    def follow_all(self, block: str, attribute: str) -> list[Referent | None]:
         """Nothing, as `follow`."""
         return []
 
@@ -120,7 +120,7 @@ def describe_plan(
         found = planned.get(address)
         return found() if found is not None else None
 
-    facts = Facts(
+    facts = Given(
         read=read,
         addresses=tuple(planned),
         variables={name: msgspec.json.decode(given.value) for name, given in plan.variables.items()},
@@ -132,7 +132,7 @@ def describe_plan(
     return Described(source, Evaluation(source, facts))
 
 
-def _check_same(source: Source, configuration: PlanConfiguration, named: str) -> None:
+def _check_same(source: RootModule, configuration: PlanConfiguration, named: str) -> None:
     """Refuse a source that lacks blocks of the plan: what it says of the others couldn't be trusted either."""
     if source.errors:
         return
@@ -150,7 +150,7 @@ def _check_same(source: Source, configuration: PlanConfiguration, named: str) ->
             )
 
 
-def _workspace(source: Source, otherwise: str | Unknown) -> str | Unknown:
+def _workspace(source: RootModule, otherwise: str | Unknown) -> str | Unknown:
     """The workspace that the folder is switched to."""
     folder = source.directory / ".terraform"
     try:
@@ -172,7 +172,7 @@ def describe_directory(named: str, settings: Settings) -> Described:
         named_here = any(one.partition("=")[0].strip() == name for one in settings.variables)
         if named_here and name not in source.root.folder.variables:
             raise InputError(f"--var {name}", f"there is no variable `{name}` in {named}", "a root variable")
-    facts = Facts(
+    facts = Given(
         assigned=given,
         workspace=_workspace(source, "default"),
         organization_id=settings.organization_id,

@@ -240,7 +240,7 @@ def provider_reference(node: syntax.Node) -> str:
     match node:
         case syntax.Root(name) | syntax.Literal(str(name)):
             return name
-        case syntax.Attribute(syntax.Root(name), alias):
+        case syntax.GetAttribute(syntax.Root(name), alias):
             return f"{name}.{alias}"
     return ""
 

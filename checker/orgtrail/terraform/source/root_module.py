@@ -25,7 +25,7 @@ from orgtrail.values import Cause
 CALL_ARGUMENTS = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
 
 
-class Source:
+class RootModule:
     """A root module with every module that it calls, as far as they are there."""
 
     def __init__(self, tree: Tree, loader: Loader, root: Module) -> None:
@@ -87,7 +87,7 @@ class Source:
         return _configuration(self.root, planned)
 
 
-def load_source(directory: Path, *, allow_outside: bool = False) -> Source:
+def load_source(directory: Path, *, allow_outside: bool = False) -> RootModule:
     """The source of the root module in `directory`.
 
     Raises InputError where `directory` can't be read or holds no configuration. What is wrong inside files is in
@@ -100,7 +100,7 @@ def load_source(directory: Path, *, allow_outside: bool = False) -> Source:
     root = loader.load()
     if not root.folder.files and not root.folder.errors:
         raise InputError(str(directory), "holds no .tf, .tf.json or .tofu file", "a root module")
-    return Source(tree, loader, root)
+    return RootModule(tree, loader, root)
 
 
 def references(node: syntax.Node, attribute: Attribute) -> Iterator[Reference]:
@@ -153,11 +153,11 @@ def _hidden(block: Block, attributes: Iterable[Attribute]) -> Cause | None:
     return None
 
 
-def _refused(node: syntax.Node) -> syntax.Refused | None:
+def _refused(node: syntax.Node) -> syntax.Unreadable | None:
     stack = [node]
     while stack:
         at = stack.pop()
-        if isinstance(at, syntax.Refused):
+        if isinstance(at, syntax.Unreadable):
             return at
         stack.extend(syntax.children(at))
     return None

@@ -16,16 +16,16 @@ from orgtrail.terraform.language.expressions import Exhausted, evaluate
 from orgtrail.terraform.language.operations import plain
 from orgtrail.terraform.source.evaluation.actors import Actors
 from orgtrail.terraform.source.evaluation.bounds import Work, guarded, too_much
-from orgtrail.terraform.source.evaluation.facts import Facts
+from orgtrail.terraform.source.evaluation.facts import Given
 from orgtrail.terraform.source.evaluation.files import Reader
-from orgtrail.terraform.source.evaluation.instance import Instance
+from orgtrail.terraform.source.evaluation.instance import BlockInstance
 from orgtrail.terraform.source.evaluation.keys import Key, keys_shown, read_key, show_key
 from orgtrail.terraform.source.evaluation.scopes import ModuleScope
 from orgtrail.terraform.source.modules import Module
-from orgtrail.terraform.source.root_module import Source, provider_of
+from orgtrail.terraform.source.root_module import RootModule, provider_of
 from orgtrail.values import Unknown, Value
 
-__all__ = ["Evaluation", "Facts", "InstanceOf"]
+__all__ = ["Evaluation", "Given", "InstanceOf"]
 
 
 class InstanceOf(msgspec.Struct, frozen=True):
@@ -44,7 +44,7 @@ class InstanceOf(msgspec.Struct, frozen=True):
 class Evaluation:
     """The values of one source, given what is known beside it."""
 
-    def __init__(self, source: Source, facts: Facts) -> None:
+    def __init__(self, source: RootModule, facts: Given) -> None:
         self.source = source
         self.facts = facts
         self.reader = Reader(source.tree)
@@ -167,7 +167,7 @@ class Evaluation:
         except (Exhausted, RecursionError):
             return [Unknown(too_much(f"{scope.prefix}{local}"))]
 
-    def _instance(self, address: str) -> Instance | None:
+    def _instance(self, address: str) -> BlockInstance | None:
         steps = split_reference(address)
         scope = self.root
         while len(steps) > 2 and steps[0] == "module":

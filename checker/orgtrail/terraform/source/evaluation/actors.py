@@ -9,17 +9,17 @@ from orgtrail.terraform.language.expressions import Scope
 from orgtrail.terraform.language.operations import plain
 from orgtrail.terraform.source.evaluation.bodies import body
 from orgtrail.terraform.source.evaluation.bounds import guarded
-from orgtrail.terraform.source.evaluation.facts import Facts
+from orgtrail.terraform.source.evaluation.facts import Given
 from orgtrail.terraform.source.evaluation.keys import without_keys
 from orgtrail.terraform.source.modules import Module
-from orgtrail.terraform.source.root_module import Source, provider_of
+from orgtrail.terraform.source.root_module import RootModule, provider_of
 from orgtrail.values import Cause, Symbol, Unknown, Value
 
 
 class Actors:
     """The provider configurations of a source, and what their settings and the facts say of who they are."""
 
-    def __init__(self, source: Source, facts: Facts, scope_of: Callable[[Module], Scope]) -> None:
+    def __init__(self, source: RootModule, facts: Given, scope_of: Callable[[Module], Scope]) -> None:
         """`scope_of` gives the scope in which a module's provider blocks are evaluated."""
         self._source = source
         self._facts = facts

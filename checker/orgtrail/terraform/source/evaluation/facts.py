@@ -9,7 +9,7 @@ from orgtrail.terraform.language import syntax
 from orgtrail.values import Unknown, Value
 
 
-class Facts(msgspec.Struct, kw_only=True):
+class Given(msgspec.Struct, kw_only=True):
     """What is known beside the source.
 
     `read` gives the values of a resource instance that a plan or state holds (with holes), by its address; `addresses`

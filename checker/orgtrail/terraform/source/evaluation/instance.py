@@ -22,7 +22,7 @@ META_ARGUMENTS = frozenset({"count", "for_each", "depends_on", "provider", "prov
 META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection", "dynamic"})
 
 
-class Instance:
+class BlockInstance:
     """One instance of a resource or data block: its values, and what deriving wants to know of it."""
 
     def __init__(self, scope: "ModuleScope", local: str, key: Key) -> None:

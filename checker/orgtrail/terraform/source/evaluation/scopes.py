@@ -10,7 +10,7 @@ from orgtrail.terraform.language.expressions import evaluate
 from orgtrail.terraform.language.operations import EvaluationError, Lazy
 from orgtrail.terraform.language.types import ANY, Collection, ObjectType, TupleType, Type, convert, read_type
 from orgtrail.terraform.source.evaluation.files import Reader
-from orgtrail.terraform.source.evaluation.instance import Instance
+from orgtrail.terraform.source.evaluation.instance import BlockInstance
 from orgtrail.terraform.source.evaluation.keys import Key, keys_made, show_key
 from orgtrail.terraform.source.modules import Module
 from orgtrail.terraform.source.variables import Written
@@ -32,7 +32,7 @@ class ModuleScope:
         self.key = key
         self.prefix = prefix
         self._objects: dict[str, Value] = {}
-        self._instances: dict[tuple[str, str], Instance] = {}
+        self._instances: dict[tuple[str, str], BlockInstance] = {}
         self._keys: dict[str, list[Key]] = {}
 
     def files(self) -> Reader:
@@ -202,11 +202,11 @@ class ModuleScope:
             return []
         return {str(key): make(key) for key in keys}
 
-    def instance(self, local: str, key: Key) -> "Instance":
+    def instance(self, local: str, key: Key) -> "BlockInstance":
         """One instance of a block of this module."""
         at = (local, show_key(key))
         if at not in self._instances:
-            self._instances[at] = Instance(self, local, key)
+            self._instances[at] = BlockInstance(self, local, key)
         return self._instances[at]
 
     def keys(self, local: str) -> list[Key]:
