@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 SETUP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test format plans bench soak fuzz audit-dependencies clean
+.PHONY: help demo test exam format plans bench soak fuzz audit-dependencies clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test: $(SETUP) ## every test, and the checks of the code's form
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto
+
+exam: $(SETUP) ## how many cases of tests/exam are answered rightly; TOOL=checkov asks another tool
+	$(BIN)/python -m tools.exam --tool $(or $(TOOL),orgtrail) $(if $(COMMAND),--command $(COMMAND)) $(NAMES)
 
 format: $(SETUP) ## bring the code into its form
 	$(BIN)/ruff check --fix .
