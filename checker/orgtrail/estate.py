@@ -13,6 +13,7 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 import msgspec
 
 from orgtrail.graph.paths import Graph
+from orgtrail.provider.lives_in import types_living_in
 from orgtrail.results import Input, Place
 from orgtrail.values import Cause, Json, Text, Unknown, Value, causes
 
@@ -40,7 +41,9 @@ class Instance(msgspec.Struct, dict=True, kw_only=True, eq=False):
     `block` is its address without instance keys, `module` the names of the module calls around it, `provider` the key
     of its provider configuration. `actions` is what will be done to it; `("no-op",)` in states and live organizations.
     `made_after` are the blocks that the state says it was made after: Terraform destroys it before them. None where
-    no state says so.
+    no state says so. `lost_with` is what it lives in, where the plan deletes or replaces that and so takes this one
+    away without saying so (`provider/losses.py`); `may_be_lost` says why that isn't known, where it isn't, and
+    `if_kept` are its values then, if it isn't lost.
     """
 
     address: str
@@ -52,6 +55,9 @@ class Instance(msgspec.Struct, dict=True, kw_only=True, eq=False):
     provider: str = ""
     actions: Actions = NO_OP
     made_after: frozenset[str] | None = None
+    lost_with: "Instance | None" = None
+    may_be_lost: Cause | None = None
+    if_kept: Values | None = None
     read_provisioners: Callable[[], tuple[Provisioner, ...]] = tuple
     read_before: Callable[[], Values | None]
     read_after: Callable[[], Values | None]
@@ -74,7 +80,19 @@ class Instance(msgspec.Struct, dict=True, kw_only=True, eq=False):
     @property
     def stays(self) -> bool:
         """Whether the real thing is there afterwards. One that Terraform only forgets stays."""
-        return self.actions != ("delete",)
+        return self.actions != ("delete",) and self.lost_with is None
+
+    @property
+    def how_lost(self) -> str:
+        """Why it isn't there afterwards, in a clause: for one that doesn't stay."""
+        home = self.lost_with
+        if home is None:
+            return f"the plan destroys `{self.address}`"
+        if home.is_made:
+            return (
+                f"`{self.address}` goes with the old `{home.address}`, which the plan replaces, and isn't written anew"
+            )
+        return f"`{self.address}` goes with `{home.address}`, which the plan destroys"
 
     @property
     def is_made(self) -> bool:
@@ -89,7 +107,7 @@ class Instance(msgspec.Struct, dict=True, kw_only=True, eq=False):
     @property
     def now(self) -> Values:
         """Its values when everything is done, or the last ones seen where Terraform forgets it."""
-        return (self.before if self.is_forgotten else self.after) or {}
+        return (self.before if self.is_forgotten and self.lost_with is None else self.after) or {}
 
 
 class Comment(msgspec.Struct, frozen=True):
@@ -113,9 +131,18 @@ class Inventory(Generic[T]):
     A plan may hold 40,000 resources, of which rules look at a few.
     """
 
-    def __init__(self, records: Records[T], make: Callable[[T], Instance]) -> None:
+    def __init__(
+        self,
+        records: Records[T],
+        make: Callable[[T], Instance],
+        may_go: Callable[[T], bool] = lambda _: True,
+    ) -> None:
+        """`may_go` says quickly of what is held of an instance whether it may be deleted at all."""
         self._records = records
         self._make = make
+        self._may_go = may_go
+        #: Has a last look at the managed instances of a type, before anybody else sees them.
+        self.settle: Callable[[str, list[Instance]], None] | None = None
         self._made: dict[tuple[str, str], dict[str, Instance]] = {}
         self._blocks: dict[tuple[str, str], dict[str, list[Instance]]] = {}
         self._keyed: dict[str, dict[tuple[str, ...], list[Instance]]] = {}
@@ -125,7 +152,18 @@ class Inventory(Generic[T]):
         if found is None:
             records = self._records.get(kind, {})
             found = self._made[kind] = {address: self._make(record) for address, record in records.items()}
+            if self.settle is not None and kind[0] == "managed":
+                self.settle(kind[1], list(found.values()))
         return found
+
+    def leaving(self, kind: str) -> Iterator[Instance]:
+        """The managed instances of a type that the input deletes, whether or not it makes them anew."""
+        made = self._made.get(("managed", kind), {})
+        for address, record in self._records.get(("managed", kind), {}).items():
+            if self._may_go(record):
+                instance = made.get(address) or self._make(record)
+                if "delete" in instance.actions:
+                    yield instance
 
     def of_type(self, mode: str, kind: str) -> Iterable[Instance]:
         """The instances of a type, in the order of the input."""
@@ -136,7 +174,10 @@ class Inventory(Generic[T]):
         if (mode, kind) in self._made:
             yield from self._made[mode, kind].values()
         else:
-            yield from map(self._make, self._records.get((mode, kind), {}).values())
+            for instance in map(self._make, self._records.get((mode, kind), {}).values()):
+                if self.settle is not None and mode == "managed":
+                    self.settle(kind, [instance])
+                yield instance
 
     def everything(self) -> Iterator[Instance]:
         """Every instance."""
@@ -305,6 +346,13 @@ class Estate:
     def of_block(self, block: str) -> list[Instance]:
         """The instances of one block."""
         return self._inventory.of_block(block)
+
+    def lost_with(self, home: Instance) -> list[Instance]:
+        """The resources that live in one that the input deletes or replaces, and are gone with it."""
+        if "delete" not in home.actions:
+            return []
+        found = self.of_type(*types_living_in(home.type))
+        return [one for one in found if one.lost_with is not None and one.lost_with.address == home.address]
 
     def follow(self, instance: Instance, attribute: str) -> Iterator[tuple[Instance, str]]:
         """Where the value of an attribute comes from: instances and the attribute of theirs that is its only reference.

@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
 
 class Attached(msgspec.Struct, frozen=True):
-    """The resources of one type that belong to a bucket, and why there may be more of them."""
+    """The resources of one type that belong to a bucket, and why there may be more of them.
+
+    `lost` are those that the plan leaves alone, and that go with the old bucket where it replaces that.
+    """
 
     own: tuple[Instance, ...]
     doubts: tuple[Cause, ...]
+    lost: tuple[Instance, ...] = ()
 
 
 def attached(domain: "Domain", bucket: LogBucket, kind: str, attribute: str = "bucket") -> Attached:
@@ -24,12 +28,14 @@ def attached(domain: "Domain", bucket: LogBucket, kind: str, attribute: str = "b
     if bucket.beside is not None:
         there = attached(bucket.beside, msgspec.structs.replace(bucket, beside=None), kind, attribute)
         here = attached(domain, msgspec.structs.replace(bucket, beside=None, instance=None), kind, attribute)
-        return Attached((*there.own, *here.own), (*there.doubts, *here.doubts))
+        return Attached((*there.own, *here.own), (*there.doubts, *here.doubts), (*there.lost, *here.lost))
     own: list[Instance] = []
+    lost: list[Instance] = []
     doubts: list[Cause] = [*domain.estate.unseen]
     for home in (domain, *([domain.seen] if domain.seen and domain.is_elsewhere(bucket.instance) else [])):
         holders = home.buckets.holders(kind, attribute)
-        sure = [instance for instance in holders.of(bucket.instance, bucket.name) if instance.stays]
+        every = holders.of(bucket.instance, bucket.name)
+        sure = [instance for instance in every if instance.stays]
         settled = set(map(id, sure))
         for instance in holders.perhaps_of(bucket.name):
             if id(instance) not in settled:
@@ -37,7 +43,8 @@ def attached(domain: "Domain", bucket: LogBucket, kind: str, attribute: str = "b
                 what = f"`{instance.address}` may be for this bucket: its `{attribute}` isn't known"
                 doubts.append(Cause(what, cause.settle if cause else ""))
         own += sure
-    return Attached(tuple(own), tuple(doubts))
+        lost += [instance for instance in every if instance.lost_with is not None]
+    return Attached(tuple(own), tuple(doubts), tuple(lost))
 
 
 def inner(instance: Instance, *path: str) -> Value:

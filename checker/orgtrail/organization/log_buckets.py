@@ -28,7 +28,8 @@ class LogBucket(msgspec.Struct, kw_only=True, eq=False):
     `instance` is None where the input doesn't hold the bucket itself; `holder` is what names it then. A policy whose
     bucket can't be told may be this bucket's: it comes with an unknown value. `beside` is the domain of another input,
     given together with this one, where that holds the bucket; what is said of it is said of `holder` then. `leaving`
-    are the policy resources of the bucket that the plan destroys: AWS keeps one policy, whoever set it.
+    are the policy resources of the bucket that the plan destroys: AWS keeps one policy, whoever set it. `lost` are
+    those that the plan leaves alone, and that go with the old bucket where it replaces that.
     """
 
     name: Value
@@ -38,6 +39,7 @@ class LogBucket(msgspec.Struct, kw_only=True, eq=False):
     trails: "list[Trail]"
     beside: "Domain | None" = None
     leaving: tuple[Instance, ...] = ()
+    lost: tuple[Instance, ...] = ()
 
     @property
     def out_of_sight(self) -> Cause:
@@ -74,6 +76,8 @@ def found_log_buckets(domain: "Domain") -> list[LogBucket]:
     for bucket in buckets.values():
         for policy in bucket.policies:
             policy.value = as_told(domain, bucket.owned, policy.value)
+            if policy.kept is not None:
+                policy.kept.value = as_told(domain, bucket.owned, policy.kept.value)
     return list(buckets.values())
 
 
@@ -179,8 +183,9 @@ def _log_bucket(domain: "Domain", name: Value, instance: Instance | None, holder
         for policy in policies:
             policy.grounds = (f"evidence: {domain.elsewhere.ground}", *policy.grounds)
     own = domain.buckets.holders("aws_s3_bucket_policy").of(instance, name)
-    leaving = tuple(one for one in own if not one.stays)
-    made = LogBucket(name=name, instance=instance, holder=holder, policies=policies, trails=[], leaving=leaving)
+    made = LogBucket(name=name, instance=instance, holder=holder, policies=policies, trails=[])
+    made.leaving = tuple(one for one in own if not one.stays and one.lost_with is None)
+    made.lost = tuple(one for one in own if one.lost_with is not None)
     return made if instance or policies else _beside(domain, made)
 
 
@@ -260,11 +265,12 @@ def _leaving(domain: "Domain", kind: str, attribute: str) -> set[object]:
 
 
 def _lets_cloudtrail_write(domain: "Domain", holder: Instance) -> bool:
-    value = policy_in(domain, holder, "policy").value
+    policy = policy_in(domain, holder, "policy")
+    value = (policy.kept or policy).value
     if isinstance(value, str) and CLOUDTRAIL not in value and "\\" not in value:
         # Most buckets are for something else, and JSON spells a name only one way without an escape.
         return False
-    policy = document.parse(value)
     return any(
-        statement.effect == "Allow" and CLOUDTRAIL in statement.principals.services for statement in policy.statements
+        statement.effect == "Allow" and CLOUDTRAIL in statement.principals.services
+        for statement in document.parse(value).statements
     )

@@ -19,7 +19,8 @@ _ANOTHER_STACK = "give the plan or state of the stack that holds it as another I
 class Policy(msgspec.Struct, kw_only=True, eq=False):
     """One resource policy. `value` is its JSON with holes, or an `Unknown`; `grounds` say how it was found.
 
-    `is_perhaps` where what it belongs to isn't known, so that it may be of something else.
+    `is_perhaps` where what it belongs to isn't known, so that it may be of something else. `kept` is the policy if it
+    outlives what the plan replaces, where that isn't known.
     """
 
     instance: Instance
@@ -27,6 +28,7 @@ class Policy(msgspec.Struct, kw_only=True, eq=False):
     value: Value
     grounds: tuple[str, ...] = ()
     is_perhaps: bool = False
+    kept: "Policy | None" = None
 
     @property
     def address(self) -> str:
@@ -36,7 +38,13 @@ class Policy(msgspec.Struct, kw_only=True, eq=False):
 
 def policy_in(domain: "Domain", holder: Instance, attribute: str) -> Policy:
     """The policy in an attribute of a resource, put together from policy documents where it is still unknown."""
-    value = holder.now.get(attribute)
+    if holder.may_be_lost is None:
+        return _policy(domain, holder, attribute, holder.now.get(attribute))
+    kept = _policy(domain, holder, attribute, (holder.if_kept or {}).get(attribute))
+    return Policy(instance=holder, attribute=attribute, value=Unknown(holder.may_be_lost), kept=kept)
+
+
+def _policy(domain: "Domain", holder: Instance, attribute: str, value: Value) -> Policy:
     grounds: list[str] = []
     if isinstance(value, Unknown):
         value = _referenced(domain, holder, attribute, value, grounds)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from orgtrail.estate import Instance
 from orgtrail.iam import document
 from orgtrail.iam.actions import group
 from orgtrail.iam.outcome import Outcome
@@ -104,7 +105,7 @@ def _setting(name: str, resources: Attached, path: tuple[str, ...], wanted: str)
     if not resources.own:
         doubt = next(iter(resources.doubts), None)
         holds = Unknown(doubt) if doubt else False
-        return Requirement(attribute=name, holds=holds, found="not stated", expected=wanted)
+        return Requirement(attribute=name, holds=holds, found=_missing(resources), expected=wanted)
     instance = resources.own[0]
     value = inner(instance, *path)
     found = value if isinstance(value, Unknown) else value == wanted
@@ -115,6 +116,16 @@ def _setting(name: str, resources: Attached, path: tuple[str, ...], wanted: str)
         expected=wanted,
         ground=f"{name} is {wanted}: `{instance.address}`",
     )
+
+
+def _missing(resources: Attached) -> str:
+    """What is found where nothing sets it."""
+    return _gone(resources.lost) or "not stated"
+
+
+def _gone(lost: tuple[Instance, ...]) -> str:
+    """What is found where the plan replaces the bucket and leaves alone what set it; empty where it doesn't."""
+    return f"gone with the old bucket (`{lost[0].address}`)" if lost else ""
 
 
 def _versioning(domain: Domain, bucket: LogBucket) -> Requirement:
@@ -153,7 +164,7 @@ def _public_access_block(domain: Domain, bucket: LogBucket) -> Iterator[Requirem
         yield Requirement(
             attribute=name,
             holds=holds,
-            found="false" if blocks else "not stated",
+            found="false" if blocks else _missing(resources),
             expected="true",
             ground=f"{name}: `{blocks[0].address}`" if blocks else "",
         )
@@ -164,7 +175,12 @@ def _tls(domain: Domain, bucket: LogBucket) -> Requirement:
     if not bucket.policies:
         doubt = next(iter(domain.estate.unseen), None)
         holds: bool | Unknown = Unknown(doubt) if doubt else False
-        return Requirement(attribute="TLS", holds=holds, found="not asked for: there is no policy", expected=wanted)
+        found = (
+            f"gone with the old bucket (`{bucket.lost[0].address}`)"
+            if bucket.lost
+            else "not asked for: there is no policy"
+        )
+        return Requirement(attribute="TLS", holds=holds, found=found, expected=wanted)
     policy = bucket.policies[0]
     outcome = _requires_tls(domain, bucket, policy)
     holds = outcome.verdict == "proved"

@@ -45,10 +45,22 @@ def ask_of_buckets(
             finding = _finding(bucket.address, policy, outcome, proved, violated, reads=reads)
             if policy:
                 finding = _as_it_ends(domain, bucket, policy, world, question, violated, finding)
+            else:
+                finding = _without_lost(bucket, finding)
             if mend and policy and outcome.verdict == "violated" and domain.holds(policy.instance):
                 case, target, _ = _asked(domain, bucket, policy, world)
                 finding = msgspec.structs.replace(finding, fix=_mended(domain, policy, case, target, question, mend))
             yield _from_beside(finding, bucket, policy)
+
+
+def _without_lost(bucket: LogBucket, finding: Finding) -> Finding:
+    """A finding on a bucket without a policy, which says so where the policy went with the old bucket."""
+    if not bucket.lost:
+        return finding
+    why = bucket.lost[0].how_lost
+    if finding.verdict == "proved":
+        return msgspec.structs.replace(finding, because=(why, *finding.because))
+    return msgspec.structs.replace(finding, message=f"{finding.message}: {why}")
 
 
 def _as_it_ends(
@@ -141,12 +153,24 @@ def _mended(domain: Domain, policy: Policy, case: Case, target: Target, question
 
 
 def _answer(domain: Domain, bucket: LogBucket, policy: Policy | None, world: World, question: Asked) -> Outcome:
+    if policy is not None and policy.kept is not None:
+        kept, bare = (_answer(domain, bucket, one, world, question) for one in (policy.kept, None))
+        return _either(policy, kept, bare)
     case, target, cause = _asked(domain, bucket, policy, world)
     outcome = question(case, target)
     if cause is not None and outcome.verdict == "violated":
         # The request gets through somewhere in the bucket; whether that is where the trail writes isn't known.
         return Outcome("undecided", unknowns=(cause,))
     return outcome
+
+
+def _either(policy: Policy, kept: Outcome, bare: Outcome) -> Outcome:
+    """The answer where a policy may go with the old bucket: it has to be the same with it and without."""
+    cause = policy.instance.may_be_lost
+    assert cause is not None  # noqa: S101 - asked only of policies that may be lost
+    if kept.verdict == bare.verdict and kept.verdict != "undecided":
+        return msgspec.structs.replace(kept, because=(*kept.because, f"and without the policy, too: {cause.what}"))
+    return Outcome("undecided", unknowns=(cause, *kept.unknowns, *bare.unknowns))
 
 
 def _asked(domain: Domain, bucket: LogBucket, policy: Policy | None, world: World) -> tuple[Case, Target, Cause | None]:

@@ -50,7 +50,7 @@ def _told(drifted: ResourceChange, planned: ResourceChange | None) -> str:
         return f"drift: `{drifted.address}` was deleted outside of Terraform; {then}"
     before, after = decoded(change.before), decoded(change.after)
     changed = [name for name in _names(before) if _differ(_member(before, name), _member(after, name))]
-    if drifted.type == "aws_s3_bucket" and actions in ([], ["no-op"]):
+    if drifted.type == "aws_s3_bucket" and (actions in ([], ["no-op"]) or "delete" in actions):
         changed = [name for name in changed if name not in _MIRRORED]
     if not changed:
         return ""

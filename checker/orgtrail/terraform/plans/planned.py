@@ -23,6 +23,7 @@ from orgtrail.estate import (
 )
 from orgtrail.graph.paths import Graph
 from orgtrail.lazy import LazyMapping
+from orgtrail.provider.lives_in import HOME_TYPES
 from orgtrail.results import Input
 from orgtrail.terraform.plans.plan import (
     SOURCE_HINT,
@@ -53,7 +54,7 @@ def estate_of_plan(plan: Plan, path: str, settings: Settings) -> Estate:
     configuration = PlanConfiguration(plan)
     secrets = set(configuration.secret_variables())
     reader = _Reader(path, configuration, secrets)
-    instances = Inventory(reader.of_plan(plan), reader.make)
+    instances = Inventory(reader.of_plan(plan), reader.make, may_go)
     providers: dict[str, Values] = dict(configuration.provider_settings())
     graph = Graph(configuration.root)
     source: Described | None = None
@@ -65,6 +66,7 @@ def estate_of_plan(plan: Plan, path: str, settings: Settings) -> Estate:
         source.hide_variables()
         for key, said in source.evaluation.providers().items():
             providers[key] = said | providers.get(key, {})
+    _settle(instances, graph)
     return Estate(
         Input(path, "plan", plan.terraform_version),
         instances,
@@ -75,6 +77,14 @@ def estate_of_plan(plan: Plan, path: str, settings: Settings) -> Estate:
         secrets=secrets,
         **_drift(plan, reader),
     )
+
+
+def _settle(instances: Inventory[Record], graph: Graph) -> None:
+    """Let what dies with what the plan replaces or destroys be gone; most plans do neither."""
+    if any(True for kind in HOME_TYPES for _ in instances.leaving(kind)):
+        from orgtrail.provider.losses import Losses
+
+        instances.settle = Losses(instances, graph).settle
 
 
 def _drift(plan: Plan, reader: "_Reader") -> dict[str, Any]:
@@ -92,6 +102,11 @@ def estate_of_state(state: State, path: str) -> Estate:
     reader = _Reader(path, PlanConfiguration(Plan(format_version="1.0")), secrets)
     instances = Inventory(reader.of_state(state), reader.make)
     return Estate(Input(path, "state", state.terraform_version), instances, secrets=secrets)
+
+
+def may_go(record: Record) -> bool:
+    """Whether a plan may say of an instance that it is deleted; nothing is decoded for that."""
+    return isinstance(record, ResourceChange) and b'"delete"' in bytes(record.raw_change)
 
 
 class _Reader:
