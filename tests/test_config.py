@@ -101,6 +101,7 @@ def test_rules_to_leave_out_and_findings_to_set_aside_share_a_name(tmp_path: Pat
 def test_paths_are_meant_from_the_files_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "deep" / "down").mkdir(parents=True)
     write(tmp_path, 'source = "infra"\n')
+    (tmp_path / ".git").mkdir()
     monkeypatch.chdir(tmp_path / "deep" / "down")
     found = config.find(".")
     assert found is not None

@@ -10,11 +10,14 @@ from typing import Any, Literal
 import msgspec
 
 from orgtrail.errors import InputError
-from orgtrail.results import Place, Severity
+from orgtrail.results import Fact, Place, Severity
 
 FILE = "orgtrail.toml"
 
 Undecided = Literal["fail", "warn"]
+
+#: What lies in the root of a repository.
+_ROOTS = (".git", ".hg", ".jj", ".svn")
 
 
 class Ignore(msgspec.Struct, frozen=True):
@@ -30,6 +33,17 @@ class Ignore(msgspec.Struct, frozen=True):
     until: datetime.date | None = None
     by: str = FILE
     place: Place | None = None
+
+
+class ConfigFile(msgspec.Struct, frozen=True):
+    """The orgtrail.toml of a run, as it is shown; the names of the settings that it gave.
+
+    `is_found` says that nobody named it: it lay in the working directory or above, where a pull request may write it.
+    """
+
+    name: str
+    is_found: bool
+    settings: frozenset[str]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,8 +76,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     allow_outside: bool = False
     #: What is set aside; comments in the source add to it.
     suppressions: tuple[Ignore, ...] = ()
+    #: Whether comments in the source may set results aside.
+    inline_ignores: bool = True
     #: A file of results that were there before, which are set aside.
     baseline: str | None = None
+    #: Which of these an orgtrail.toml says, and which file that is.
+    config: ConfigFile | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no fact about an organization can look like."""
@@ -87,6 +105,33 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise InputError("--assume-trusted-access", "gives no reason", "words that say who manages it")
 
 
+#: The settings that say what is so, beside the input, each with its option.
+FACTS = {
+    "organization_id": "organization-id",
+    "management_account": "management-account",
+    "archive_account": "archive-account",
+    "trusted_accounts": "trusted-account",
+    "bucket": "bucket",
+    "evidence": "evidence",
+    "assume_trusted_access": "assume-trusted-access",
+    "variables": "var",
+    "var_files": "var-file",
+}
+
+
+def facts_of(settings: Settings) -> tuple[Fact, ...]:
+    """What a run was told and takes for true, with who says so. Of variables the names only: values may be secret."""
+    found = []
+    for name, option in FACTS.items():
+        value = getattr(settings, name)
+        file = settings.config if settings.config and name in settings.config.settings else None
+        for one in value if isinstance(value, tuple) else (value,):
+            if one is not None:
+                shown = one.partition("=")[0].strip() if name == "variables" else str(one)
+                found.append(Fact(option, shown, file.name if file else "", bool(file and file.is_found)))
+    return tuple(found)
+
+
 def _is_organization(given: str) -> bool:
     """Source: Organizations API Reference, "Organization": `o-` and 10 to 32 lower-case letters or digits."""
     end = given.removeprefix("o-")
@@ -105,10 +150,24 @@ class Told(msgspec.Struct, frozen=True):
 
 
 def find(folder: str) -> str | None:
-    """The path of a folder's orgtrail.toml, or of that in the nearest folder above which has one."""
+    """The path of a folder's orgtrail.toml, or of the nearest one above it inside the same repository.
+
+    What lies above a repository's root, or above a folder of none, is somebody else's: it says nothing here.
+    """
     here = os.path.realpath(folder)
+    root = _root_of_repository(here)
     while not os.path.isfile(found := os.path.join(here, FILE)):
+        if here == root:
+            return None
+        here = os.path.dirname(here)
+    return found
+
+
+def _root_of_repository(folder: str) -> str:
+    """The root of the repository that a folder lies in; the folder itself where it lies in none."""
+    here = folder
+    while not any(os.path.lexists(os.path.join(here, mark)) for mark in _ROOTS):
         here, below = os.path.dirname(here), here
         if here == below:
-            return None
-    return found
+            return folder
+    return here

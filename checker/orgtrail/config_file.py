@@ -87,35 +87,74 @@ LARGEST = 1_000_000
 MOST_PARTS = 50
 
 
-def read(path: Path) -> Told:
-    """What an orgtrail.toml says. Raises InputError, with file and line, for what it may not say."""
+#: What only a file that somebody named may say, and why: whoever opens a pull request writes what lies about in it.
+_FOR_NAMED_FILES = {
+    "evidence": "what counts as seen",
+    "evidence-max-age": "what counts as seen",
+    "select": "which rules are asked",
+    "fail-on": "what fails a run",
+    "undecided": "what fails a run",
+    "allow-outside": "to leave the source tree",
+    "baseline": "what is set aside",
+    "output": "which files are written",
+}
+#: Settings that name a path, which a file that was found may only do inside its own folder.
+_PATHS = ("source", "var-file")
+
+
+def read(path: Path, *, is_found: bool = False) -> Told:
+    """What an orgtrail.toml says; `is_found`: nobody named it, so that it may say less (`docs/security.md`).
+
+    Raises InputError, with file and line, for what it may not say.
+    """
     import tomllib
 
-    shown = _shown(path)
+    name = name_of(path)
     try:
         text = files.read(path, LARGEST, pipes=True).decode()
-        _check_depth(shown, text)
+        _check_depth(name, text)
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"^(.*?) \(at line (\d+), column (\d+)\)$", str(error))
-        where = f"{shown}:{found[2]}:{found[3]}" if found else f"{shown}:{text.count(chr(10)) + 1}"
+        where = f"{name}:{found[2]}:{found[3]}" if found else f"{name}:{text.count(chr(10)) + 1}"
         raise InputError(where, f"isn't TOML ({(found[1] if found else str(error)).lower()})") from None
     except RecursionError:
-        raise InputError(
-            shown, "is nested too deeply", "tables and lists as docs/configuration.md shows them"
-        ) from None
+        raise InputError(name, "is nested too deeply", "tables and lists as docs/configuration.md shows them") from None
     except UnicodeDecodeError:
-        raise InputError(shown, "isn't UTF-8 text") from None
+        raise InputError(name, "isn't UTF-8 text") from None
     except ValueError as error:
-        raise InputError(shown, f"isn't TOML ({str(error).partition(':')[0].lower()})") from None
+        raise InputError(name, f"isn't TOML ({str(error).partition(':')[0].lower()})") from None
     except OSError as error:
-        raise InputError(shown, (error.strerror or "can't be read").lower(), "a file that can be read") from None
+        raise InputError(name, (error.strerror or "can't be read").lower(), "a file that can be read") from None
     lines = _lines_of(text)
     try:
         file = msgspec.convert(data, type=_File)
     except msgspec.ValidationError as error:
-        raise _refused(shown, str(error), lines) from None
-    return _told(file, path, shown, lines)
+        raise _refused(name, str(error), lines) from None
+    if is_found:
+        _check_found(data, path, name, lines)
+    return _told(file, path, name, lines)
+
+
+def _check_found(data: dict[str, Any], path: Path, shown: str, lines: dict[tuple[str | int, ...], int]) -> None:
+    """Refuse what a file may not say that nobody named."""
+
+    def refused(setting: str, found: str) -> InputError:
+        where = f"{shown}:{lines.get((setting,), 1)}"
+        return InputError(where, found, "a file that is named", f"give --config {shown}, or the option")
+
+    root = path.resolve().parent
+    for setting, value in data.items():
+        if setting in _FOR_NAMED_FILES:
+            meaning = _FOR_NAMED_FILES[setting]
+            raise refused(setting, f"`{setting}` says {meaning}, which a file that was only found may not")
+        if setting == "ignore" and any(isinstance(one, str) for one in value):
+            raise refused(setting, "`ignore` leaves rules out, which a file that was only found may not")
+        if setting == "format" and any("=" in one for one in value):
+            raise refused(setting, "`format` names a file to write, which a file that was only found may not")
+        for one in (value if isinstance(value, list) else [value]) if setting in _PATHS else []:
+            if not (root / one).resolve().is_relative_to(root):
+                raise refused(setting, f"`{setting}` leaves the folder, which a file that was only found may not")
 
 
 def _check_depth(shown: str, text: str) -> None:
@@ -190,7 +229,8 @@ def _relative(path: Path) -> Path:
         return path
 
 
-def _shown(path: Path) -> str:
+def name_of(path: Path) -> str:
+    """The file as messages call it."""
     return str(_relative(path))
 
 

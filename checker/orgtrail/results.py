@@ -144,6 +144,27 @@ class Input(msgspec.Struct, frozen=True):
     terraform_version: str | None = None
 
 
+class Fact(msgspec.Struct, frozen=True):
+    """One thing that a run was told and took for true: its option's name, its value, who said so.
+
+    `by` is the file that says it, empty where the command line does; `is_found` says that nobody named that file.
+    """
+
+    name: str
+    value: str
+    by: str = ""
+    is_found: bool = False
+
+
+class Configuration(msgspec.Struct, frozen=True):
+    """What a run was told: the orgtrail.toml that it ran under, if any; facts; and the rules that weren't asked."""
+
+    file: str = ""
+    is_found: bool = False
+    facts: tuple[Fact, ...] = ()
+    not_asked: tuple[str, ...] = ()
+
+
 class Notice(msgspec.Struct, frozen=True):
     """Something about the run itself that a reader should know, such as a suppression that nothing needs any more."""
 
@@ -251,6 +272,7 @@ class Report(msgspec.Struct, frozen=True):
     #: Of several inputs, why those couldn't be read that aren't in `inputs`: one line each. The exit code is 2 then.
     unreadable: tuple[str, ...] = ()
     undecided: Literal["fail", "warn"] = "fail"
+    configuration: Configuration = Configuration()
 
     def counts(self, result: Result) -> bool:
         """Whether a result makes the run fail (exit code 1 or 3)."""

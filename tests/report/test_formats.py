@@ -1,6 +1,7 @@
 """One shared set of results feeds every format; each is checked by what reads it: a schema, or a snapshot."""
 
 import json
+import re
 from importlib import resources
 from pathlib import Path
 from typing import Any, get_args
@@ -13,8 +14,9 @@ from syrupy.assertion import SnapshotAssertion
 
 from orgtrail import __version__, rules
 from orgtrail.report import FORMATS, sarif, words, writer
+from orgtrail.report.answers import Answer, answers
 from orgtrail.report.style import PLAIN, TextStyle
-from orgtrail.results import Input, Notice, Place, Report, Result, Severity, Suppression, Verdict
+from orgtrail.results import Configuration, Fact, Input, Notice, Place, Report, Result, Severity, Suppression, Verdict
 from tests.report.fixture import GOOD, REPORT, RESULTS
 
 SCHEMAS = Path(__file__).with_name("schemas")
@@ -66,7 +68,7 @@ def test_every_rule_that_says_which_question_it_answers_answers_it() -> None:
     assert {rule.answers for rule in asked} == set(get_args(rules.Concern))
     for rule in asked:
         found = msgspec.structs.replace(RESULTS[0], rule=rule.id, verdict="violated", suppression=None)
-        (answer,) = words.answers(msgspec.structs.replace(REPORT, results=(found,)))
+        (answer,) = answers(msgspec.structs.replace(REPORT, results=(found,)))
         assert (answer.word, answer.sentence.endswith(f": {found.message}.")) == ("no", True), rule.id
 
 
@@ -141,29 +143,57 @@ def test_everything_holds_only_where_everything_was_asked_for() -> None:
 def test_of_several_inputs_an_answer_says_which() -> None:
     results = tuple(msgspec.structs.replace(RESULTS[0], input=f"{name}.json") for name in "abc")
     inputs = tuple(Input(result.input, "plan") for result in results)
-    (answer,) = words.answers(Report(inputs, results, 1))
+    (answer,) = answers(Report(inputs, results, 1))
     assert "open to somebody who must stay out (`a.json` and 2 more inputs): account 2222" in answer.sentence
-    (answer,) = words.answers(Report(inputs, results[:1], 1))
+    (answer,) = answers(Report(inputs, results[:1], 1))
     assert "(`a.json`)" in answer.sentence
 
 
 def test_a_yes_needs_the_proof_that_it_is_about_and_names_what_was_left_out() -> None:
-    def asked(*names: str) -> list[words.Answer]:
+    def asked(*names: str) -> list[Answer]:
         results = tuple(msgspec.structs.replace(RESULTS[5], rule=name) for name in names)
-        return words.answers(Report((Input("plan.json", "plan"),), results, 0))
+        return answers(Report((Input("plan.json", "plan"),), results, 0))
 
-    assert asked("organization-all-features", "logs-not-public", "delegated-admin-after-trusted-access") == []
+    beside = asked("organization-all-features", "logs-not-public", "delegated-admin-after-trusted-access")
+    assert [answer.word for answer in beside] == ["not asked"] * 3
     every = [rule.id for rule in rules.catalogue()]
     assert [answer.word for answer in asked(*every)] == ["yes"] * 3
-    assert not any("Left out" in answer.sentence for answer in asked(*every))
-    (answer,) = asked(*(one for one in every if one.startswith("members-") and one != "members-cannot-decrypt-logs"))
-    assert " Left out: `key-not-granted-to-members`, " in answer.sentence
-    assert "`members-cannot-decrypt-logs`" in answer.sentence
-    assert "`members-cannot-read-logs`" not in answer.sentence
+    (_, answer, _) = asked(*(one for one in every if one != "members-cannot-decrypt-logs"))
+    assert (answer.word, answer.sentence) == (
+        "not asked",
+        "Not everything behind this answer was asked: not `members-cannot-decrypt-logs`.",
+    )
+    (answer,) = asked("members-cannot-read-logs")
+    assert answer.word == "not asked"
+    assert re.search(r": not (`[a-z-]+`, ){3}[0-9]+ more rules\.$", answer.sentence)
+
+
+def test_an_answer_on_what_is_set_aside_is_not_yes() -> None:
+    every = [msgspec.structs.replace(RESULTS[5], rule=rule.id, suppression=None) for rule in rules.catalogue()]
+    aside = [
+        msgspec.structs.replace(one, verdict="violated", suppression=Suppression("orgtrail.toml:3", "we know"))
+        if one.rule == "members-cannot-read-logs"
+        else one
+        for one in every
+    ]
+    words_of = [answer.word for answer in answers(Report((Input("plan.json", "plan"),), tuple(aside), 0))]
+    assert words_of == ["yes", "not asked", "yes"]
+
+
+def test_a_fact_from_a_file_stands_in_the_answer_that_rests_on_it() -> None:
+    every = tuple(msgspec.structs.replace(RESULTS[5], rule=rule.id, suppression=None) for rule in rules.catalogue())
+    facts = (Fact("trusted-account", "666666666666", "orgtrail.toml", True), Fact("management-account", "1" * 12))
+    report = Report((Input("plan.json", "plan"),), every, 0, configuration=Configuration("orgtrail.toml", True, facts))
+    first, second, _ = answers(report)
+    assert (first.premise, second.premise) == ("", "with 666666666666 trusted by orgtrail.toml")
+    assert "yes, with 666666666666 trusted by orgtrail.toml: " in writer("text")(report, PLAIN)
+    for name in sorted(FORMATS.keys() - {"gitlab"}):
+        shown = writer(name)(report, PLAIN)
+        assert re.search("with 666666666666 trusted by orgtrail", shown, re.IGNORECASE), name
 
 
 def test_an_unknown_answer_says_what_would_settle_it() -> None:
-    (answer,) = words.answers(Report((Input("plan.json", "plan"),), (RESULTS[4],), 3))
+    (answer,) = answers(Report((Input("plan.json", "plan"),), (RESULTS[4],), 3))
     assert (answer.word, answer.sentence.rpartition(": ")[2]) == (
         "unknown",
         "who may decrypt isn't known. To settle it, give --source DIR.",

@@ -57,8 +57,8 @@ def test_a_pipe_gets_plain_text() -> None:
     assert (done.returncode, done.stderr) == (1, "")
     assert "\x1b" not in done.stdout
     lines = done.stdout.splitlines()
-    assert (lines[0], lines[1][:3], lines[2]) == ("1 rule is violated", "NO ", "")
-    assert lines[3].startswith("violated [error] trusted-access-before-trail: ")
+    assert (lines[0], lines[1][:3], lines[2][:12], lines[3]) == ("1 rule is violated", "NO ", "asked only: ", "")
+    assert lines[4].startswith("violated [error] trusted-access-before-trail: ")
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,7 @@ def declare(parser: Parser) -> None:
     options.form(parser, "text", "json", "markdown")
 
 
-def access(
-    input_: str, beside: tuple[str, ...], before_after: bool, form: str, config: str | None, **told: Any
-) -> None:
+def access(input_: str, beside: tuple[str, ...], before_after: bool, form: str, **told: Any) -> None:
     """Show who can do what on the log bucket and its key.
 
     Behind every yes stands the request that gets through, behind every no what stops it.
@@ -42,7 +40,7 @@ def access(
     from orgtrail.report.access import FORMATS
     from orgtrail.views import access as matrix
 
-    settings, _ = options.settings_of(config, told)
+    settings, _ = options.settings_of(told)
     estate = inputs.read(input_, settings)
     with engine.reading(estate):
         others = [Domain(inputs.read(other, settings), settings) for other in beside]

@@ -49,7 +49,6 @@ def audit(
     quiet: bool,
     verbose: bool,
     no_color: bool,
-    config: str | None,
     **told: Any,
 ) -> None:
     """Check the living organization, read-only.
@@ -65,7 +64,7 @@ def audit(
     from orgtrail.audit.command import run
     from orgtrail.cli.reporting import Reporting
 
-    settings, file = options.settings_of(config, told)
+    settings, file = options.settings_of(told)
     reporting = Reporting.told(file, formats, output, quiet=quiet, verbose=verbose, no_color=no_color)
     way = Way(
         profile=profile,

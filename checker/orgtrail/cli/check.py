@@ -64,7 +64,6 @@ def check(
     quiet: bool,
     verbose: bool,
     no_color: bool,
-    config: str | None,
     write_baseline: str | None,
     runs_on: str,
     scheduler: str | None,
@@ -86,7 +85,7 @@ def check(
 
     if (runs_on == "dask") != (scheduler is not None):
         raise UsageError("--engine dask and --scheduler URL need each other")
-    settings, file = options.settings_of(config, told)
+    settings, file = options.settings_of(told)
     if write_baseline and settings.baseline is not None:
         # `--baseline FILE --write-baseline INPUT`: what stands behind the flag is an input.
         inputs, write_baseline = (write_baseline, *inputs), ""

@@ -1,6 +1,7 @@
 """`orgtrail graph`."""
 
 import sys
+from typing import Any
 
 from orgtrail.cli import options
 from orgtrail.cli.arguments import Parser
@@ -24,7 +25,7 @@ def declare(parser: Parser) -> None:
     options.config(parser)
 
 
-def graph(named: str, drawing: str, output: str | None, config: str | None, source: str | None) -> None:
+def graph(named: str, drawing: str, output: str | None, **told: Any) -> None:
     """Draw what comes before the organization trail.
 
     Only what lies between trusted access, policy, bucket, key and trail is shown. Earlier things stand above later
@@ -35,7 +36,7 @@ def graph(named: str, drawing: str, output: str | None, config: str | None, sour
     from orgtrail.report.drawing import drawer
     from orgtrail.results import Diagram
 
-    settings, _ = options.settings_of(config, {"source": source})
+    settings, _ = options.settings_of(told)
     report = engine.check([named], settings, views=True)
     diagram = report.views[0].diagram or Diagram((), ())
     if not diagram.nodes:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from orgtrail.cli.arguments import Parser
-from orgtrail.config import Settings, Told, find
+from orgtrail.config import ConfigFile, Settings, Told, find
 
 
 def source(parser: Parser) -> None:
@@ -28,7 +28,12 @@ def trusted_accounts(parser: Parser) -> None:
 
 def config(parser: Parser) -> None:
     """`--config`: the parameter of `settings_of`."""
-    parser.add_argument("--config", metavar="FILE", help="Settings (default: orgtrail.toml here or in a folder above).")
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help="Settings (default: orgtrail.toml here or above, up to the repository's root, which may say less).",
+    )
+    parser.flag("--no-discovered-config", help="Read no orgtrail.toml but that of --config.")
 
 
 def facts(parser: Parser) -> None:
@@ -66,6 +71,13 @@ def judging(parser: Parser) -> None:
         help="The least severity that fails a run (default: error).",
     )
     parser.add_argument(
+        "--no-inline-ignores",
+        dest="inline_ignores",
+        action="store_false",
+        default=None,
+        help="Take no suppressions from comments in the source.",
+    )
+    parser.add_argument(
         "--undecided", choices=["fail", "warn"], help="Whether undecided errors fail a run (default: fail)."
     )
 
@@ -93,15 +105,20 @@ def form(parser: Parser, *forms: str) -> None:
     parser.add_argument("--format", dest="form", choices=forms, default=forms[0], help="How to print it.")
 
 
-def settings_of(file: str | None, options: dict[str, Any]) -> tuple[Settings, Told]:
-    """Settings of orgtrail.toml and of the command line, which wins; and what the file says to the command."""
-    found = file if file is not None else find(".")
-    told = Told()
-    if found is not None:
-        from pathlib import Path
+def settings_of(options: dict[str, Any]) -> tuple[Settings, Told]:
+    """Settings of orgtrail.toml and of the command line, which wins; and what the file says to the command.
 
-        from orgtrail import config_file
-
-        told = config_file.read(Path(found))
+    `options` are those of the command line by their names in `Settings`, and those of `config` above.
+    """
+    file, alone = options.pop("config"), options.pop("no_discovered_config")
+    found = file if file is not None or alone else find(".")
     given = {name: value for name, value in options.items() if value not in (None, ())}
-    return Settings(**(told.settings | given)), told
+    if found is None:
+        return Settings(**given), Told()
+    from pathlib import Path
+
+    from orgtrail import config_file
+
+    told = config_file.read(Path(found), is_found=file is None)
+    said = ConfigFile(config_file.name_of(Path(found)), file is None, frozenset(told.settings) - given.keys())
+    return Settings(**(told.settings | given), config=said), told

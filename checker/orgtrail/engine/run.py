@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from orgtrail import rules
-from orgtrail.config import Settings
+from orgtrail.config import Settings, facts_of
 from orgtrail.engine import triage
 from orgtrail.errors import InputError
 from orgtrail.estate import Comment, Estate
 from orgtrail.inputs import recognise as inputs
 from orgtrail.organization import Domain
 from orgtrail.redaction import redacted, without_secrets
-from orgtrail.results import Fix, Input, Report, Result, View
+from orgtrail.results import Configuration, Fix, Input, Report, Result, View
 from orgtrail.rules import Finding, Rule
 from orgtrail.values import Cause
 
@@ -220,7 +220,8 @@ def report(found: Iterable[tuple[Estate, Iterable[Result]]], settings: Settings,
 def _report(found: Iterable[Checked], settings: Settings) -> Report:
     every = list(found)
     results = [result for one in every for result in one.results]
-    commented, unread = triage.in_comments(comment for one in every for comment in one.comments)
+    comments = (comment for one in every for comment in one.comments)
+    commented, unread = triage.in_comments(comments, count=settings.inline_ignores)
     known = None
     if settings.baseline is not None:
         from orgtrail.engine import baseline
@@ -237,8 +238,20 @@ def _report(found: Iterable[Checked], settings: Settings) -> Report:
         fail_on=settings.fail_on,
         undecided=settings.undecided,
         views=tuple(one.view for one in every if one.view is not None),
+        configuration=_configuration(settings, ran),
     )
     return msgspec.structs.replace(made, exit_code=triage.exit_code(made))
+
+
+def _configuration(settings: Settings, ran: list[str]) -> Configuration:
+    """What the run was told, for whoever reads its report."""
+    file = settings.config
+    return Configuration(
+        file=file.name if file else "",
+        is_found=bool(file and file.is_found),
+        facts=facts_of(settings),
+        not_asked=tuple(one for one in rules.ids() if one not in ran),
+    )
 
 
 def select(settings: Settings) -> list[Rule]:

@@ -108,12 +108,18 @@ def without_keys(address: str) -> str:
     return re.sub(_KEYS, "", address) if "[" in address else address
 
 
-def in_comments(comments: Iterable[Comment]) -> tuple[list[Ignore], list[Notice]]:
-    """The suppressions that stand in comments above blocks; notices of those that can't be read, so don't count."""
+def in_comments(comments: Iterable[Comment], *, count: bool = True) -> tuple[list[Ignore], list[Notice]]:
+    """The suppressions that stand in comments above blocks; notices of those that don't count.
+
+    Those don't that can't be read, and none does where `count` is false (`--no-inline-ignores`).
+    """
     ignores: list[Ignore] = []
     notices: list[Notice] = []
     for comment in comments:
         if not re.search(_MARKER, comment.text):
+            continue
+        if not count:
+            notices.append(Notice("a suppression that doesn't count: the run takes none from comments", comment.place))
             continue
         try:
             ignores += _read(comment)

@@ -4,9 +4,10 @@ GitHub shows ten errors, ten warnings and ten notices of a step, so the gravest 
 "Workflow commands for GitHub Actions".
 """
 
+from orgtrail.report.answers import answers
 from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.report.visible import made_visible
-from orgtrail.report.words import by_gravity, counted, details, fix_title, headline, subject
+from orgtrail.report.words import by_gravity, counted, details, fix_title, headline, subject, told
 from orgtrail.results import Report, Result
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
@@ -24,6 +25,8 @@ def write(report: Report, style: TextStyle = PLAIN) -> str:
     shown.sort(key=lambda result: order.index(_level(result, report)))
     lines = [_command(_COMMANDS[_level(result, report)], result) for result in shown]
     lines += [f"::notice title=orgtrail::{_text(notice.message)}" for notice in report.notices]
+    lines += [f"orgtrail: {answer.question} {answer.word}: {answer.text}" for answer in answers(report)]
+    lines += [f"orgtrail: {line.label}: {line.text}" for line in told(report)]
     return "\n".join([*lines, f"orgtrail: {headline(report)} ({counted(report)})"]) + "\n"
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from orgtrail import __version__
 from orgtrail.report import words
+from orgtrail.report.answers import answers
 from orgtrail.report.drawing.svg import described, picture
 from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.report.visible import made_visible
@@ -51,7 +52,8 @@ def write(report: Report, style: TextStyle = PLAIN) -> str:
         version=__version__,
         headline=words.headline(report),
         tone={0: "good", 1: "bad", 3: "unknown"}.get(report.exit_code, "bad"),
-        answers=words.answers(report),
+        answers=answers(report),
+        told=list(words.told(report)),
         counts=words.summary(report),
         inputs=_inputs(report, by_input, {view.input: number for number, view in drawn}),
         results=[_result(result, number) for number, result in enumerate(shown)],

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from orgtrail.report.answers import answers
 from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.report.visible import made_visible, unseen_escaped
 from orgtrail.report.words import summary
@@ -28,6 +29,8 @@ def as_data(report: Report) -> dict[str, Any]:
         "version": VERSION,
         "inputs": msgspec.to_builtins(report.inputs),
         "summary": summary(report),
+        "answers": msgspec.to_builtins(answers(report)),
+        "configuration": msgspec.to_builtins(report.configuration),
         "results": [_result(result) for result in report.results],
     } | {
         name: msgspec.to_builtins(getattr(report, name)) for name in ("notices", "unreadable") if getattr(report, name)

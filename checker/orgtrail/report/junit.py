@@ -6,9 +6,10 @@ skipped where it is suppressed or not applicable. Source: the XML schema of Jenk
 
 from xml.etree import ElementTree
 
+from orgtrail.report.answers import answers
 from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.report.visible import made_visible
-from orgtrail.report.words import by_input, details, fix_title, reason, subject
+from orgtrail.report.words import by_input, details, fix_title, reason, subject, told
 from orgtrail.results import Report, Result
 
 
@@ -18,8 +19,10 @@ def write(report: Report, style: TextStyle = PLAIN) -> str:
     root = ElementTree.Element("testsuites", name="orgtrail")
     for path, results in by_input(report).items():
         _suite(root, path, results, report)
-    if report.notices and len(root):
-        lines = [notice.message + (f" ({notice.place})" if notice.place else "") for notice in report.notices]
+    lines = [f"{answer.question} {answer.word}: {answer.text}" for answer in answers(report)]
+    lines += [f"{line.label}: {line.text}" for line in told(report)]
+    lines += [notice.message + (f" ({notice.place})" if notice.place else "") for notice in report.notices]
+    if lines and len(root):
         ElementTree.SubElement(root[0], "system-out").text = "\n".join(lines)
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"

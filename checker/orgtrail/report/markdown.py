@@ -8,9 +8,10 @@ GitHub Flavored Markdown Spec.
 import re
 from collections.abc import Iterable, Iterator
 
+from orgtrail.report.answers import answers
 from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.report.visible import made_visible
-from orgtrail.report.words import answers, by_gravity, counted, details, fix_title, headline, state
+from orgtrail.report.words import by_gravity, counted, details, fix_title, headline, state, told
 from orgtrail.report.words import subject as subject_of
 from orgtrail.results import Report, Result
 
@@ -24,7 +25,7 @@ _ROWS = 100
 _LONG = 2_000
 
 _SIGNS = {"violated": "❌", "undecided": "❔", "suppressed": "🔕", "proved": "✅", "not-applicable": "⚪"}
-_ANSWERS = {"yes": "✅", "no": "❌", "unknown": "❔"}
+_ANSWERS = {"yes": "✅", "no": "❌", "unknown": "❔", "not asked": "❔"}
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#!|~&@$^=.:]")
 #: What a code span shows as it stands, in tables too.
 _PLAIN_CODE = re.compile(r"(?! )[^`|<>&\\]+(?<! )")
@@ -40,7 +41,9 @@ def write(report: Report, style: TextStyle = PLAIN) -> str:
     page = _Page()
     page.add(f"## orgtrail: {escaped(headline(report))}", "")
     for answer in answers(report):
-        page.add(f"{_ANSWERS[answer.word]} **{answer.question}** {escaped(answer.sentence)}", "")
+        page.add(f"{_ANSWERS[answer.word]} **{answer.question}** {escaped(answer.text)}", "")
+    for line in told(report):
+        page.add(f"{line.label}: {escaped(line.text)}", "")
     page.add(counted(report), "")
     if shown:
         _table(shown, report, page)

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import msgspec
 
 from orgtrail import __version__, rules
+from orgtrail.report.answers import answers
 from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.report.visible import made_visible
 from orgtrail.report.words import by_gravity, details, fingerprints, fix_title, reason
@@ -56,6 +57,10 @@ def _log(report: Report) -> dict[str, Any]:
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(report, max(cut, 0))],
         "results": [_result(result, mark, positions[result.rule]) for result, mark in shown],
+        "properties": {
+            "answers": msgspec.to_builtins(answers(report)),
+            "configuration": msgspec.to_builtins(report.configuration),
+        },
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 

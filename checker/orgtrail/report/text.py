@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from orgtrail.report.answers import Answer, answers
 from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.report.visible import made_visible
-from orgtrail.report.words import answers, by_gravity, counted, details, fix_title, headline, state
+from orgtrail.report.words import by_gravity, counted, details, fix_title, headline, state, told
 from orgtrail.report.words import subject as subject_of
 from orgtrail.results import Report, Result
 
@@ -19,8 +20,8 @@ _COLORS = {
     "proved": "green",
     "not-applicable": "dim",
 }
-_WORDS = {"yes": "yes", "no": "NO", "unknown": "not known"}
-_ANSWER_COLORS = {"yes": "bold green", "no": "bold red", "unknown": "bold yellow"}
+_WORDS = {"yes": "yes", "no": "NO", "unknown": "not known", "not asked": "not asked"}
+_ANSWER_COLORS = {"yes": "bold green", "no": "bold red", "unknown": "bold yellow", "not asked": "bold yellow"}
 
 
 def write(report: Report, style: TextStyle = PLAIN) -> str:
@@ -34,11 +35,17 @@ def write(report: Report, style: TextStyle = PLAIN) -> str:
 
 
 def _plain(report: Report, shown: list[Result]) -> str:
-    opening = [headline(report), *(f"{_WORDS[answer.word]:<9}  {answer.sentence}" for answer in answers(report))]
+    opening = [headline(report), *map(_answered, answers(report))]
+    opening += [f"{line.label}: {line.text}" for line in told(report, by_files=True)]
     blocks = ["\n".join(opening), *("\n".join(_block(result)) for result in shown)]
     if report.notices:
         blocks.append("\n".join(_notices(report)))
     return "\n\n".join([*blocks, counted(report)]) + "\n"
+
+
+def _answered(answer: Answer) -> str:
+    word = _WORDS[answer.word]
+    return f"{word}, {answer.premise}: {answer.sentence}" if answer.premise else f"{word:<9}  {answer.sentence}"
 
 
 def _block(result: Result) -> Iterator[str]:
@@ -85,9 +92,11 @@ def _draw(console: "Console", report: Report, shown: list[Result], style: TextSt
     questions.add_column(no_wrap=True)
     questions.add_column(overflow="fold")
     for answer in answers(report):
-        questions.add_row(Text(_WORDS[answer.word], style=_ANSWER_COLORS[answer.word]), Text(answer.sentence))
+        questions.add_row(Text(_WORDS[answer.word], style=_ANSWER_COLORS[answer.word]), Text(answer.text))
     if questions.row_count:
         console.print(questions)
+    for one in told(report, by_files=True):
+        console.print(Text(f"{one.label}: {one.text}", style="dim"))
     console.print()
     several = len(report.inputs) > 1
     # Of several inputs, what is proved would bury the rest; it is counted.

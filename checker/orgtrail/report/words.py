@@ -1,4 +1,4 @@
-"""The words that every format shares: what a verdict is called, what a witness says, the answers to the two questions.
+"""The words that every format shares: what a verdict is called, what a witness says, the run in a sentence.
 
 Plain text only. A format marks it up; it doesn't reword it.
 """
@@ -20,7 +20,6 @@ from orgtrail.results import (
     Verdict,
     Witness,
 )
-from orgtrail.rules import Concern
 
 #: The gravest first: the order of every list.
 VERDICTS: tuple[Verdict, ...] = ("violated", "undecided", "proved", "not-applicable")
@@ -137,93 +136,11 @@ def fix_title(fix: Fix) -> str:
     return fix.where + (f" ({fix.place})" if fix.place else "")
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """One of the questions that orgtrail is there for, answered. `word` is yes, no, unknown or nothing."""
-
-    question: str
-    word: str
-    sentence: str
-
-
-#: The questions as they are asked, and the sentences for yes, no and unknown. Which rules answer them, the rules say.
-_QUESTIONS: dict[Concern, tuple[str, str, str, str]] = {
-    "trusted access first": (
-        "Is trusted access there before the trail?",
-        "Trusted access for CloudTrail comes before every organization trail, and stays.",
-        "An organization trail may be made without trusted access for CloudTrail",
-        "Whether trusted access for CloudTrail comes before the organization trail isn't known",
-    ),
-    "members kept out": (
-        "Do member accounts stay out of the logs?",
-        "No member account and nobody outside can read or alter the trail's logs.",
-        "The trail's logs are open to somebody who must stay out",
-        "Whether member accounts are kept out of the trail's logs isn't known",
-    ),
-    "logs delivered": (
-        "Can CloudTrail deliver the logs?",
-        "CloudTrail can make the trail and write its logs.",
-        "CloudTrail can't make the trail or write its logs",
-        "Whether CloudTrail can write the logs isn't known",
-    ),
-}
-
-
-#: A yes needs a proof by one of these: what else answers a question is beside the point without.
-_AT_LEAST: dict[Concern, frozenset[str]] = {
-    "trusted access first": frozenset({"trusted-access-before-trail", "trusted-access-kept"}),
-    "members kept out": frozenset({"members-cannot-read-logs"}),
-    "logs delivered": frozenset({"cloudtrail-can-write-logs", "trail-delivers-logs"}),
-}
-
-
-def answers(report: Report) -> list[Answer]:
-    """Each question with its answer, as far as the results hold one. A suppressed result keeps its verdict here.
-
-    A yes names the rules that were left out of the run.
-    """
-    found = []
-    many = len(report.inputs) > 1
-    by_question: dict[Concern | None, list[Result]] = {}
-    for result in by_gravity(report.results):
-        if result.verdict != "not-applicable":
-            by_question.setdefault(rules.load(result.rule).answers, []).append(result)
-    for name, (question, proved, violated, undecided) in _QUESTIONS.items():
-        asked = by_question.get(name)
-        if not asked:
-            continue
-        gravest = min(asked, key=lambda result: VERDICTS.index(result.verdict))
-        aside = " (set aside)" if gravest.is_suppressed else ""
-        where = _inputs(gravest, asked) if many else ""
-        match gravest.verdict:
-            case "violated":
-                found.append(Answer(question, "no", f"{violated}{where}: {gravest.message}{aside}."))
-            case "undecided":
-                settle = next((f" To settle it, {cause.settle}." for cause in gravest.unknowns if cause.settle), "")
-                found.append(Answer(question, "unknown", f"{undecided}{where}: {gravest.message}{aside}.{settle}"))
-            case _ if any(result.rule in _AT_LEAST[name] for result in asked):
-                assumed = " This rests on an assumption." if any(result.is_assumed for result in asked) else ""
-                found.append(Answer(question, "yes", proved + assumed + _left_out(report, name)))
-    return found
-
-
-def _left_out(report: Report, question: Concern) -> str:
-    """The rules on a question that weren't asked."""
-    ran = {result.rule for result in report.results}
-    missing = [one for one in rules.ids() if one not in ran and rules.load(one).answers == question]
-    return f" Left out: {', '.join(f'`{one}`' for one in missing)}." if missing else ""
-
-
-def _inputs(gravest: Result, asked: list[Result]) -> str:
-    """Where an answer comes from, of several inputs: the gravest's, and how many more say the same."""
-    others = {result.input for result in asked if result.verdict == gravest.verdict} - {gravest.input}
-    return f" (`{gravest.input}`" + (f" and {_many(len(others), 'more input')}" if others else "") + ")"
-
-
 def headline(report: Report) -> str:
     """The run in one sentence: what fails it first, then what doesn't count."""
     if not report.unreadable:
         return _judged(report)
-    unread = f"{_many(len(report.unreadable), 'input')} couldn't be read"
+    unread = f"{many(len(report.unreadable), 'input')} couldn't be read"
     judged = _judged(report)
     return f"{unread}; of the rest: {judged[0].lower()}{judged[1:]}" if report.inputs else unread
 
@@ -240,12 +157,12 @@ def _judged(report: Report) -> str:
     aside = _aside(below, len(shown) - len(standing))
     if violated:
         rules_of = len({result.rule for result in violated})
-        told = f"{_many(rules_of, 'rule')} {'is' if rules_of == 1 else 'are'} violated"
+        told = f"{many(rules_of, 'rule')} {'is' if rules_of == 1 else 'are'} violated"
         if len(violated) > rules_of:
             told += f" in {len(violated)} places"
-        return told + (f", {_many(undecided, 'result')} undecided" if undecided else "") + aside
+        return told + (f", {many(undecided, 'result')} undecided" if undecided else "") + aside
     if undecided:
-        told = f"{_many(undecided, 'result')} {'is' if undecided == 1 else 'are'} undecided"
+        told = f"{many(undecided, 'result')} {'is' if undecided == 1 else 'are'} undecided"
         return told + ("" if below else ", and nothing is violated") + aside
     if aside:
         return f"Nothing fails{aside}"
@@ -255,21 +172,40 @@ def _judged(report: Report) -> str:
 
 def _aside(results: list[Result], suppressed: int) -> str:
     """What is open and doesn't count, such as `; 3 warnings and 1 note don't count, 2 results are set aside`."""
-    set_aside = f"{_many(suppressed, 'result')} {'is' if suppressed == 1 else 'are'} set aside" if suppressed else ""
+    set_aside = f"{many(suppressed, 'result')} {'is' if suppressed == 1 else 'are'} set aside" if suppressed else ""
     if not results:
         return f"; {set_aside}" if suppressed else ""
     by_severity: Counter[str] = Counter(result.severity for result in results if result.verdict == "violated")
     undecided = sum(result.verdict == "undecided" for result in results)
-    parts = [_many(by_severity[severity], severity) for severity in _SEVERITY_ORDER if by_severity[severity]]
+    parts = [many(by_severity[severity], severity) for severity in _SEVERITY_ORDER if by_severity[severity]]
     if undecided:
-        parts.append(_many(undecided, "undecided result"))
+        parts.append(many(undecided, "undecided result"))
     listed = ", ".join(parts[:-1]) + (" and " if parts[1:] else "") + parts[-1]
     below = f"{listed} {'doesn' if len(results) == 1 else 'don'}'t count"
     return "; " + ", ".join(filter(None, [below, set_aside]))
 
 
-def _many(count: int, noun: str) -> str:
+def many(count: int, noun: str) -> str:
+    """A count with its noun."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def told(report: Report, *, by_files: bool = False) -> Iterator[Line]:
+    """What the run was told: the file it ran under, what it took for true, and the rules that weren't asked.
+
+    With `by_files` what the command line says is left out, for whoever has just typed it.
+    """
+    told = report.configuration
+    known = [fact for fact in told.facts if fact.by or not by_files]
+    if told.file:
+        yield Line("configuration", told.file + (" (found by itself)" if told.is_found else ""))
+    if known:
+        facts = (f"{fact.name} {fact.value}" + (f" ({fact.by})" if fact.by else "") for fact in known)
+        yield Line("taken for true", ", ".join(facts))
+    if told.not_asked:
+        asked = [one for one in rules.ids() if one not in told.not_asked]
+        few = len(asked) < len(told.not_asked)
+        yield Line("asked only" if few else "not asked", ", ".join(asked if few else told.not_asked))
 
 
 def fingerprints(results: Iterable[Result]) -> list[str]:
