@@ -6,7 +6,20 @@ from pathlib import Path
 
 from tools.exam_cases.case import Case
 
-MATTERS = ("services", "outsiders", "principals", "real", "refused", "where", "quiet")
+MATTERS = (
+    "services",
+    "outsiders",
+    "principals",
+    "real",
+    "refused",
+    "where",
+    "guards",
+    "keys",
+    "stacks",
+    "copies",
+    "quiet",
+    "quiet_stacks",
+)
 CASES = Path(__file__).resolve().parents[2] / "tests" / "exam" / "cases"
 
 
