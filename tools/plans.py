@@ -8,8 +8,8 @@ A recorded plan is `plan.json` beside a root module, in a folder that holds `exp
 - `before/` in it is an earlier version of the root module's files, applied first, to the same state;
 - `elsewhere/` is another stack, applied first, to a state of its own.
 
-The examples of the rules (`rules/<rule>`) are recorded by `rule_plans`, what was changed by hand (`drift`) by
-`drift_plans`.
+What Terraform saved (`plan -out`) is kept by `saved_plans`. The examples of the rules (`rules/<rule>`) are recorded by
+`rule_plans`, what was changed by hand (`drift`) by `drift_plans`.
 
 What differs from run to run and means nothing (ports, times) is written the same every time.
 """
@@ -27,7 +27,7 @@ from typing import Any
 from tests.support import aws
 from tests.support.terraform import REPOSITORY, Workspace
 
-from tools import drift_plans, rule_plans
+from tools import drift_plans, rule_plans, saved_plans
 
 FOLDERS = ("examples", "tests/configurations")
 _LOOPBACK = re.compile(r"http://127\.0\.0\.1:\d+")
@@ -63,6 +63,8 @@ def record(case: Path) -> str:
         else:
             workspace = Workspace(case, Path(scratch), aliases=aliases)
         plan = json.dumps(workspace.plan(), indent=1, sort_keys=True) + "\n"
+        saved_plans.FOLDER.mkdir(parents=True, exist_ok=True)
+        shutil.copy(workspace.folder / "tfplan", saved_plans.of_case(case))
     plan = _LOOPBACK.sub("http://127.0.0.1:5000", plan)
     (case / "plan.json").write_text(_TIMESTAMP.sub(r'\1"2026-01-01T00:00:00Z"', plan))
     return case.name

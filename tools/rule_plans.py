@@ -1,7 +1,8 @@
 """Records the plans of the rules' examples (rules/examples/*.md) with the real terraform, one file a rule.
 
-`tests/recorded/rules/<rule>.json` maps each example's title to `digest` (of its HCL) and `plan`. Terraform is
-initialised once a rule; what differs from run to run and means nothing is written the same every time.
+`tests/recorded/rules/<rule>.json` maps each example's title to `digest` (of its HCL) and `plan`; `saved_plans` keeps
+what Terraform saved. Terraform is initialised once a rule; what differs from run to run and means nothing is written
+the same every time.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from tests.support.terraform import REPOSITORY, Workspace, _override
 
 from orgtrail import rules
 from orgtrail.examples import Example, examples
+from tools import saved_plans
 
 FOLDER = REPOSITORY / "tests" / "recorded" / "rules"
 _LOOPBACK = re.compile(r"http://127\.0\.0\.1:\d+")
@@ -50,23 +52,28 @@ def record(name: str, fresh: bool = True) -> str:
     """Plan the examples of one rule for real; those that didn't change are kept where `fresh` is false."""
     rule_id = name.removeprefix("rules/")
     known = {} if fresh else recorded(rule_id)
+    kept = saved_plans.of_rule(rule_id)
     plans: dict[str, Any] = {}
+    saved: dict[str, bytes] = {}
     with tempfile.TemporaryDirectory() as scratch:
         workspace: Workspace | None = None
         for example in planned(rule_id):
             old = known.get(example.title)
-            if old and old["digest"] == digest(example):
-                plans[example.title] = old
+            own = digest(example)
+            if old and old["digest"] == own and own in kept:
+                plans[example.title], saved[own] = old, kept[own]
                 continue
             if workspace is None:
                 root = Path(scratch) / "root" / "example"
                 root.mkdir(parents=True)
                 (root / "provider.tf").write_text('provider "aws" {\n}\n')
                 workspace = Workspace(root, Path(scratch))
-            plans[example.title] = {"digest": digest(example), "plan": _plan(workspace, example)}
+            plans[example.title] = {"digest": own, "plan": _plan(workspace, example)}
+            saved[own] = (workspace.folder / "tfplan").read_bytes()
     FOLDER.mkdir(parents=True, exist_ok=True)
     lines = ",\n".join(f"{json.dumps(title)}: {_line(plan)}" for title, plan in plans.items())
     (FOLDER / f"{rule_id}.json").write_text("{\n" + lines + "\n}\n")
+    saved_plans.keep(rule_id, saved)
     return name
 
 

@@ -74,6 +74,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     undecided: Undecided = "fail"
     #: Whether `file()`, `templatefile()` and module sources may leave the source tree.
     allow_outside: bool = False
+    #: Whether terraform is asked to show saved plans, which are read without it.
+    with_terraform: bool = False
     #: What is set aside; comments in the source add to it.
     suppressions: tuple[Ignore, ...] = ()
     #: Whether comments in the source may set results aside.

@@ -9,6 +9,7 @@ from orgtrail.config import ConfigFile, Settings, Told, find
 def source(parser: Parser) -> None:
     """`--source`."""
     parser.add_argument("--source", metavar="DIR", help="The root module that the plan was made from.")
+    parser.flag("--with-terraform", default=None, help="Let terraform show saved plans, in DIR or here.")
 
 
 def archive_account(parser: Parser) -> None:

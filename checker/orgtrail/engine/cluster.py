@@ -19,7 +19,7 @@ from orgtrail import __version__
 from orgtrail.engine import run as engine
 from orgtrail.errors import InputError
 from orgtrail.inputs import remote
-from orgtrail.inputs.recognise import STANDARD_INPUT
+from orgtrail.inputs.content import STANDARD_INPUT
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -13,7 +13,7 @@ from orgtrail.config import Settings
 from orgtrail.engine.run import Checked, checked
 from orgtrail.errors import InputError
 from orgtrail.inputs import remote
-from orgtrail.inputs.recognise import STANDARD_INPUT
+from orgtrail.inputs.content import STANDARD_INPUT
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor

@@ -16,6 +16,8 @@ from orgtrail.errors import InputError
 #: JSON nested deeper than this isn't read: no plan of Terraform's is, and whoever walks over it would run out of stack.
 MAX_DEPTH = 500
 
+_OBJECT = ord("{")
+
 #: A key of count or for_each at the end of an address or between its modules.
 _KEY = r'\[(?:-?\d+|"(?:[^"\\]|\\.)*")\]'
 
@@ -44,6 +46,11 @@ class ResourceChange(msgspec.Struct, kw_only=True, gc=False):
     deposed: str | None = None
     previous_address: str | None = None
     raw_change: msgspec.Raw = msgspec.field(name="change")
+
+    @property
+    def is_object(self) -> bool:
+        """Whether `change` is an object, as far as its first character shows."""
+        return bool(memoryview(self.raw_change)[0] == _OBJECT)
 
     @property
     def change(self) -> Change:

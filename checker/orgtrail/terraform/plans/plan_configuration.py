@@ -3,7 +3,7 @@
 It shows references only: no definitions of locals, no dynamic blocks, no pre- and postconditions.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -219,18 +219,22 @@ class PlanConfiguration:
     def follow_all(self, block: str, attribute: str) -> list[Referent | None]:
         """Everything that an attribute refers to, in the order of writing; None for what isn't one thing."""
         configured = self.blocks.get(block)
-        expression = members(configured.expressions).get(attribute) if configured else None
-        if configured is None or expression is None:
+        if configured is None:
             return []
         path = tuple(block.split(".")[: -len(configured.address.split("."))][1::2])
-        return [self._trace(path, [reference]) for reference in references(expression)]
+        return [self._trace(path, [one]) for one in self._references_of(block, attribute)]
+
+    def _references_of(self, block: str, attribute: str) -> list[Reference]:
+        """What stands in an attribute of a block."""
+        expression = members(self.blocks[block].expressions).get(attribute)
+        return references(expression) if expression is not None else []
 
     def configures(self, block: str, attribute: str) -> bool:
         """Whether the block sets the attribute."""
         configured = self.blocks.get(block)
         return configured is not None and attribute in members(configured.expressions)
 
-    def _trace(self, module: tuple[str, ...], found: list[Reference]) -> Referent | None:
+    def _trace(self, module: tuple[str, ...], found: Sequence[Reference]) -> Referent | None:
         """The end of a chain of bare references that starts in `module`; None where it isn't one."""
         for _ in range(64):
             if len(found) != 1:
@@ -238,12 +242,14 @@ class PlanConfiguration:
             configured = self._configured(module)
             match [step for step in split_reference(found[0].subject) if not step.startswith("[")]:
                 case ["var", name] if module:
-                    call = self._configured(module[:-1]).module_calls[module[-1]]
-                    expression = members(call.expressions).get(name)
+                    above = self._configured(module[:-1])
+                    call = above.calls.get(module[-1]) if above is not None else None
+                    found = call.inputs.get(name, ()) if call is not None else ()
                     module = module[:-1]
-                case ["module", name, output] if name in configured.module_calls:
-                    inner = configured.module_calls[name].module.outputs.get(output)
-                    expression = inner.expression if inner else None
+                case ["module", name, output] if configured is not None and name in configured.calls:
+                    below = configured.calls[name].module
+                    inner = below.outputs.get(output) if below is not None else None
+                    found = inner.references if inner is not None else ()
                     module = (*module, name)
                 case ["data", kind, name, attribute]:
                     return Referent("".join(f"module.{one}." for one in module) + f"data.{kind}.{name}", attribute)
@@ -251,13 +257,13 @@ class PlanConfiguration:
                     return Referent("".join(f"module.{one}." for one in module) + f"{kind}.{name}", attribute)
                 case _:
                     return None
-            found = references(expression) if expression is not None else []
         return None
 
-    def _configured(self, path: tuple[str, ...]) -> ConfiguredModule:
-        module = self._plan.configuration.root_module
+    def _configured(self, path: tuple[str, ...]) -> ModuleConfig | None:
+        module: ModuleConfig | None = self.root
         for name in path:
-            module = module.module_calls[name].module
+            call = module.calls.get(name) if module is not None else None
+            module = call.module if call is not None else None
         return module
 
     def provider_settings(self) -> dict[str, dict[str, Any]]:

@@ -15,7 +15,6 @@ from orgtrail.estate import (
     Inventory,
     Provisioner,
     Records,
-    SourceFiles,
     Values,
     fill,
     mark_unknown,
@@ -42,36 +41,46 @@ from orgtrail.values import Cause, Unknown, Value
 
 if TYPE_CHECKING:
     from orgtrail.terraform.source.described import Described
+    from orgtrail.terraform.source.root_module import RootModule
 
 #: What the input holds of one instance.
 Record: TypeAlias = ResourceChange | StateResource
 
-_OBJECT = ord("{")
 
+def estate_of_plan(
+    plan: Plan,
+    path: str,
+    settings: Settings,
+    source: "RootModule | None" = None,
+    *,
+    configuration: PlanConfiguration | None = None,
+    workspace: str | None = None,
+) -> Estate:
+    """The Estate of a plan; `source`, which it was made from, fills in what the plan leaves unknown.
 
-def estate_of_plan(plan: Plan, path: str, settings: Settings) -> Estate:
-    """The Estate of a plan; the source that `settings` name fills in what the plan leaves unknown."""
-    configuration = PlanConfiguration(plan)
+    `configuration` is there where it doesn't stand in the plan itself, `workspace` where it is known.
+    """
+    configuration = configuration or PlanConfiguration(plan)
     secrets = set(configuration.secret_variables())
     reader = _Reader(path, configuration, secrets)
     instances = Inventory(reader.of_plan(plan), reader.make, may_go)
     providers: dict[str, Values] = dict(configuration.provider_settings())
     graph = Graph(configuration.root)
-    source: Described | None = None
-    if settings.source is not None:
+    described: Described | None = None
+    if source is not None:
         from orgtrail.terraform.source.described import describe_plan
 
-        source = reader.source = describe_plan(plan, configuration, reader.planned, settings, secrets)
-        graph = source.graph(configuration.root)
-        source.hide_variables()
-        for key, said in source.evaluation.providers().items():
+        described = reader.source = describe_plan(plan, source, reader.planned, settings, secrets, workspace)
+        graph = described.graph(configuration.root)
+        described.hide_variables()
+        for key, said in described.evaluation.providers().items():
             providers[key] = said | providers.get(key, {})
     _settle(instances, graph)
     return Estate(
         Input(path, "plan", plan.terraform_version),
         instances,
         graph=graph,
-        source=source,
+        source=described,
         wiring=configuration,
         providers=providers,
         secrets=secrets,
@@ -117,7 +126,7 @@ class _Reader:
         self._configuration = configuration
         self._secrets = secrets
         #: What fills in unknown values; set before anybody reads one.
-        self.source: SourceFiles | None = None
+        self.source: Described | None = None
         self._prior: dict[str, StateResource] = {}
         self._records: Records[Record] = {}
 
@@ -131,7 +140,7 @@ class _Reader:
             if resource.mode == "data" or resource.address not in changed:
                 self._add(resource)
         for change in plan.resource_changes:
-            if memoryview(change.raw_change)[0] != _OBJECT:
+            if not change.is_object:
                 raise self._malformed(change.address, "expected `object`")
             if change.deposed is None:
                 self._add(change)

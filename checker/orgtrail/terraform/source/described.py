@@ -100,21 +100,28 @@ class Described:
                     guarded(partial(scope.variable, name), name)
 
 
+def source_of_plan(configuration: PlanConfiguration, named: str, settings: Settings) -> RootModule:
+    """The source in a folder, of which the user says that a plan was made from it.
+
+    Raises InputError where it isn't the plan's.
+    """
+    source = load_source(Path(named), allow_outside=settings.allow_outside)
+    _check_same(source, configuration, named)
+    return source
+
+
 def describe_plan(
     plan: Plan,
-    configuration: PlanConfiguration,
+    source: RootModule,
     planned: Mapping[str, Callable[[], Values | None]],
     settings: Settings,
     secrets: set[str],
+    workspace: str | None = None,
 ) -> Described:
     """The source that a plan was made from, evaluated with what the plan knows.
 
     `planned` reads the values of each instance in the plan; what the source marks sensitive is put into `secrets`.
-    Raises InputError where the source isn't the plan's.
     """
-    named = settings.source or "."
-    source = load_source(Path(named), allow_outside=settings.allow_outside)
-    _check_same(source, configuration, named)
 
     def read(address: str) -> Values | None:
         found = planned.get(address)
@@ -124,7 +131,7 @@ def describe_plan(
         read=read,
         addresses=tuple(planned),
         variables={name: msgspec.json.decode(given.value) for name, given in plan.variables.items()},
-        workspace=_workspace(source, Unknown(Cause("a plan doesn't say which workspace it is for"))),
+        workspace=workspace or _workspace(source, Unknown(Cause("a plan doesn't say which workspace it is for"))),
         secrets=secrets,
         organization_id=settings.organization_id,
         management_account=settings.management_account,

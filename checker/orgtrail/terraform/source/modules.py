@@ -12,11 +12,11 @@ from pathlib import Path
 
 import msgspec
 
-from orgtrail import files
 from orgtrail.errors import InputError
 from orgtrail.results import Place
 from orgtrail.terraform.language import syntax
 from orgtrail.terraform.language.blocks import Attribute, Block, SourceFile, read_blocks
+from orgtrail.terraform.source.disk import Disk
 from orgtrail.values import Cause
 
 #: Files larger than this aren't configuration.
@@ -40,13 +40,19 @@ _SUFFIXES = (".tofu.json", ".tf.json", ".tofu", ".tf")
 class Tree:
     """The part of the disk that a source may read: the repository, or what its modules have in common.
 
-    `root` is the folder of the root module as it was named; paths are shown as the user would write them.
+    `root` is the folder of the root module as it was named; paths are shown as the user would write them. `disk` holds
+    the configuration; what its functions read lies on this machine, unless `closed` says why nothing is read there.
     """
 
-    def __init__(self, directory: Path, *, allow_outside: bool) -> None:
+    def __init__(
+        self, directory: Path, *, allow_outside: bool, disk: Disk | None = None, closed: Cause | None = None
+    ) -> None:
         self.named = directory
         self.root = directory.resolve()
         self.allow_outside = allow_outside
+        self.disk = disk or Disk()
+        self.closed = closed
+        self._is_snapshot = disk is not None
         self._repository = next(
             (folder for folder in (self.root, *self.root.parents) if (folder / ".git").exists()), None
         )
@@ -56,7 +62,7 @@ class Tree:
     def add(self, real: Path) -> str:
         """Take a module's folder in, by its real path; says what is wrong with it, or nothing."""
         folder, common = real, Path(os.path.commonpath([self._common, real]))
-        if not self.allow_outside:
+        if not self.allow_outside and not self._is_snapshot:
             if self._repository is not None and not real.is_relative_to(self._repository):
                 return f"{self.show(folder)} is outside of the repository"
             if self._repository is None and len(common.parts) < 2:
@@ -104,7 +110,7 @@ class Folder:
     @cached_property
     def real(self) -> Path:
         """The folder itself, wherever its name leads to."""
-        return self.directory.resolve()
+        return self.tree.disk.really(self.directory)
 
     @cached_property
     def shown(self) -> str:
@@ -114,7 +120,7 @@ class Folder:
     def _names(self) -> tuple[list[str], list[str]]:
         """The names of the primary files and of the override files, each in the order in which they count."""
         try:
-            names = sorted(entry.name for entry in os.scandir(self.directory) if not entry.is_dir())
+            names = self.tree.disk.names(self.directory)
         except OSError as error:
             raise InputError(self.shown, (error.strerror or "can't be read").lower(), "a folder of .tf files") from None
         stems: dict[str, str] = {}
@@ -134,11 +140,11 @@ class Folder:
         path = self.directory / name
         shown = self.tree.show(path)
         file = SourceFile(shown, b"")
-        if path.is_symlink() and not self.tree.holds(path):
+        if self.tree.disk.is_link(path) and not self.tree.holds(path):
             self.errors.append((Place(shown), "leads out of the source tree (allow it with --allow-outside)"))
             return []
         try:
-            file = SourceFile(shown, files.read(path, largest(name)))
+            file = SourceFile(shown, self.tree.disk.read(path, largest(name)))
         except OSError as error:
             self.errors.append((Place(shown), (error.strerror or "can't be read").lower()))
             return []
@@ -269,7 +275,7 @@ class Loader:
         """Where a folder really is; asked once for each."""
         named = str(directory)
         if named not in self._real:
-            self._real[named] = directory.resolve()
+            self._real[named] = self.tree.disk.really(directory)
         return self._real[named]
 
     @cached_property
@@ -277,7 +283,7 @@ class Loader:
         """Where terraform init put each called module, by the names of the calls, relative to the root module."""
         path = self.tree.root / ".terraform" / "modules" / "modules.json"
         try:
-            content = files.read(path, LARGEST_JSON_FILE)
+            content = self.tree.disk.read(path, LARGEST_JSON_FILE)
             return {one.key: one.folder for one in msgspec.json.decode(content, type=_Manifest).modules}
         except (OSError, msgspec.DecodeError):
             return {}
@@ -320,8 +326,7 @@ class Loader:
         else:
             what = f"`{address}` ({written})" if isinstance(written, str) else f"`{address}`"
             return Cause(f"{what} isn't installed", "run terraform init")
-        # Of a name that is too long, Path.is_dir would raise.
-        if not os.path.isdir(directory):
+        if not self.tree.disk.is_folder(directory):
             settle = "run terraform init" if key in self._installed else "give the folder that holds it"
             return Cause(f"`{address}` isn't at {self.tree.show(directory)}", settle)
         if _is_above(self._resolved(directory), module):

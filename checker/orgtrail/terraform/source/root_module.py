@@ -95,12 +95,16 @@ def load_source(directory: Path, *, allow_outside: bool = False) -> RootModule:
     """
     if not directory.is_dir():
         raise InputError(str(directory), "isn't a folder", "a folder of .tf files")
-    tree = Tree(directory, allow_outside=allow_outside)
-    loader = Loader(tree)
-    root = loader.load()
-    if not root.folder.files and not root.folder.errors:
+    source = source_of(Tree(directory, allow_outside=allow_outside))
+    if not source.root.folder.files and not source.root.folder.errors:
         raise InputError(str(directory), "holds no .tf, .tf.json or .tofu file", "a root module")
-    return RootModule(tree, loader, root)
+    return source
+
+
+def source_of(tree: Tree) -> RootModule:
+    """The source of the root module at the root of a tree."""
+    loader = Loader(tree)
+    return RootModule(tree, loader, loader.load())
 
 
 def references(node: syntax.Node, attribute: Attribute) -> Iterator[Reference]:

@@ -20,6 +20,8 @@ class Reader:
         self.tree = tree
 
     def _path(self, path: str) -> "Path | Unknown":
+        if self.tree.closed is not None:
+            return Unknown(Cause(f"the file `{path[:80]}` {self.tree.closed.what}", self.tree.closed.settle))
         found = Path(os.path.normpath(self.tree.root / path))
         if "\0" in path or not self.tree.holds(found):
             return Unknown(

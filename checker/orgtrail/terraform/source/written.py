@@ -1,0 +1,73 @@
+"""The configuration of a plan as its source writes it: a saved plan holds the source, and nothing made of it."""
+
+from collections.abc import Iterator
+from functools import cached_property, partial
+from typing import Any
+
+from orgtrail.graph.configuration import ModuleConfig, Reference
+from orgtrail.lazy import LazyMapping
+from orgtrail.terraform.language.blocks import Block
+from orgtrail.terraform.plans.plan import ConfiguredProvisioner, ConfiguredResource, Plan
+from orgtrail.terraform.plans.plan_configuration import PlanConfiguration
+from orgtrail.terraform.source.modules import Module
+from orgtrail.terraform.source.root_module import RootModule, provider_of, references
+
+
+class WrittenConfiguration(PlanConfiguration):
+    """What `PlanConfiguration` reads from a plan in JSON, read from the source."""
+
+    def __init__(self, plan: Plan, source: RootModule) -> None:
+        super().__init__(plan)
+        self._source = source
+
+    @cached_property
+    def root(self) -> ModuleConfig:
+        """The root module, with its locals, dynamic blocks and conditions."""
+        return self._source.configuration()
+
+    def secret_variables(self) -> Iterator[str]:
+        """None: evaluating the source hides them."""
+        return iter(())
+
+    def provider_settings(self) -> dict[str, dict[str, Any]]:
+        """None: evaluating the source gives them."""
+        return {}
+
+    @cached_property
+    def blocks(self) -> LazyMapping[ConfiguredResource]:  # type: ignore[override]
+        """Every resource and data block by its full address without instance keys."""
+        return LazyMapping(
+            {
+                module.prefix + address: partial(_configured, module, address, block)
+                for module in self._source.root.walk()
+                for address, block in module.folder.resources.items()
+            }
+        )
+
+    def configures(self, block: str, attribute: str) -> bool:
+        """Whether the block sets the attribute, or holds a block of that name."""
+        found = self._source.block(block)
+        if found is None:
+            return False
+        return attribute in found.attributes or attribute in {_name(one) for one in found.blocks}
+
+    def _references_of(self, block: str, attribute: str) -> list[Reference]:
+        found = self._source.block(block)
+        written = found.attributes.get(attribute) if found is not None else None
+        return list(references(written.node, written)) if written is not None else []
+
+
+def _name(block: Block) -> str:
+    """What a nested block sets; a dynamic one is named by its label."""
+    return block.labels[0] if block.kind == "dynamic" and block.labels else block.kind
+
+
+def _configured(module: Module, address: str, block: Block) -> ConfiguredResource:
+    return ConfiguredResource(
+        address=address,
+        mode="managed" if block.kind == "resource" else block.kind,
+        type=block.labels[0],
+        name=block.labels[1],
+        provider_config_key=module.provider_key(provider_of(block)),
+        provisioners=[ConfiguredProvisioner(type=one.labels[0]) for one in block.nested("provisioner") if one.labels],
+    )
