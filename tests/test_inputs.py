@@ -76,6 +76,7 @@ BROKEN: dict[str, tuple[bytes, str]] = {
     "raw state": (b'{"version": 4, "serial": 3, "lineage": "x", "resources": []}', "raw state"),
     "a zip that isn't a plan": (_zip("readme.txt"), "saved plan"),
     "evidence": (b'{"orgtrail_evidence": 1}', "--evidence"),
+    "encrypted by OpenTofu": (b'{"meta": {}, "encrypted_data": "x", "encryption_version": "v0"}', "tofu show -json"),
 }
 
 

@@ -14,7 +14,7 @@ from orgtrail.config import Settings
 from orgtrail.engine import many
 from orgtrail.engine import run as engine
 from orgtrail.errors import InputError
-from orgtrail.inputs import recognise as inputs
+from tests.support.terraform import REPOSITORY
 
 FOLDER = Path("examples/no-bucket-policy").resolve()
 PLAN = FOLDER / "plan.json"
@@ -76,10 +76,10 @@ def test_what_can_not_be_read_is_one_line(named: str, words: str) -> None:
         engine.check(many.expanded([named]), Settings())
 
 
-def test_saved_plan_stays_where_terraform_is() -> None:
-    fsspec.filesystem("memory").pipe("/tfplan", b"PK\x03\x04rest")
-    with pytest.raises(InputError, match="is a saved plan, which terraform must show"):
-        inputs.read("memory://tfplan", Settings())
+def test_a_saved_plan_is_read_where_it_is() -> None:
+    saved = (REPOSITORY / "tests" / "recorded" / "saved" / "examples.recommended-policy.tfplan").read_bytes()
+    fsspec.filesystem("memory").pipe("/tfplan", saved)
+    assert engine.check(["memory://tfplan"], Settings()).inputs[0].kind == "plan"
 
 
 def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,6 +34,7 @@ class _Frame(msgspec.Struct):
     lineage: msgspec.Raw = _ABSENT
     serial: msgspec.Raw = _ABSENT
     statement: msgspec.Raw = msgspec.field(default=_ABSENT, name="Statement")
+    encrypted_data: msgspec.Raw = _ABSENT
     evidence: msgspec.Raw = msgspec.field(default=_ABSENT, name="orgtrail_evidence")
 
 
@@ -86,6 +87,9 @@ def _recognised(named: str, content: bytes) -> Callable[[Settings], Estate]:
         from orgtrail.inputs.bare_policy import estate_of_policy
 
         return lambda settings: estate_of_policy(named, content.decode(errors="replace"), settings)
+    if bytes(frame.encrypted_data):
+        hint = "run `tofu show -json FILE > plan.json` where its key is, and give that"
+        raise InputError(named, "is a plan or state that OpenTofu has encrypted", EXPECTED, hint)
     if bytes(frame.lineage) or bytes(frame.serial):
         hint = "run `terraform show -json > state.json` and give that"
         raise InputError(named, "is a raw state file", EXPECTED, hint)

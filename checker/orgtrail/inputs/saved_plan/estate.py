@@ -36,7 +36,7 @@ def estate_of_saved_plan(named: str, content: bytes, settings: Settings) -> Esta
             raise RefusedError(f"is of version {saved.version} of the format, not {VERSION}")
         plan = as_plan(saved, archive)
         written = source.read(archive, named, settings.source, allow_outside=settings.allow_outside)
-    except (RefusedError, BrokenError) as error:
+    except (RefusedError, BrokenError, RecursionError) as error:
         raise InputError(named, f"can't be read as a saved plan: it {_sentence(error)}", EXPECTED, WAY_OUT) from None
     if saved.errored:
         raise InputError(named, "is the plan of a run that ended with errors", "a complete plan", "plan again")
@@ -68,6 +68,8 @@ def _raw(value: object) -> msgspec.Raw:
 
 
 def _sentence(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "is nested too deep"
     return str(error) if isinstance(error, RefusedError) else f"is damaged: {error}"
 
 

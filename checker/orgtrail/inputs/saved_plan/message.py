@@ -5,6 +5,7 @@ kind of plan. Source: HashiCorp, terraform, internal/plans/planproto/planfile.pr
 has the same numbers). Fields that a later version adds are passed over, as the format asks for.
 """
 
+import sys
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
@@ -83,6 +84,8 @@ class SavedChange(ResourceChange, kw_only=True, gc=False):
             return _change(Message.of(bytes(self.raw_change)))
         except BrokenError as error:
             raise msgspec.ValidationError(str(error)) from None
+        except RecursionError:
+            raise msgspec.ValidationError("it is nested too deep") from None
 
 
 def _taken_apart(address: str) -> tuple[str, str, str]:
@@ -96,6 +99,15 @@ def _taken_apart(address: str) -> tuple[str, str, str]:
     if len(steps) != 2 or not all(steps):
         raise BrokenError(f"`{address[:80]}` isn't the address of a resource")
     return mode, steps[0], steps[1]
+
+
+def _place(change: ResourceChange) -> tuple[str, bool, str, str, int, str]:
+    """Where a change comes in Terraform's order: module, data first, type, name, keys as numbers before texts."""
+    address = change.address
+    block = f"{'' if change.mode == 'managed' else change.mode + '.'}{change.type}.{change.name}"
+    module, _, key = address.rpartition(block)
+    number = int(key[1:-1]) if key[1:-1].isdecimal() else -1 if not key else sys.maxsize
+    return module, change.mode == "managed", change.type, change.name, number, key
 
 
 def _change(message: Message) -> Change:
@@ -137,8 +149,8 @@ class Saved:
 
     @cached_property
     def changes(self) -> list[ResourceChange]:
-        """What is done to each resource."""
-        return [SavedChange.of(one) for one in self._message.all_inside(3)]
+        """What is done to each resource, in the order of `show -json`; in the message they have none."""
+        return sorted((SavedChange.of(one) for one in self._message.all_inside(3)), key=_place)
 
     @cached_property
     def drift(self) -> list[ResourceChange]:

@@ -70,12 +70,40 @@ def known_and_unknown(value: Any, depth: int = 0) -> tuple[Any, Any]:
         return known, unknown
     if isinstance(value, list):
         if len(value) == 2 and isinstance(value[0], bytes):
-            return known_and_unknown(value[1], depth + 1)
+            return known_and_unknown(_typed(value[1], _type(value[0])), depth + 1)
         both = [known_and_unknown(inner, depth + 1) for inner in value]
         return [found for found, _ in both], [marks for _, marks in both]
     if isinstance(value, bytes):
         raise BrokenError("a value is bytes")
     return value, False
+
+
+def _type(content: bytes) -> Any:
+    """A type as it stands before a value of it: a name, or a list of the kind and what is inside."""
+    try:
+        return msgspec.json.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise BrokenError("the type of a value can't be read") from None
+
+
+def _typed(value: Any, kind: Any) -> Any:
+    """A value whose numbers are numbers: those that no machine number equals are written as texts."""
+    if kind == "number" and isinstance(value, str):
+        try:
+            return msgspec.json.decode(value)
+        except msgspec.DecodeError:
+            return value
+    if isinstance(kind, list) and len(kind) >= 2:
+        inner = kind[1]
+        if isinstance(value, dict):
+            return {
+                name: _typed(one, inner.get(name) if kind[0] == "object" and isinstance(inner, dict) else inner)
+                for name, one in value.items()
+            }
+        if isinstance(value, list) and not (len(value) == 2 and isinstance(value[0], bytes)):
+            several = kind[0] == "tuple" and isinstance(inner, list) and len(inner) == len(value)
+            return [_typed(one, inner[place] if several else inner) for place, one in enumerate(value)]
+    return value
 
 
 def steps_of(paths: list[Message]) -> Steps:
