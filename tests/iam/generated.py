@@ -250,7 +250,7 @@ def request(seed: int) -> Request:
     if chance.random() < 0.3:
         context["aws:sourcevpce"] = chance.choice(("vpce-1", "vpce-2"))
     else:
-        context["aws:sourceip"] = chance.choice(("192.0.2.7", "10.1.2.3", "198.51.100.7", "2001:db8::1"))
+        context["aws:sourceip"] = chance.choice(("192.0.2.7", "203.0.113.9", "198.51.100.7", "2001:db8::1"))
     if chance.random() < 0.6:
         context["aws:principaltag/team"] = chance.choice(("blue", "red", "BLUE", "blue-1", account))
     if chance.random() < 0.5:

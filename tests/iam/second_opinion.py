@@ -51,6 +51,9 @@ UNSPECIFIED = ("aws:principalaccount", "aws:principalarn", "aws:sourceip", "aws:
                "aws:calledvia", "kms:viaservice")  # fmt: skip
 #: So many of them are tried in all ways.
 MOST_UNSPECIFIED = 3
+NEVER_PUBLIC = ("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+                "192.168.0.0/16", "224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128", "fc00::/7", "fe80::/10",
+                "ff00::/8")  # fmt: skip
 SEVERAL_VALUES = ("aws:principalorgpaths", "aws:calledvia")
 NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-"
 
@@ -112,15 +115,13 @@ def opinion(
 
 
 def _unspecified(document: dict[str, Any]) -> list[str]:
-    found: dict[str, None] = {}
+    named = re.findall(r"\$\{([^},]+)", repr(document))
     for statement in document["Statement"]:
         conditions = statement.get("Condition") if isinstance(statement, dict) else None
         for lines in conditions.values() if isinstance(conditions, dict) else ():
-            for key in lines:
-                name = key.lower()
-                if name in UNSPECIFIED or name.startswith("aws:principaltag/"):
-                    found[name] = None
-    return list(found)
+            named += lines
+    names = dict.fromkeys(name.strip().lower() for name in named)
+    return [name for name in names if name in UNSPECIFIED or name.startswith("aws:principaltag/")]
 
 
 class _Key:
@@ -397,6 +398,8 @@ class _Question:
             case "aws:sourceip":
                 address = self.tm.mkConst(self.tm.getIntegerSort(), name)
                 self.ask(self.any_of(self.in_network(address, everywhere) for everywhere in ("0.0.0.0/0", "::/0")))
+                # RFC 6890: nobody sends a request to a public endpoint from these.
+                self.ask(self.no(self.any_of(self.in_network(address, one) for one in NEVER_PUBLIC)))
                 return self.one(address, direct)
             case "aws:sourcevpce":
                 value = self.unknown_string(name)

@@ -257,7 +257,7 @@ case(
     d(c=both(SVC, c("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::*:role/security-audit"))),
     "",
 )
-case("guard by userid", d(c=both(SVC, c("StringNotLike", "aws:userId", "AROAEXAMPLEEXAMPLEEXA:*", OWNER))), "")
+case("guard by userid", d(c=both(SVC, c("StringNotLike", "aws:userId", "AROAEXAMPLEEXAMPLEEXA:*", OWNER))), "denied?")
 case(
     "guard NotPrincipal",
     d("-", NotPrincipal={"Service": "cloudtrail.amazonaws.com", "AWS": [f"arn:aws:iam::{OWNER}:root", MGMT]}),
@@ -597,7 +597,7 @@ case("past", a(c=both(INORG, c("DateLessThan", "aws:CurrentTime", "2020-01-01T00
 case("since", a(c=both(INORG, c("DateGreaterThan", "aws:CurrentTime", "2020-01-01T00:00:00Z"))), "read!")
 case("until", a(c=both(INORG, c("DateLessThan", "aws:CurrentTime", "2035-01-01"))), "read!")
 case("epoch", a(c=both(INORG, c("DateGreaterThan", "aws:EpochTime", "1577836800"))), "read!")
-case("epoch number", a(c=both(INORG, c("NumericGreaterThan", "aws:EpochTime", "1577836800"))), "read?")
+case("epoch number", a(c=both(INORG, c("NumericGreaterThan", "aws:EpochTime", "1577836800"))), "read!")
 case(
     "window closed",
     a(
@@ -904,8 +904,8 @@ case("allow date equals past", a(c=both(INORG, c("DateEquals", "aws:CurrentTime"
 case("allow date not equals", a(c=both(INORG, c("DateNotEquals", "aws:CurrentTime", "2024-06-01T00:00:00Z"))), "read!")
 case("allow date bad", a(c=both(INORG, c("DateLessThan", "aws:CurrentTime", "tomorrow"))), "read?")
 case("allow ip bad", a(c=both(INORG, c("IpAddress", "aws:SourceIp", "203.0.113"))), "read?")
-case("allow ip private only", a(c=both(INORG, c("IpAddress", "aws:SourceIp", "10.0.0.0/8"))), "read!")
-case("ip vs string", a(c=both(INORG, c("StringLike", "aws:SourceIp", "10.*"))), "read!")
+case("allow ip private only", a(c=both(INORG, c("IpAddress", "aws:SourceIp", "10.0.0.0/8"))), "")
+case("ip vs string", a(c=both(INORG, c("StringLike", "aws:SourceIp", "10.*"))), "read?")
 case("sid with spaces", a(c=INORG, Sid="Let them in"), "read!")
 case("root only of org", a(c=both(INORG, c("StringLike", "aws:PrincipalArn", "arn:aws:iam::*:root"))), "read!")
 case(

@@ -5,9 +5,12 @@ that hold only what it surely matches.
 """
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import Any, NamedTuple, TypeAlias
+
+import msgspec
 
 from orgtrail.iam.accounts import style_of
 from orgtrail.iam.action_names import action_matches
@@ -22,7 +25,7 @@ from orgtrail.iam.statements import Condition, Names, Statement, Words, causes_i
 from orgtrail.iam.steps import Steps
 from orgtrail.iam.strings import MatchStyle, Pattern, pattern
 from orgtrail.iam.symbols import Spelling, plain
-from orgtrail.values import Cause, Symbol, Unknown, parts_of
+from orgtrail.values import Cause, Symbol, Unknown, parts_of, show
 
 #: The dimension that holds the resource's ARN.
 RESOURCE = "resource"
@@ -33,6 +36,11 @@ USERID = "aws:userid"
 UNKNOWN = object()
 
 
+def unsaid(key: str) -> Cause:
+    """Why a key isn't known that a service may send or not."""
+    return Cause(f"AWS doesn't say whether `{key}` is there when a service calls")
+
+
 class Boxes(NamedTuple):
     """What a statement matches. `unknown` are the causes for which its boxes are only an approximation."""
 
@@ -41,17 +49,19 @@ class Boxes(NamedTuple):
     unknown: tuple[Cause, ...]
 
 
-#: How a key is tried of which AWS doesn't say whether it is there: not at all, with any value, with this one.
+#: How a key is tried of which AWS doesn't say whether it is there: not at all, with any value, with this one, or not
+#: looked into (`OPEN`, no key has such a value).
 Presence: TypeAlias = bool | str
-Typed: TypeAlias = Mapping[str, tuple[str, tuple[str, ...]]]
+OPEN = "\0open"
+Typed: TypeAlias = Mapping[str, tuple[str, ...]]
 _SLASH = frozenset("/")
 
 
 class Reading(NamedTuple):
     """What of a statement is the same for every caller: its causes of not knowing, and who it names.
 
-    `accounts` are whole accounts, by number or by the ARN of their root, `arns` the other principals, `holes` those
-    that aren't known in full. `weight` is how much work the statement is, in steps.
+    `accounts` are whole accounts, by number or by the ARN of their root, `arns` the other principals (by an ARN, or an
+    id that IAM made up), `holes` those that aren't known in full. `weight` is how much work the statement is, in steps.
     """
 
     causes: tuple[Cause, ...]
@@ -69,8 +79,8 @@ def reading_of(statement: Statement, spelling: Spelling) -> Reading:
     words = [value for listed in lists for value in listed.values]
     return Reading(
         causes=causes_in(statement),
-        accounts=frozenset(name for name in known if not name.startswith("arn:") or name.endswith(":root")),
-        arns=tuple(name for name in known if name.startswith("arn:") and not name.endswith(":root")),
+        accounts=frozenset(name for name in known if name.isdigit() or name.endswith(":root")),
+        arns=tuple(name for name in known if not name.isdigit() and not name.endswith(":root")),
         holes=tuple(name for name, spelled in names if spelled is None),
         weight=2 + len(statement.conditions) + sum(1 + len(str(value)) // 100 for value in words) + len(names) // 8,
     )
@@ -133,22 +143,29 @@ class Frame:
             return Finite((self.pinned[key],))
         if key in self.entangled:
             return Unclear(self.entangled[key])
+        if key == USERID and not self.worst and self.caller.kind in ("role", "user"):
+            return self.caller.with_own_id()
         found = self.caller.domain(key, self.action)
         user = self.pinned.get("aws:username")
         if key == ARN and user is not None and self.caller.kind == "user":
             # The name of a user is the end of its ARN.
             return Finite((f"{self.caller.arn_prefix}{user}", f"{self.caller.arn_prefix}team/{user}"))
         if isinstance(found, Unspecified):
-            way = self.present.get(key, False)
-            if not way:
+            # Without a word on it both ways are open, as for a key that the caller chooses.
+            way = self.present.get(key)
+            if way is OPEN:
+                return Unclear(unsaid(key))
+            if way is False:
                 return ABSENT
             if isinstance(found.present, Finite):
-                return Finite((way,)) if isinstance(way, str) else found.present
-            found = Free(found.present.shape, optional=False, samples=found.present.samples, kind=found.present.kind)
+                both = (None, *found.present.values) if way is None else found.present.values
+                return Finite((way,)) if isinstance(way, str) else Finite(both)
+            found = msgspec.structs.replace(found.present, optional=way is None)
+        if isinstance(found, Free) and found.kind in ("ip", "public ip") and key not in self.typed and not self.worst:
+            # Compared as a string: these two are surely spelled like this.
+            return Finite((*((None,) if found.optional else ()), "198.51.100.7", "2001:db8::7"))
         if isinstance(found, Free) and key in self.typed:
-            kind, values = self.typed[key]
-            if kind in ("numeric", "date", "ip"):
-                return Finite((*((None,) if found.optional else ()), *values))
+            return Finite((*((None,) if found.optional else ()), *self.typed[key]))
         return found
 
     # Statements
@@ -216,11 +233,9 @@ class Frame:
             return []
         if caller.kind == "anonymous":
             return []
+        self.met += map(_behind, principals.unmapped)
         if over and principals.unmapped:
-            self.met.append(Cause("who stands behind a federated principal or a canonical user isn't in the policy"))
             return [()]
-        if principals.unmapped:
-            self.met.append(Cause("who stands behind a federated principal or a canonical user isn't in the policy"))
         reading = self.reading(statement)
         if not reading.accounts.isdisjoint(self._account_names()):
             return [()]
@@ -237,6 +252,9 @@ class Frame:
         caller = self.caller
         if name.startswith(caller.arn_prefix):
             return (self._is(ARN, (literal(name),)),)
+        if caller.kind in ("role", "user") and name.startswith(caller.own_id[:4]):
+            ending = (":", STAR) if caller.kind == "role" else ()
+            return (self._is(USERID, (joined((name, *ending)),)),)
         session = f"arn:{caller.facts.partition}:sts::{caller.account}:assumed-role/"
         if caller.kind == "role" and name.startswith(session):
             role, _, session_name = name.removeprefix(session).partition("/")
@@ -256,7 +274,9 @@ class Frame:
         if principals.everyone or (over and (principals.rest or principals.unmapped)):
             return [()]
         reading = self.reading(statement)
-        if over and any(map(self._may_name, reading.holes)):
+        if over and (
+            any(map(self._may_name, reading.holes)) or any(not name.startswith("arn:") for name in reading.arns)
+        ):
             return [()]
         partition = caller.facts.partition
         if reading.accounts.isdisjoint(self._account_names()):
@@ -410,7 +430,7 @@ class Frame:
             return self._atom(key, absent=absent, positive=True, patterns=())
         if operator.family in ("numeric", "date", "ip"):
             return self._ordered(key, domain, operator, condition.values, absent, every, over)
-        if isinstance(domain, Finite) and key in self.typed and self.typed[key][0] in ("numeric", "date", "ip"):
+        if isinstance(domain, Finite) and key in self.typed:
             self.met.append(Cause(f"`{condition.spelled}` is compared as a string here and by its kind elsewhere"))
             return UNKNOWN
         patterns = self._patterns(condition.values, style_of(operator), variables, widest=over != operator.negated)
@@ -510,6 +530,17 @@ class Frame:
                 key, absent=absent, automaton=automaton, positive=positive, every=every, finite=finite
             )
         return atom
+
+
+def _behind(name: Words) -> Cause:
+    """Why nobody can tell who a principal is that isn't named by account or ARN, and what would settle it."""
+    shown = show(name)
+    if shown.startswith("arn:") and ":iam::cloudfront:" in shown:
+        what = f"whose distributions use `{shown.partition(':user/')[2]}` can't be seen"
+        return Cause(what, "use origin access control: cloudfront.amazonaws.com with aws:SourceArn")
+    if re.fullmatch("[0-9a-f]{64}", shown):
+        return Cause(f"whose canonical user `{shown}` is can't be seen", "name the account by its id")
+    return Cause(f"who comes in through the federated principal `{shown}` can't be seen", "name the role they assume")
 
 
 def _merged(atoms: Iterable[Atom]) -> Box:

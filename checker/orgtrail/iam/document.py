@@ -5,6 +5,7 @@ limits are those of the S3 User Guide ("Bucket policies") and the KMS guide ("Qu
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Literal, TypeAlias
@@ -332,6 +333,8 @@ class _Reader:
                     for name in names.values:
                         if name == "*" and kind == "AWS":
                             everyone = True
+                        elif kind == "AWS" and isinstance(name, str) and _is_nobodys(name):
+                            unmapped.append(name)
                         elif isinstance(name, str) and not self.principal(kind, name, f"{place}.{kind}"):
                             continue
                         else:
@@ -344,10 +347,11 @@ class _Reader:
 
     def principal(self, kind: str, name: str, place: str) -> bool:
         """Whether `name` can be a principal of its kind; a wildcard inside one is refused by AWS."""
+        if kind == "AWS" and re.fullmatch("A(?:IDA|ROA)[A-Z0-9]+", name):
+            # AWS shows the id of a principal that was deleted, but a document doesn't say that this is such a one (IAM
+            # User Guide, "AWS JSON policy elements: Principal").
+            return True
         if kind == "AWS" and not name.startswith("arn:") and not (len(name) == 12 and name.isdigit()):
-            # AWS shows the unique id of a deleted principal like this; it matches nobody any more.
-            if name.isalnum() and name[:4] in ("AIDA", "AROA") and name.isupper():
-                return False
             self.problem(place, f"`{name}` is no account, ARN or `*`")
             return False
         if any(wildcard in name for wildcard in "*?"):
@@ -404,6 +408,11 @@ class _Reader:
                 values,
                 spelled=key if cause is None else "?",
             )
+
+
+def _is_nobodys(name: str) -> bool:
+    """Whether a principal is an origin access identity of CloudFront, which doesn't say whose it is."""
+    return re.match(r"arn:[^:]*:iam::cloudfront:user/", name) is not None
 
 
 _ELEMENTS = (

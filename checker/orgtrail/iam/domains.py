@@ -23,7 +23,7 @@ class Free(msgspec.Struct, frozen=True):
     shape: Tokens = (STAR,)
     optional: bool = True
     samples: tuple[str, ...] = ()
-    #: `string`, or what the key holds by its nature: numeric, date, ip, bool.
+    #: `string`, or what the key holds by its nature: numeric, date, epoch, ip, public ip, path.
     kind: str = "string"
     #: Patterns of strings of the shape that are somebody else's.
     other_than: tuple[Tokens, ...] = ()

@@ -157,8 +157,13 @@ class _Judge:
         elif request.account:
             found += [None for _ in principals.unmapped]
             for name in principals.aws:
-                found.append(_any(self.equal(name, own) for own in self.own_names()))
+                found.append(_any(self.equal(name, own) for own in (*self.own_names(), *self.own_id())))
         return _any(found)
+
+    def own_id(self) -> list[str]:
+        """The id that IAM gave the caller, which AWS takes for a principal, too."""
+        userid = self.request.context.get("aws:userid")
+        return [userid.partition(":")[0]] if isinstance(userid, str) and userid.startswith(("AROA", "AIDA")) else []
 
     def own_names(self) -> list[str]:
         """Every way to name the caller in a Principal element."""
@@ -176,7 +181,8 @@ class _Judge:
             return True
         names = self.own_names()
         # More names than are seen can only list more of the caller.
-        unseen: list[bool | None] = [None for _ in (*principals.rest, *principals.unmapped)]
+        ids = [name for name in principals.aws if isinstance(name, str) and name.startswith(("AROA", "AIDA"))]
+        unseen: list[bool | None] = [None for _ in (*principals.rest, *principals.unmapped, *ids)]
 
         def any_is(wanted: list[str]) -> bool | None:
             return _any([*(self.equal(name, own) for name in principals.aws for own in wanted), *unseen])

@@ -1,7 +1,8 @@
 """The facts with every name spelled out, and what the policies speak of."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count
 
 import msgspec
 
@@ -30,6 +31,8 @@ class Facts(msgspec.Struct, frozen=True):
     only_member: str | None = None
     access_point: ThroughAccessPoint | None = None
     owner_allows: bool = True
+    #: What follows the prefix of an id that IAM makes up, and that no policy names.
+    fresh_id: str = "EXAMPLEEXAMPLEEXA"
 
     @property
     def home_region(self) -> str:
@@ -67,7 +70,8 @@ def mentions(policies: Sequence[PolicyDocument]) -> Mentions:
                 named
                 or statement.not_principal
                 or any(
-                    not isinstance(name, str) or ":user/" in name or "sts" in name for name in statement.principals.aws
+                    not isinstance(name, str) or ":user/" in name or "sts" in name or name.startswith("A")
+                    for name in statement.principals.aws
                 )
             )
             for condition in statement.conditions:
@@ -121,7 +125,24 @@ def facts_of(world: World, spelling: Spelling, policies: Sequence[PolicyDocument
         only_member=None if world.only_member is None else spell(world.only_member, spelling),
         access_point=_spelled(world.access_point, spelling),
         owner_allows=world.owner_allows,
+        fresh_id=_fresh_id(policies, spelling),
     )
+
+
+def _fresh_id(policies: Sequence[PolicyDocument], spelling: Spelling) -> str:
+    """The end of an id of IAM that isn't in the policies."""
+    ids = {word for policy in policies for one in words_of(policy) for word in _ID.findall(spell(one, spelling))}
+    fresh = (end for end in _fresh_ends() if not any(f"{one[:4]}{end}".startswith(one) for one in ids))
+    return next(fresh)
+
+
+def _fresh_ends() -> Iterator[str]:
+    yield "EXAMPLEEXAMPLEEXA"
+    yield from (f"FRESH{number:012d}" for number in count())
+
+
+#: An id of a role or user, as IAM gives them.
+_ID = re.compile(r"A(?:ROA|IDA)[A-Z0-9]+")
 
 
 def _spelled(access_point: ThroughAccessPoint | None, spelling: Spelling) -> ThroughAccessPoint | None:

@@ -91,6 +91,32 @@ def _within(networks: Sequence[Any]) -> Callable[[Any], bool]:
 
 #: The families of operators that know more than "the same".
 ORDERED = frozenset(("numeric", "date", "ip"))
+#: What keys hold by their nature, and the operators that it is compared with: `epoch` is a moment in seconds, `public
+#: ip` an address that requests to a public endpoint come from.
+_OPERATORS: Mapping[str, frozenset[str]] = {
+    "numeric": frozenset(("numeric",)),
+    "date": frozenset(("date",)),
+    "epoch": frozenset(("numeric", "date")),
+    "ip": frozenset(("ip",)),
+    "public ip": frozenset(("ip",)),
+}
+#: What nobody sends a request to a public endpoint from, and gets an answer: networks that are private, loopback,
+#: link-local, shared by carriers, multicast or reserved (RFC 6890, RFC 4291). Documentation's networks stand for any.
+_NEVER_PUBLIC = (
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+    "::/127",
+    "fc00::/7",
+    "fe80::/10",
+    "ff00::/8",
+)
 #: Stands for what a caller may put into a string that a policy reads as a number, a date or an address. AWS doesn't say
 #: what a comparison with it comes to.
 UNREADABLE = "not-a-number"
@@ -105,10 +131,8 @@ def measured(conditions: Sequence[Condition]) -> list[Condition]:
     return [condition for condition in conditions if condition.key in keys]
 
 
-def cuts(
-    conditions: Iterable[Condition], kinds: Mapping[str, str], spelling: Spelling
-) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """For each key compared as a number, a date or an address: its kind, and a value of each piece it is cut into.
+def cuts(conditions: Iterable[Condition], kinds: Mapping[str, str], spelling: Spelling) -> dict[str, tuple[str, ...]]:
+    """For each key compared as a number, a date or an address: a value of each piece it is cut into.
 
     `kinds` says what keys hold by nature; a key that is a string by nature is cut where all operators on it agree.
     """
@@ -124,43 +148,44 @@ def cuts(
             parts = parts_of(value)
             if all(isinstance(part, (str, Symbol)) for part in parts):
                 words.setdefault(condition.key, []).append(spell(value, spelling))
-    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for key, used in families.items():
         ordered = used & ORDERED
         native = kinds.get(key, "string")
-        if native in ordered:
+        if ordered & _OPERATORS.get(native, frozenset()):
             kind = native
         elif native == "string" and len(used) == 1 and ordered:
             kind = next(iter(ordered))
         else:
             continue
         pieces = _pieces(kind, words.get(key, []))
-        found[key] = (kind, pieces if native == kind else (*pieces, UNREADABLE))
+        found[key] = pieces if native == kind else (*pieces, UNREADABLE)
     return found
 
 
 def _pieces(kind: str, words: list[str]) -> tuple[str, ...]:
-    if kind == "ip":
-        return _address_pieces(words)
-    read = READERS[kind]
+    if kind in ("ip", "public ip"):
+        return _address_pieces(words, public=kind == "public ip")
+    dated = kind in ("date", "epoch")
+    read = READERS["date" if dated else kind]
     marks = sorted({parsed for word in words if (parsed := read(word)) is not None})
     points: list[float] = []
     for before, after in zip([None, *marks], [*marks, None], strict=True):
         if before is None and after is None:
-            points.append(TIME_STARTS if kind == "date" else 1.0)
+            points.append(TIME_STARTS if dated else 1.0)
         elif before is None:
-            points.append(marks[0] - (1.0 if kind == "numeric" else 86400.0))
+            points.append(marks[0] - (86400.0 if dated else 1.0))
         elif after is None:
-            points.append(before + (1.0 if kind == "numeric" else 86400.0))
+            points.append(before + (86400.0 if dated else 1.0))
         else:
             points.append((before + after) / 2)
         if after is not None:
             points.append(after)
-    if kind == "date":
+    if dated:
         points = [point for point in points if point >= TIME_STARTS] or [TIME_STARTS]
         if TIME_STARTS not in points:
             points.insert(0, TIME_STARTS)
-        return tuple(map(_written, points))
+        return tuple(map(_written if kind == "date" else _seconds, points))
     return tuple(f"{point:g}" if point == int(point) and abs(point) < 1e6 else repr(point) for point in points)
 
 
@@ -174,11 +199,15 @@ def _written(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
 
 
-def _address_pieces(words: list[str]) -> tuple[str, ...]:
+def _seconds(moment: float) -> str:
+    return f"{moment:.0f}" if moment == int(moment) else repr(moment)
+
+
+def _address_pieces(words: list[str], *, public: bool) -> tuple[str, ...]:
     from ipaddress import ip_address
 
     starts: dict[Any, None] = {}
-    for word in words:
+    for word in (*words, *(_NEVER_PUBLIC if public else ())):
         network = _network(word)
         if network is None:
             continue
@@ -189,4 +218,8 @@ def _address_pieces(words: list[str]) -> tuple[str, ...]:
     for default in ("198.51.100.7", "0.0.0.0", "2001:db8::7", "::"):  # noqa: S104
         starts.setdefault(ip_address(default), None)
     ordinary = [ip_address("198.51.100.7")]
-    return tuple(str(address) for address in [*ordinary, *(one for one in starts if one not in ordinary)])
+    found = [*ordinary, *(one for one in starts if one not in ordinary)]
+    if public:
+        never = _within([_network(network) for network in _NEVER_PUBLIC])
+        found = [one for one in found if not never(_network(str(one)))]
+    return tuple(map(str, found))

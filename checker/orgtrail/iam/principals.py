@@ -13,7 +13,7 @@ import msgspec
 from orgtrail.iam.actions import Action, is_service_key
 from orgtrail.iam.domains import ABSENT, Finite, Free, Many, Unclear, Unspecified, ValueSet, fixed
 from orgtrail.iam.facts import Facts
-from orgtrail.iam.patterns import STAR, Token, Tokens, glob, joined, literal, some_of
+from orgtrail.iam.patterns import ONE, STAR, Token, Tokens, glob, joined, literal, some_of
 from orgtrail.values import Cause
 
 #: The classes of principals. `member` is every account of the organization that none of the others names; `deputy` is
@@ -37,6 +37,7 @@ _TRAIL_NAME: Tokens = (*_TRAIL, _TRAIL[0]._replace(star=True))
 
 #: The ids of organizations and of their roots (Organizations API reference: `o-[a-z0-9]{10,32}`, `r-[0-9a-z]{4,32}`).
 _ORGANIZATION: Tokens = ("o-", *(some_of(_LOWER, star=False),) * 10, some_of(_LOWER))
+_TOO_LONG: Tokens = ("o-", *(ONE,) * 33, STAR)
 _ROOT: Tokens = ("r-", *(some_of(_LOWER, star=False),) * 4, some_of(_LOWER))
 
 #: The shape of an account's id.
@@ -51,10 +52,10 @@ def _name() -> Tokens:
 class Caller(msgspec.Struct, frozen=True, eq=False):
     """One kind of principal of one account, on one way through the network.
 
-    `endpoint` says that the request comes through a VPC endpoint: then there is no public source address;
-    `own_access_point` that it comes through an S3 access point that the caller's account made for the bucket. Where it
-    `stands_for_others`, nothing names its account, and it is asked on behalf of all accounts that the conditions treat
-    alike.
+    `endpoint` says that the request comes through a VPC endpoint: then there is no public source address; `plain` that
+    it comes over plain HTTP, None where that may be chosen freely; `own_access_point` that it comes through an S3
+    access point that the caller's account made for the bucket. Where it `stands_for_others`, nothing names its account,
+    and it is asked on behalf of all accounts that the conditions treat alike.
     """
 
     class_name: ClassName
@@ -65,6 +66,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
     endpoint: bool = False
     stands_for_others: bool = False
     own_access_point: bool = False
+    plain: bool | None = None
 
     @property
     def same_account(self) -> bool:
@@ -89,6 +91,8 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
         service = key.partition(":")[0]
         if self.kind == "service":
             return self._delivery(key, action)
+        if key in _OF_SESSIONS:
+            return Free(samples=("any",)) if self.kind in ("role", "federated") else ABSENT
         if service == "aws":
             return self._global(key, action)
         if service == "s3" and action.name.startswith("s3:"):
@@ -133,8 +137,10 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
                 return Free((some_of(_NAME), some_of(_NAME, star=False)), optional=False, samples=("any",))
             case "aws:tokenissuetime":
                 return Free(kind="date", optional=False) if self.kind in ("role", "federated") else ABSENT
+            case "aws:securetransport" if self.plain is not None:
+                return fixed("false" if self.plain else "true")
             case "aws:sourceip":
-                return ABSENT if self.endpoint else Free(kind="ip", optional=False)
+                return ABSENT if self.endpoint else Free(kind="public ip", optional=False)
             case "aws:vpcsourceip":
                 return Free(kind="ip", optional=False) if self.endpoint else ABSENT
             case "aws:sourcevpce" | "aws:sourcevpc" | "aws:sourcevpcarn":
@@ -192,12 +198,14 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
             case "aws:vpceaccount":
                 return Free(ANY_ACCOUNT, optional=False, samples=(self.own_account, self.facts.owner_account))
             case "aws:vpceorgid":
-                return Free(_ORGANIZATION, samples=(self.facts.organization_id, _STRANGERS))
+                samples = (self.facts.organization_id, _STRANGERS)
+                return Free(_ORGANIZATION, samples=samples, other_than=(_TOO_LONG,))
         return Unclear(Cause(f"where the account of a caller's VPC endpoint stands (`{key}`) can't be seen from here"))
 
     def _other_organization(self) -> ValueSet:
         """The id of an organization that isn't this one; missing for an account that is in none."""
-        return Free(_ORGANIZATION, samples=(_STRANGERS,), other_than=(literal(self.facts.organization_id),))
+        others = (literal(self.facts.organization_id), _TOO_LONG)
+        return Free(_ORGANIZATION, samples=(_STRANGERS,), other_than=others)
 
     def arn(self) -> ValueSet:
         """aws:PrincipalArn: the role's ARN for a session of it."""
@@ -206,18 +214,36 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
         return Free((*literal(self.arn_prefix), *_name()), optional=False, samples=(f"{self.arn_prefix}any",))
 
     def userid(self) -> ValueSet:
-        """aws:userid: for a session the role's id and the session's name, which the caller chooses."""
+        """aws:userid: for a session the role's id and the session's name, which the caller chooses.
+
+        Nobody chooses the id: whose the ids are that a policy names can't be seen (`with_own_id`).
+        """
         session = (*literal(":"), some_of(_NAME), *(some_of(_NAME, star=False),) * 2)
+        own = self.own_id
         match self.kind:
             case "role":
                 shape = (*literal("AROA"), *(Token(frozenset(_ID)),) * 4, some_of(_ID), *session)
-                return Free(shape, optional=False, samples=("AROAEXAMPLEEXAMPLEEXA:session",))
+                return Free(shape, optional=False, samples=(f"{own}:session",))
             case "user":
                 shape = (*literal("AIDA"), *(Token(frozenset(_ID)),) * 4, some_of(_ID))
-                return Free(shape, optional=False, samples=("AIDAEXAMPLEEXAMPLEEXA",))
+                return Free(shape, optional=False, samples=(own,))
             case "federated":
                 return Free((*literal(f"{self.account}:"), *session[1:]), optional=False)
         return fixed(self.account or "")
+
+    @property
+    def own_id(self) -> str:
+        """The id that IAM gave the role or user: none that a policy names."""
+        return ("AROA" if self.kind == "role" else "AIDA") + self.facts.fresh_id
+
+    def with_own_id(self) -> ValueSet:
+        """aws:userid where no id that a policy names is the caller's."""
+        if self.kind == "user":
+            return fixed(self.own_id)
+        if self.kind != "role":
+            return self.userid()
+        session = (*literal(f"{self.own_id}:"), some_of(_NAME), *(some_of(_NAME, star=False),) * 2)
+        return Free(session, optional=False, samples=(f"{self.own_id}:session",))
 
     # Keys of S3 and KMS
 
@@ -231,8 +257,11 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
                 if self.kind == "anonymous":
                     return ABSENT
                 return _S3_CHOICES[key]
-            case "s3:tlsversion" | "s3:x-amz-content-sha256":
-                return _S3_CHOICES.get(key, Free(samples=("any",)))
+            case "s3:tlsversion":
+                # Nothing older reaches S3, and plain HTTP has none: S3 User Guide, "Protecting data in transit".
+                return ABSENT if self.plain else Finite(("1.2", "1.3"))
+            case "s3:x-amz-content-sha256":
+                return Free(samples=("any",))
         if not is_service_key(key):
             return Unclear(Cause(f"`{key}` is a condition key that orgtrail doesn't know"))
         if not action.takes(key):
@@ -366,12 +395,14 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
             case "aws:multifactorauthpresent" | "aws:multifactorauthage":
                 # These tell of a person's session.
                 return ABSENT
+            case _ if key in _OF_SESSIONS:
+                return ABSENT
             case "kms:encryptioncontext:aws:cloudtrail:arn":
                 if not action.takes(key):
                     return ABSENT
                 return Finite(facts.trail_arns) if facts.trail_arns else self._some_trail()
             case "aws:currenttime" | "aws:epochtime":
-                return Free(kind="date", optional=False)
+                return _CHOICES[key]
             case "s3:x-amz-server-side-encryption" if action.takes(key):
                 if facts.encrypted:
                     return fixed("aws:kms")
@@ -449,7 +480,7 @@ _CHOICES: dict[str, ValueSet] = {
     "aws:calledviafirst": Free(samples=("athena.amazonaws.com",)),
     "aws:calledvialast": Free(samples=("athena.amazonaws.com",)),
     "aws:currenttime": Free(kind="date", optional=False),
-    "aws:epochtime": Free(kind="date", optional=False),
+    "aws:epochtime": Free(kind="epoch", optional=False),
     "aws:useragent": Free(samples=("any",)),
     "aws:referer": Free(samples=("any",)),
     "aws:federatedprovider": Free(samples=("any",)),
@@ -458,13 +489,28 @@ _CHOICES: dict[str, ValueSet] = {
     "aws:ec2instancesourceprivateipv4": Free(kind="ip"),
 }
 
+#: What tells of a role's session, and how it came to be (IAM User Guide, "AWS global condition context keys",
+#: "Properties of the role session"; EC2 and Lambda guides). Whoever makes the session has a hand in it.
+_OF_SESSIONS = frozenset(
+    (
+        "aws:assumedroot",
+        "aws:chatbotsourcearn",
+        "aws:sourceinstancearn",
+        "ec2:roledelivery",
+        "ec2:sourceinstancearn",
+        "glue:credentialissuingservice",
+        "glue:roleassumedby",
+        "lambda:sourcefunctionarn",
+        "ssm:sourceinstancearn",
+    )
+)
+
 #: Services of which only the actions on ways around bucket and key are asked about.
 _ROUTES = ("sts", "sns", "logs")
 
 _S3_CHOICES: dict[str, ValueSet] = {
     "s3:max-keys": Free(kind="numeric"),
     "s3:signatureage": Free(kind="numeric"),
-    "s3:tlsversion": Free(kind="numeric", optional=True),
     "s3:object-lock-remaining-retention-days": Free(kind="numeric"),
     "s3:object-lock-retain-until-date": Free(kind="date"),
     "s3:authtype": Finite(("REST-HEADER", "REST-QUERY-STRING", "POST")),

@@ -14,7 +14,7 @@ import msgspec
 
 from orgtrail.iam import evaluate
 from orgtrail.iam.actions import KMS_CROSS_ACCOUNT, OWNER_ONLY, Action, catalogue
-from orgtrail.iam.boxes import Frame, Presence
+from orgtrail.iam.boxes import OPEN, USERID, Frame, Presence, unsaid
 from orgtrail.iam.domains import Finite, Free, Unspecified
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.patterns import Automaton
@@ -78,6 +78,9 @@ class Question:
                             found += over.unknown
             if isinstance(policy.version, Unknown):
                 found.append(policy.version.cause)
+        held = point.get(USERID)
+        if frame.caller.kind in ("role", "user") and isinstance(held, str) and not held.startswith(frame.caller.own_id):
+            found.append(_whose(held.partition(":")[0]))
         return found
 
     def possible(self, caller: Caller, action: Action) -> bool:
@@ -94,26 +97,33 @@ class Question:
 
     def outcome(self) -> Outcome:
         """Proved where nothing is found at the worst, violated where something is found at the best."""
-        unspecified = self.unspecified
-        if len(unspecified) > MOST_SPLIT:
-            return Outcome("undecided", unknowns=tuple(map(_unsaid, unspecified)))
-        worst = self.first(worst=True, splits=None)
+        worst = self.first(worst=True, present={})
         if worst is None:
             return Outcome("proved", because=tuple(self._grounds()))
-        best = None
-        for split in _splits(unspecified):
-            best = self.first(worst=False, splits=split)
-            if best is None:
-                break
+        best = self._whatever_is_sent()
         if best is not None:
             witness = self.witness(best)
             if witness is None:
                 return Outcome("undecided", unknowns=(BUG,))
             return Outcome("violated", witness=witness)
         causes = list(worst.causes)
-        causes += map(_unsaid, unspecified)
+        causes += [unsaid(key) for key in self.unspecified if key in worst.frame.domains]
         causes += [Cause(f"`${{{key}}}` ties the caller's `{key}` to other parts of the request") for key in worst.tied]
         return Outcome("undecided", unknowns=tuple(dict.fromkeys(causes)) or (Cause("the two ways of reading differ"),))
+
+    def _whatever_is_sent(self) -> _Found | None:
+        """A request that is found whether or not services send the keys that AWS says nothing of."""
+        unspecified = self.unspecified
+        left_open = dict.fromkeys(unspecified, OPEN)
+        found = self.first(worst=False, present=left_open)
+        if found is not None or not unspecified:
+            return found
+        # The first few may settle it; what the others leave open stays so.
+        for split in _splits(dict(list(unspecified.items())[:MOST_SPLIT])):
+            found = self.first(worst=False, present={**left_open, **split})
+            if found is None:
+                return None
+        return found
 
     @cached_property
     def unspecified(self) -> dict[str, tuple[Presence, ...]]:
@@ -121,12 +131,12 @@ class Question:
         found: dict[str, tuple[Presence, ...]] = {}
         if {"cloudtrail", "deputy"} & set(self.classes):
             caller = callers("cloudtrail", self.scene.facts, (), ())[0]
-            for condition in self.scene.outline.conditions:
-                for action in self.actions if isinstance(condition.key, str) else ():
-                    domain = caller.domain(str(condition.key), action)
+            for key in self.scene.mentioned.keys:
+                for action in self.actions:
+                    domain = caller.domain(key, action)
                     if isinstance(domain, Unspecified):
                         listed = domain.present.values if isinstance(domain.present, Finite) else (True,)
-                        found[str(condition.key)] = (False, *(value for value in listed if value is not None))
+                        found[key] = (False, *(value for value in listed if value is not None))
         return found
 
     def _may_always(self, frame: Frame) -> bool:
@@ -164,18 +174,16 @@ class Question:
         asked: list[tuple[Action, int]] = kept[memo]
         return asked
 
-    def first(self, worst: bool, splits: Mapping[str, Presence] | None) -> _Found | None:
-        """The first request that is found."""
-        present_ways = [splits] if splits is not None else list(_splits(self.unspecified))
+    def first(self, worst: bool, present: Mapping[str, Presence]) -> _Found | None:
+        """The first request that is found; `present` says how the keys are tried that AWS says nothing of."""
+        ways = tuple(present.items())
         for caller, action, pattern in self.asked:
-            for present in present_ways:
-                ways = tuple(present.items())
-                memo = (type(self), caller, self.scene.signature(action), pattern, self.listed(action), worst, ways)
-                if memo not in self.scene.found:
-                    self.scene.found[memo] = self.one(caller, action, pattern, worst, present)
-                found: _Found | None = self.scene.found[memo]
-                if found is not None:
-                    return msgspec.structs.replace(found, action=action.name)
+            memo = (type(self), caller, self.scene.signature(action), pattern, self.listed(action), worst, ways)
+            if memo not in self.scene.found:
+                self.scene.found[memo] = self.one(caller, action, pattern, worst, present)
+            found: _Found | None = self.scene.found[memo]
+            if found is not None:
+                return msgspec.structs.replace(found, action=action.name)
         return None
 
     def listed(self, action: Action) -> tuple[str, ...]:
@@ -371,8 +379,9 @@ class Newly(Question):
 MOST_SPLIT = 5
 
 
-def _unsaid(key: str) -> Cause:
-    return Cause(f"AWS doesn't say whether `{key}` is there when CloudTrail calls")
+def _whose(identity: str) -> Cause:
+    what = f"whose role or user `{identity}` is can't be seen: AWS makes such ids up, and nobody chooses one"
+    return Cause(what, "name it by its ARN (aws:PrincipalArn), or its account (aws:PrincipalAccount)")
 
 
 def _splits(keys: Mapping[str, tuple[Presence, ...]]) -> Iterator[dict[str, Presence]]:

@@ -15,7 +15,7 @@ from orgtrail.iam.boxes import Boxes, Frame, Presence, Reading, Typed
 from orgtrail.iam.domains import Free, Unspecified
 from orgtrail.iam.facts import facts_of, mentions
 from orgtrail.iam.measures import cuts, measured
-from orgtrail.iam.patterns import Interned, glob
+from orgtrail.iam.patterns import ONE, STAR, Interned, Tokens, glob, joined
 from orgtrail.iam.principals import Caller, CallerKind, ClassName, callers
 from orgtrail.iam.search import Space
 from orgtrail.iam.statements import Condition, PolicyDocument
@@ -118,8 +118,10 @@ class Scene:
                 kinds = ("role", "root")
             for caller in callers(name, self.facts, self.accounts(name), kinds):
                 ways = [caller]
+                if "s3:tlsversion" in mentioned.keys and caller.kind != "service":
+                    ways = [msgspec.structs.replace(caller, plain=plain) for plain in (False, True)]
                 if mentioned.network and caller.kind != "service":
-                    ways.append(msgspec.structs.replace(caller, endpoint=True))
+                    ways += [msgspec.structs.replace(way, endpoint=True) for way in ways]
                 if mentioned.access_points and caller.account is not None:
                     ways += [msgspec.structs.replace(way, own_access_point=True) for way in ways]
                 found += ways
@@ -207,7 +209,7 @@ class Scene:
             found = Frame(
                 caller,
                 action,
-                Free(glob(pattern), optional=False, samples=names),
+                Free(_named_by(pattern), optional=False, samples=names),
                 self.spelling,
                 self.typed(caller, action),
                 self.interned,
@@ -269,3 +271,11 @@ class Scene:
             yield Boxes("a statement that can't be seen", ((),), policy.rest)
         if effect == "Allow" and self.allows_itself(frame.caller) and frame.action.name.startswith("s3:"):
             yield Boxes("an identity policy of the owner's account", ((),), ())
+
+
+def _named_by(pattern: str) -> Tokens:
+    """What an ARN pattern matches that something can be named: an object's key has at least one character."""
+    bucket, slash, key = pattern.partition("/")
+    if slash and key and not key.strip("*") and ":s3:::" in bucket:
+        return joined((*glob(bucket), "/", ONE, STAR))
+    return glob(pattern)
