@@ -9,7 +9,7 @@ from tools.crowded_plans import Crowd, refers
 from orgtrail.config import Settings
 from orgtrail.iam.steps import FLOOR_OF_POLICY, STEPS_AT_LEAST, STEPS_OF_INPUT
 from orgtrail.inputs import recognise
-from orgtrail.organization import Domain
+from orgtrail.organization.domain import Domain
 from orgtrail.rules import load
 
 ROLES = 24

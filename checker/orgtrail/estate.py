@@ -343,6 +343,10 @@ class Estate:
         """The instance at an address; None where there is none."""
         return self._inventory.at(address)
 
+    def holds(self, instance: Instance) -> bool:
+        """Whether an instance is of this very input; others may have one at the same address."""
+        return self.instance(instance.address) is instance
+
     def of_block(self, block: str) -> list[Instance]:
         """The instances of one block."""
         return self._inventory.of_block(block)

@@ -14,7 +14,7 @@ from orgtrail.config import Settings
 from orgtrail.engine import run as engine
 from orgtrail.errors import InputError
 from orgtrail.inputs import recognise as inputs
-from orgtrail.organization import Domain
+from orgtrail.organization.domain import Domain
 from orgtrail.report import DRAWN, FORMATS, writer
 from orgtrail.report.access import FORMATS as ACCESS_FORMATS
 from orgtrail.report.drawing import DRAWINGS, drawer

@@ -34,7 +34,7 @@ def access(input_: str, beside: tuple[str, ...], before_after: bool, form: str, 
     """
     from orgtrail.engine import run as engine
     from orgtrail.inputs import recognise as inputs
-    from orgtrail.organization import Domain
+    from orgtrail.organization.domain import Domain
     from orgtrail.redaction import cleaned
     from orgtrail.report import print_safely
     from orgtrail.report.access import FORMATS

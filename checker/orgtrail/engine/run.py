@@ -12,7 +12,7 @@ from orgtrail.engine import triage
 from orgtrail.errors import InputError
 from orgtrail.estate import Comment, Estate
 from orgtrail.inputs import recognise as inputs
-from orgtrail.organization import Domain
+from orgtrail.organization.domain import Domain
 from orgtrail.redaction import redacted, without_secrets
 from orgtrail.results import Configuration, Fix, Input, Report, Result, View
 from orgtrail.rules import Finding, Rule
@@ -141,7 +141,7 @@ def _read(named: str, settings: Settings) -> Domain:
 def _found_beside(own: Domain, beside: list[Domain], *, views: bool) -> Checked:
     # Each was read alone and is asked alone what it holds, so that no two wait for each other.
     with reading(own.estate):
-        return _found_in(Domain(own.estate, own.settings, own.elsewhere, beside), views=views)
+        return _found_in(Domain(own.estate, own.settings, own.surroundings.elsewhere, beside), views=views)
 
 
 def _found_in(domain: Domain, *, views: bool) -> Checked:
@@ -179,7 +179,17 @@ def checked(named: str, settings: Settings, *, views: bool = False) -> Checked:
         found = _found_in(domain, views=views)
     except InputError as error:
         return Checked(error=str(error))
-    return msgspec.structs.replace(found, holds=domain.holds_for_others, wants=domain.wants_of_others)
+    return _as_alone(found, domain)
+
+
+def _as_alone(found: Checked, domain: Domain) -> Checked:
+    """With what others may join it by, and what it wants of them."""
+    from orgtrail.organization import neighbours
+
+    trails = domain.organization_trails
+    holds = neighbours.holds(domain.estate, domain.accounts, trails)
+    wants = neighbours.wants(domain.accounts, trails, domain.log_buckets, domain.log_keys)
+    return msgspec.structs.replace(found, holds=frozenset(holds), wants=frozenset(wants))
 
 
 def _checked(domain: Domain, results: Iterable[Result], *, views: bool) -> Checked:

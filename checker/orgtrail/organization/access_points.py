@@ -1,20 +1,16 @@
 """The S3 access points of a bucket, and their policies."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from orgtrail.estate import Instance
-from orgtrail.organization.accounts import as_told, name_as_told
+from orgtrail.estate import Estate, Instance
+from orgtrail.organization.accounts import Accounts
 from orgtrail.organization.bucket_settings import attached, inner
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.policies import Policy, policy_in
-from orgtrail.organization.world import owner_of
+from orgtrail.organization.surroundings import Stack
 from orgtrail.values import Cause, Symbol, Text, Unknown, Value, text
-
-if TYPE_CHECKING:
-    from orgtrail.organization import Domain
 
 PLAIN = "aws_s3_access_point"
 MULTI_REGION = "aws_s3control_multi_region_access_point"
@@ -44,68 +40,68 @@ class AccessPoint(msgspec.Struct, kw_only=True, eq=False):
         return self.instance.address
 
 
-def access_points(domain: "Domain", bucket: LogBucket) -> Iterator[AccessPoint]:
+def access_points(stack: Stack, bucket: LogBucket) -> Iterator[AccessPoint]:
     """The access points that surely lead to `bucket`, multi-region ones too."""
-    for instance in attached(domain, bucket, PLAIN).own:
-        yield _access_point(domain, bucket, instance, vpc=inner(instance, "vpc_configuration", "vpc_id"))
-    for instance in _multi_region(domain, bucket):
+    for instance in attached(stack, bucket, PLAIN).own:
+        yield _access_point(stack, bucket, instance, vpc=inner(instance, "vpc_configuration", "vpc_id"))
+    for instance in _multi_region(stack, bucket):
         if _regions_hold(instance, bucket):
-            yield _access_point(domain, bucket, instance, vpc=None)
+            yield _access_point(stack, bucket, instance, vpc=None)
 
 
-def unclear_access_points(domain: "Domain", bucket: LogBucket) -> list[Cause]:
+def unclear_access_points(stack: Stack, bucket: LogBucket) -> list[Cause]:
     """Why there may be more access points of `bucket` in the input: those whose bucket isn't known."""
-    beside = (bucket.beside or domain).estate.unseen
-    doubts = [cause for cause in attached(domain, bucket, PLAIN).doubts if cause not in beside]
-    for instance in _multi_region(domain, bucket):
+    unseen = (bucket.held_by or stack).estate.unseen
+    doubts = [cause for cause in attached(stack, bucket, PLAIN).doubts if cause not in unseen]
+    for instance in _multi_region(stack, bucket):
         named = [region.get("bucket") if isinstance(region, dict) else region for region in _regions(instance)]
         if any(not isinstance(name, str) for name in named) and not _regions_hold(instance, bucket):
             doubts.append(Cause(f"`{instance.address}` may lead to this bucket: its buckets aren't known"))
     return doubts
 
 
-def _multi_region(domain: "Domain", bucket: LogBucket) -> list[Instance]:
-    estates = [domain.estate, *([bucket.beside.estate] if bucket.beside else [])]
+def _multi_region(stack: Stack, bucket: LogBucket) -> list[Instance]:
+    estates = [stack.estate, *([bucket.held_by.estate] if bucket.held_by else [])]
     return [found for estate in estates for found in estate.of_type(MULTI_REGION) if found.stays]
 
 
-def _access_point(domain: "Domain", bucket: LogBucket, instance: Instance, vpc: Value) -> AccessPoint:
-    account = _account(domain, bucket, instance)
+def _access_point(stack: Stack, bucket: LogBucket, instance: Instance, vpc: Value) -> AccessPoint:
+    account = _account(stack.accounts, bucket, instance)
     arn = instance.now.get("arn")
     if not isinstance(arn, str | Symbol | Text):
         arn = Symbol(f"{instance.address}.arn", "arn")
         name = instance.now.get("name")
         if instance.type == PLAIN and isinstance(name, str | Symbol | Text):
-            region = domain.region_of(instance)
-            made = text(f"arn:{domain.partition}:s3:", region, ":", account, ":accesspoint/", name)
+            region = stack.accounts.region_of(instance)
+            made = text(f"arn:{stack.accounts.partition}:s3:", region, ":", account, ":accesspoint/", name)
             arn = made if isinstance(made, str | Symbol | Text) else arn
-    # Where the input beside this one holds the access point, it is what shows its policy.
-    home = bucket.beside if bucket.beside and bucket.beside.holds(instance) else domain
-    policy = _policy(home, instance, arn)
+    # Where another input holds the access point, it is what shows its policy.
+    other = bucket.held_by.estate if bucket.held_by else None
+    policy = _policy(other if other and other.holds(instance) else stack.estate, instance, arn)
     if policy is not None:
-        policy.value = as_told(domain, bucket.owned, policy.value)
-    arn = name_as_told(domain, bucket.owned, arn)
+        policy.value = stack.accounts.as_told(bucket.owned, policy.value)
+    arn = stack.accounts.name_as_told(bucket.owned, arn)
     return AccessPoint(instance=instance, arn=arn, account=account, vpc=vpc, policy=policy)
 
 
-def _account(domain: "Domain", bucket: LogBucket, instance: Instance) -> str | Symbol:
+def _account(accounts: Accounts, bucket: LogBucket, instance: Instance) -> str | Symbol:
     told = instance.now.get("account_id")
     if isinstance(told, str) and told:
         return told
-    found = domain.account_of(instance)
-    if bucket.instance is not None and found == domain.account_of(bucket.instance):
-        return owner_of(domain, bucket.instance)
+    found = accounts.account_of(instance)
+    if bucket.instance is not None and found == accounts.account_of(bucket.instance):
+        return accounts.owner_of(bucket.instance)
     return found
 
 
-def _policy(domain: "Domain", instance: Instance, arn: str | Symbol | Text) -> Policy | None:
+def _policy(estate: Estate, instance: Instance, arn: str | Symbol | Text) -> Policy | None:
     kind, attribute = _POLICY_OF[instance.type]
     unclear: Policy | None = None
-    for holder in domain.estate.of_type(kind):
+    for holder in estate.of_type(kind):
         if not holder.stays:
             continue
         named = holder.now.get(attribute)
-        found = [other for other, _ in domain.estate.follow(holder, attribute)]
+        found = [other for other, _ in estate.follow(holder, attribute)]
         if instance.type == MULTI_REGION:
             name, own = inner(holder, "details", "name"), inner(instance, "details", "name")
             if name == own and not isinstance(name, Unknown):
@@ -113,15 +109,15 @@ def _policy(domain: "Domain", instance: Instance, arn: str | Symbol | Text) -> P
                 return Policy(instance=holder, attribute="details", value=value)
             settled = isinstance(name, str) and isinstance(own, str)
         elif (instance in found and len(found) == 1) or named == arn:
-            return policy_in(domain, holder, "policy")
+            return policy_in(estate, holder, "policy")
         else:
             settled = len(found) == 1 or (isinstance(named, str) and isinstance(arn, str))
         if not settled:
             cause = Cause(f"`{holder.address}` may be the policy of `{instance.address}`: whose it is isn't known")
             unclear = Policy(instance=holder, attribute="policy", value=Unknown(cause))
     shown = instance.now.get("policy") if instance.type == PLAIN else None
-    if instance.type == PLAIN and (domain.estate.configures(instance, "policy") or (isinstance(shown, str) and shown)):
-        return policy_in(domain, instance, "policy")
+    if instance.type == PLAIN and (estate.configures(instance, "policy") or (isinstance(shown, str) and shown)):
+        return policy_in(estate, instance, "policy")
     return unclear
 
 

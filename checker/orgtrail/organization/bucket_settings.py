@@ -1,15 +1,11 @@
 """What belongs to a log bucket beside its policy: versioning, public access block, ownership, encryption, ACLs."""
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
 from orgtrail.estate import Instance
 from orgtrail.organization.log_buckets import LogBucket
+from orgtrail.organization.surroundings import Stack
 from orgtrail.values import Cause, Unknown, Value, causes
-
-if TYPE_CHECKING:
-    from orgtrail.organization import Domain
 
 
 class Attached(msgspec.Struct, frozen=True):
@@ -23,22 +19,23 @@ class Attached(msgspec.Struct, frozen=True):
     lost: tuple[Instance, ...] = ()
 
 
-def attached(domain: "Domain", bucket: LogBucket, kind: str, attribute: str = "bucket") -> Attached:
+def attached(stack: Stack, bucket: LogBucket, kind: str, attribute: str = "bucket") -> Attached:
     """The resources of the type `kind` whose `attribute` names `bucket`, as they will be."""
-    if bucket.beside is not None:
-        there = attached(bucket.beside, msgspec.structs.replace(bucket, beside=None), kind, attribute)
-        here = attached(domain, msgspec.structs.replace(bucket, beside=None, instance=None), kind, attribute)
+    if bucket.held_by is not None:
+        there = attached(bucket.held_by, msgspec.structs.replace(bucket, held_by=None), kind, attribute)
+        here = attached(stack, msgspec.structs.replace(bucket, held_by=None, instance=None), kind, attribute)
         return Attached((*there.own, *here.own), (*there.doubts, *here.doubts), (*there.lost, *here.lost))
     own: list[Instance] = []
     lost: list[Instance] = []
-    doubts: list[Cause] = [*domain.estate.unseen]
-    for home in (domain, *([domain.seen] if domain.seen and domain.is_elsewhere(bucket.instance) else [])):
+    doubts: list[Cause] = [*stack.estate.unseen]
+    seen = stack.surroundings.seen if stack.surroundings.shows(bucket.instance) else None
+    for home in (stack, seen) if seen else (stack,):
         holders = home.buckets.holders(kind, attribute)
         every = holders.of(bucket.instance, bucket.name)
         sure = [instance for instance in every if instance.stays]
-        settled = set(map(id, sure))
+        settled = set(sure)
         for instance in holders.perhaps_of(bucket.name):
-            if id(instance) not in settled:
+            if instance not in settled:
                 cause = next(causes(instance.now.get(attribute)), None)
                 what = f"`{instance.address}` may be for this bucket: its `{attribute}` isn't known"
                 doubts.append(Cause(what, cause.settle if cause else ""))

@@ -1,18 +1,14 @@
 """Service control policies and resource control policies: what an organization forbids in its member accounts."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from orgtrail.estate import Instance
+from orgtrail.estate import Estate, Instance
 from orgtrail.iam import document
 from orgtrail.iam.statements import PolicyDocument
 from orgtrail.organization.policies import Policy, policy_in
 from orgtrail.values import Cause, Symbol, Unknown
-
-if TYPE_CHECKING:
-    from orgtrail.organization import Domain
 
 SERVICE = "SERVICE_CONTROL_POLICY"
 RESOURCE = "RESOURCE_CONTROL_POLICY"
@@ -32,13 +28,13 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
         return self.policy.address
 
 
-def found_controls(domain: "Domain") -> Iterator[Control]:
+def found_controls(estate: Estate) -> Iterator[Control]:
     """Every SCP and RCP that will be there."""
-    attachments = _Attachments(domain)
-    for instance in domain.estate.of_type("aws_organizations_policy"):
+    attachments = _Attachments(estate)
+    for instance in estate.of_type("aws_organizations_policy"):
         kind = instance.now.get("type") or SERVICE
         if instance.stays and kind in (SERVICE, RESOURCE):
-            policy = policy_in(domain, instance, "content")
+            policy = policy_in(estate, instance, "content")
             yield Control(
                 policy=policy,
                 kind=kind,
@@ -50,15 +46,15 @@ def found_controls(domain: "Domain") -> Iterator[Control]:
 class _Attachments:
     """What the attachments of an input attach."""
 
-    def __init__(self, domain: "Domain") -> None:
+    def __init__(self, estate: Estate) -> None:
         self._ids: set[object] = set()
         self._followed: set[int] = set()
         self._doubt: Cause | None = None
-        for attachment in domain.estate.of_type("aws_organizations_policy_attachment"):
+        for attachment in estate.of_type("aws_organizations_policy_attachment"):
             if not attachment.stays:
                 continue
             named = attachment.now.get("policy_id")
-            self._followed |= {id(control) for control, _ in domain.estate.follow(attachment, "policy_id")}
+            self._followed |= {id(control) for control, _ in estate.follow(attachment, "policy_id")}
             if isinstance(named, str):
                 self._ids.add(named)
             elif isinstance(named, Symbol):

@@ -1,16 +1,12 @@
 """Delegated administrators for CloudTrail: accounts that may make organization trails for the management account."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from orgtrail.estate import Instance
+from orgtrail.estate import Estate, Instance
 from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.values import Unknown, Value
-
-if TYPE_CHECKING:
-    from orgtrail.organization import Domain
 
 OWN = "aws_cloudtrail_organization_delegated_admin_account"
 COMMON = "aws_organizations_delegated_administrator"
@@ -31,9 +27,9 @@ class DelegatedAdministrator(msgspec.Struct, frozen=True, kw_only=True):
     is_for_cloudtrail: bool | Unknown
 
 
-def found_administrators(domain: "Domain") -> Iterator[DelegatedAdministrator]:
+def found_administrators(estate: Estate) -> Iterator[DelegatedAdministrator]:
     """Every registration, those that the plan takes back, too."""
-    for instance in domain.estate.of_type(OWN, COMMON):
+    for instance in estate.of_type(OWN, COMMON):
         values = instance.now or instance.before or {}
         service = CLOUDTRAIL if instance.type == OWN else values.get("service_principal")
         known = service if isinstance(service, Unknown) else service == CLOUDTRAIL
@@ -41,9 +37,9 @@ def found_administrators(domain: "Domain") -> Iterator[DelegatedAdministrator]:
             yield DelegatedAdministrator(instance=instance, account=values.get("account_id"), is_for_cloudtrail=known)
 
 
-def listed_administrators(domain: "Domain") -> list[str] | None:
+def listed_administrators(estate: Estate) -> list[str] | None:
     """All accounts that are registered, where a data source lists them; None where none does."""
-    for data in domain.estate.of_type("aws_organizations_delegated_administrators", mode="data"):
+    for data in estate.of_type("aws_organizations_delegated_administrators", mode="data"):
         listed = data.now.get("delegated_administrators")
         if data.now.get("service_principal") in (None, "", CLOUDTRAIL) and isinstance(listed, list):
             accounts = [one.get("id") if isinstance(one, dict) else one for one in listed]

@@ -1,16 +1,13 @@
 """The CloudWatch Logs groups that organization trails feed: a second copy of all events."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from orgtrail.estate import Instance
+from orgtrail.estate import Estate, Instance
+from orgtrail.organization.accounts import Accounts
 from orgtrail.organization.trails import Trail
 from orgtrail.values import Cause, Symbol, Text, Unknown, Value, causes, text
-
-if TYPE_CHECKING:
-    from orgtrail.organization import Domain
 
 
 class LogGroup(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,33 +26,33 @@ class LogGroup(msgspec.Struct, frozen=True, kw_only=True):
         return made
 
 
-def found_log_groups(domain: "Domain") -> Iterator[LogGroup]:
+def found_log_groups(estate: Estate, accounts: Accounts, trails: Iterable[Trail]) -> Iterator[LogGroup]:
     """The log group of every organization trail that feeds one."""
-    for trail in domain.organization_trails:
+    for trail in trails:
         arn = trail.instance.now.get("cloud_watch_logs_group_arn")
         if arn is None or arn == "":
             continue
-        group = _group(domain, trail)
+        group = _group(estate, trail)
         parts = arn.split(":") if isinstance(arn, str) else []
         place = group or trail.instance
         yield LogGroup(
             trail=trail,
             name=_name(arn, group),
-            account=parts[4] if len(parts) > 5 and parts[4] else domain.account_of(place),
-            region=parts[3] if len(parts) > 5 and parts[3] else domain.region_of(place),
+            account=parts[4] if len(parts) > 5 and parts[4] else accounts.account_of(place),
+            region=parts[3] if len(parts) > 5 and parts[3] else accounts.region_of(place),
         )
 
 
-def named_group(domain: "Domain", instance: Instance, attribute: str) -> Value:
+def named_group(estate: Estate, instance: Instance, attribute: str) -> Value:
     """The name of the log group that an attribute names, as it is written or as that of the group it refers to."""
     value = instance.now.get(attribute)
-    found = [other for other, _ in domain.estate.follow(instance, attribute)]
+    found = [other for other, _ in estate.follow(instance, attribute)]
     return value if isinstance(value, str) else _name_of(found[0] if len(found) == 1 else None, value)
 
 
-def is_beside(domain: "Domain", instance: Instance, group: LogGroup) -> bool | Unknown:
+def is_with(accounts: Accounts, instance: Instance, group: LogGroup) -> bool | Unknown:
     """Whether what an instance sets for its account and region is for the log group, too."""
-    pairs = ((domain.account_of(instance), group.account), (domain.region_of(instance), group.region))
+    pairs = ((accounts.account_of(instance), group.account), (accounts.region_of(instance), group.region))
     if any(isinstance(one, str) and isinstance(other, str) and one != other for one, other in pairs):
         return False
     if all(one == other for one, other in pairs):
@@ -63,9 +60,9 @@ def is_beside(domain: "Domain", instance: Instance, group: LogGroup) -> bool | U
     return Unknown(Cause(f"whether `{instance.address}` is in the account and region of the trail's log group"))
 
 
-def _group(domain: "Domain", trail: Trail) -> Instance | None:
+def _group(estate: Estate, trail: Trail) -> Instance | None:
     """The log group's resource, where the trail refers to it."""
-    found = [other for other, _ in domain.estate.follow(trail.instance, "cloud_watch_logs_group_arn")]
+    found = [other for other, _ in estate.follow(trail.instance, "cloud_watch_logs_group_arn")]
     return found[0] if len(found) == 1 and found[0].type == "aws_cloudwatch_log_group" else None
 
 

@@ -1,14 +1,9 @@
 """Resource policies: what stands in an attribute, or will when it is known, put together from policy documents."""
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
-from orgtrail.estate import Instance
+from orgtrail.estate import Estate, Instance
 from orgtrail.values import Cause, Unknown, Value, causes, show
-
-if TYPE_CHECKING:
-    from orgtrail.organization import Domain
 
 #: Arguments of a policy document data source that hold other documents.
 _MERGED_DOCUMENTS = ("source_policy_documents", "override_policy_documents", "source_json", "override_json")
@@ -36,59 +31,59 @@ class Policy(msgspec.Struct, kw_only=True, eq=False):
         return self.instance.address
 
 
-def policy_in(domain: "Domain", holder: Instance, attribute: str) -> Policy:
+def policy_in(estate: Estate, holder: Instance, attribute: str) -> Policy:
     """The policy in an attribute of a resource, put together from policy documents where it is still unknown."""
     if holder.may_be_lost is None:
-        return _policy(domain, holder, attribute, holder.now.get(attribute))
-    kept = _policy(domain, holder, attribute, (holder.if_kept or {}).get(attribute))
+        return _policy(estate, holder, attribute, holder.now.get(attribute))
+    kept = _policy(estate, holder, attribute, (holder.if_kept or {}).get(attribute))
     return Policy(instance=holder, attribute=attribute, value=Unknown(holder.may_be_lost), kept=kept)
 
 
-def _policy(domain: "Domain", holder: Instance, attribute: str, value: Value) -> Policy:
+def _policy(estate: Estate, holder: Instance, attribute: str, value: Value) -> Policy:
     grounds: list[str] = []
     if isinstance(value, Unknown):
-        value = _referenced(domain, holder, attribute, value, grounds)
+        value = _referenced(estate, holder, attribute, value, grounds)
     return Policy(instance=holder, attribute=attribute, value=value, grounds=tuple(grounds))
 
 
-def document_of(domain: "Domain", policy: Policy) -> Instance | None:
+def document_of(estate: Estate, policy: Policy) -> Instance | None:
     """The policy document whose JSON a policy is, word for word; None where none is, or nobody can tell."""
     if policy.value is None or any(causes(policy.value)):
-        found = [source for source, _ in domain.estate.follow(policy.instance, policy.attribute)]
+        found = [source for source, _ in estate.follow(policy.instance, policy.attribute)]
         return found[0] if len(found) == 1 and found[0].type == "aws_iam_policy_document" else None
-    for document in _documents_behind(domain, policy.instance):
+    for document in _documents_behind(estate, policy.instance):
         if policy.value in (document.now.get("json"), document.now.get("minified_json")):
             return document
     return None
 
 
-def _documents_behind(domain: "Domain", holder: Instance) -> list[Instance]:
+def _documents_behind(estate: Estate, holder: Instance) -> list[Instance]:
     """The policy documents that a resource's policy may come from.
 
     A folder may hold thousands, each of which would have to be evaluated, but shows what the resource refers to.
     """
-    found = domain.estate.of_type("aws_iam_policy_document", mode="data")
-    graph = domain.estate.graph
-    start = graph.resource(holder.block) if graph and not domain.estate.shows_before else None
+    found = estate.of_type("aws_iam_policy_document", mode="data")
+    graph = estate.graph
+    start = graph.resource(holder.block) if graph and not estate.shows_before else None
     if graph is None or start is None:
         return found
     behind = {str(node) for node in graph.reachable(start[0])}
     return [document for document in found if document.block in behind]
 
 
-def _referenced(domain: "Domain", instance: Instance, attribute: str, value: Value, grounds: list[str]) -> Value:
+def _referenced(estate: Estate, instance: Instance, attribute: str, value: Value, grounds: list[str]) -> Value:
     """The value of the one thing that an unknown attribute refers to, where that is a policy document."""
-    found = list(domain.estate.follow(instance, attribute))
+    found = list(estate.follow(instance, attribute))
     if len(found) != 1:
         return value
     document, read = found[0]
     if document.type != "aws_iam_policy_document" or read not in {"json", "minified_json"}:
         return value
     grounds.append(f"`{instance.address}.{attribute}` refers to nothing but `{document.address}.{read}`")
-    return _rendered(domain, document, grounds)
+    return _rendered(estate, document, grounds)
 
 
-def _rendered(domain: "Domain", document: Instance, grounds: list[str]) -> Value:
+def _rendered(estate: Estate, document: Instance, grounds: list[str]) -> Value:
     """The JSON of a policy document whose values may have holes."""
     values = dict(document.now)
     rendered = values.get("json")
@@ -97,20 +92,20 @@ def _rendered(domain: "Domain", document: Instance, grounds: list[str]) -> Value
     for argument in _MERGED_DOCUMENTS:
         given = values.get(argument)
         if given and any(causes(given)):
-            values[argument] = _merged(domain, document, argument, given, grounds)
+            values[argument] = _merged(estate, document, argument, given, grounds)
     from orgtrail.provider import policy_document
 
     return policy_document.render(values)
 
 
-def _merged(domain: "Domain", document: Instance, argument: str, given: Value, grounds: list[str]) -> Value:
+def _merged(estate: Estate, document: Instance, argument: str, given: Value, grounds: list[str]) -> Value:
     """Documents to merge, each unknown one replaced by what it refers to where that is clear."""
     listed = given if isinstance(given, list) else [given]
-    targets = list(domain.estate.follow_all(document, argument))
+    targets = list(estate.follow_all(document, argument))
     if len(targets) != len(listed):
         return given
     return [
-        _rendered(domain, target, grounds)
+        _rendered(estate, target, grounds)
         if isinstance(value, Unknown) and target is not None and target.type == "aws_iam_policy_document"
         else value
         for value, target in zip(listed, targets, strict=True)

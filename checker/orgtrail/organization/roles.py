@@ -1,24 +1,25 @@
 """The IAM roles of an Estate: who may assume them, and what their policies allow."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 import msgspec
 
-from orgtrail.estate import Instance
+from orgtrail.estate import Estate, Instance, name_key
 from orgtrail.iam.managed import managed_policy
+from orgtrail.organization.accounts import Accounts
 from orgtrail.organization.policies import Policy, policy_in
-from orgtrail.values import Cause, Rest, Symbol, Text, Unknown, Value, causes, show, text
+from orgtrail.values import Cause, Rest, Symbol, Text, Unknown, Value, causes, is_fixed, show, text
 
-if TYPE_CHECKING:
-    from orgtrail.organization import Domain
+_INLINE = ("aws_iam_role_policy",)
+_MANAGED = ("aws_iam_role_policy_attachment", "aws_iam_policy_attachment")
 
 
 class Role(msgspec.Struct, kw_only=True, eq=False):
     """One role that will exist."""
 
     instance: Instance
-    domain: "Domain"
+    accounts: Accounts
 
     @property
     def address(self) -> str:
@@ -28,7 +29,20 @@ class Role(msgspec.Struct, kw_only=True, eq=False):
     @property
     def account(self) -> str | Symbol:
         """The account that it is of. Asked of few: most roles are for services, in whichever account."""
-        return self.domain.account_of(self.instance)
+        return self.accounts.account_of(self.instance)
+
+    @property
+    def arn(self) -> str | Symbol | Text:
+        """Its ARN: as AWS gave it, or as it will be."""
+        arn = self.instance.now.get("arn")
+        if isinstance(arn, str | Symbol | Text):
+            return arn
+        name, path = self.instance.now.get("name"), self.instance.now.get("path") or "/"
+        if isinstance(name, str | Symbol | Text) and isinstance(path, str):
+            made = text(f"arn:{self.accounts.partition}:iam::", self.account, f":role{path}", name)
+            if isinstance(made, str | Symbol | Text):
+                return made
+        return Symbol(f"{self.address}.arn", "arn")
 
 
 class Permissions(msgspec.Struct, frozen=True):
@@ -41,119 +55,181 @@ class Permissions(msgspec.Struct, frozen=True):
     boundary: Value
 
 
-def found_roles(domain: "Domain") -> Iterator[Role]:
-    """Every role, service-linked ones apart: those trust AWS services only."""
-    for instance in domain.estate.passing("aws_iam_role"):
-        if instance.stays:
-            yield Role(instance=instance, domain=domain)
+class Roles:
+    """The roles of an input, and the policies of each. There may be thousands of both, so each is looked at once."""
 
+    def __init__(self, estate: Estate, accounts: Accounts) -> None:
+        self._estate, self._accounts = estate, accounts
 
-def role_arn(domain: "Domain", role: Role) -> str | Symbol | Text:
-    """A role's ARN: as AWS gave it, or as it will be."""
-    arn = role.instance.now.get("arn")
-    if isinstance(arn, str | Symbol | Text):
-        return arn
-    name, path = role.instance.now.get("name"), role.instance.now.get("path") or "/"
-    if isinstance(name, str | Symbol | Text) and isinstance(path, str):
-        made = text(f"arn:{domain.partition}:iam::", role.account, f":role{path}", name)
-        if isinstance(made, str | Symbol | Text):
-            return made
-    return Symbol(f"{role.address}.arn", "arn")
+    def found(self) -> Iterator[Role]:
+        """Every role, service-linked ones apart: those trust AWS services only."""
+        for instance in self._estate.passing("aws_iam_role"):
+            if instance.stays:
+                yield Role(instance=instance, accounts=self._accounts)
 
+    def trust(self, role: Role) -> Policy:
+        """The policy that says who may assume a role."""
+        return policy_in(self._estate, role.instance, "assume_role_policy")
 
-def trust(domain: "Domain", role: Role) -> Policy:
-    """The policy that says who may assume a role."""
-    return policy_in(domain, role.instance, "assume_role_policy")
+    def permissions(self, role: Role) -> Permissions:
+        """What a role's own policies, and those attached to it, are."""
+        found = [*self._in_role(role), *self._inline_of(role), *self._managed_of(role)]
+        boundary = role.instance.now.get("permissions_boundary")
+        limit = self._document(role.instance, "permissions_boundary", boundary)[1] if boundary else None
+        return Permissions(tuple(found), limit)
 
+    def _in_role(self, role: Role) -> Iterator[tuple[str, Value]]:
+        instance = role.instance
+        # Both are computed, too: for a role that isn't there yet they are unknown without meaning a policy.
+        for attribute in ("inline_policy", "managed_policy_arns"):
+            value = instance.now.get(attribute)
+            if isinstance(value, Unknown):
+                if self._estate.configures(instance, attribute):
+                    yield f"`{instance.address}.{attribute}`", value
+                continue
+            for one in value if isinstance(value, list) else []:
+                if isinstance(one, Unknown | Rest):
+                    yield f"`{instance.address}.{attribute}`", Unknown(one.cause)
+                elif isinstance(one, dict):
+                    if one.get("policy"):
+                        yield show(one.get("name") or "inline policy"), one.get("policy")
+                else:
+                    yield self._document(instance, attribute, one)
 
-def permissions(domain: "Domain", role: Role) -> Permissions:
-    """What a role's own policies, and those attached to it, are."""
-    found = [*_inline(domain, role), *_separate(domain, role), *_attached(domain, role)]
-    boundary = role.instance.now.get("permissions_boundary")
-    limit = _document(domain, role.instance, "permissions_boundary", boundary)[1] if boundary else None
-    return Permissions(tuple(found), limit)
+    def _inline_of(self, role: Role) -> Iterator[tuple[str, Value]]:
+        for holder, is_own in self._inline.of(role.instance):
+            is_surely = is_own is True
+            yield holder.address, policy_in(self._estate, holder, "policy").value if is_surely else is_own
 
-
-def _inline(domain: "Domain", role: Role) -> Iterator[tuple[str, Value]]:
-    instance = role.instance
-    # Both are computed, too: for a role that isn't there yet they are unknown without meaning a policy.
-    for attribute in ("inline_policy", "managed_policy_arns"):
-        value = instance.now.get(attribute)
-        if isinstance(value, Unknown):
-            if domain.estate.configures(instance, attribute):
-                yield f"`{instance.address}.{attribute}`", value
-            continue
-        for one in value if isinstance(value, list) else []:
-            if isinstance(one, Unknown | Rest):
-                yield f"`{instance.address}.{attribute}`", Unknown(one.cause)
-            elif isinstance(one, dict):
-                if one.get("policy"):
-                    yield show(one.get("name") or "inline policy"), one.get("policy")
+    def _managed_of(self, role: Role) -> Iterator[tuple[str, Value]]:
+        for holder, is_own in self._managed.of(role.instance):
+            if is_own is True:
+                yield self._document(holder, "policy_arn", holder.now.get("policy_arn"))
             else:
-                yield _document(domain, instance, attribute, one)
+                yield holder.address, is_own
+
+    @cached_property
+    def _inline(self) -> "_ByRole":
+        return _ByRole(self._estate, _INLINE)
+
+    @cached_property
+    def _managed(self) -> "_ByRole":
+        return _ByRole(self._estate, _MANAGED)
+
+    @cached_property
+    def _policies(self) -> dict[object, Instance]:
+        """The managed policies that the input makes, by address and by ARN; the first of an ARN counts."""
+        found: dict[object, Instance] = {}
+        for policy in self._estate.of_type("aws_iam_policy"):
+            if policy.stays:
+                found[policy] = policy
+                arn = policy.now.get("arn")
+                if isinstance(arn, str | Symbol | Text):
+                    found.setdefault(name_key(arn), policy)
+        return found
+
+    @cached_property
+    def _read_policies(self) -> dict[str, Value]:
+        """The documents of managed policies that the input only reads, by ARN."""
+        found: dict[str, Value] = {}
+        for data in self._estate.of_type("aws_iam_policy", mode="data"):
+            arn, policy = data.now.get("arn"), data.now.get("policy")
+            if isinstance(arn, str) and isinstance(policy, str):
+                found.setdefault(arn, policy)
+        return found
+
+    def _document(self, holder: Instance, attribute: str, arn: Value) -> tuple[str, Value]:
+        """The name and the document of a managed policy that an attribute names by ARN."""
+        followed = list(self._estate.follow(holder, attribute))
+        policy = self._policies.get(name_key(arn)) if isinstance(arn, str | Symbol | Text) else None
+        if policy is None and len(followed) == 1:
+            policy = self._policies.get(followed[0][0])
+        if policy is not None:
+            return policy.address, policy_in(self._estate, policy, "policy").value
+        if isinstance(arn, str):
+            document = self._read_policies.get(arn)
+            if document is not None:
+                return arn, document
+            document = managed_policy(arn)
+            if document is not None:
+                return arn.rpartition("/")[2], document
+        for data, read in followed:
+            if data.mode == "data" and data.type == "aws_iam_policy" and read == "arn" and data.now.get("policy"):
+                return data.address, data.now.get("policy")
+        what = f"the policy `{show(arn)}` that `{holder.address}` attaches isn't in this input"
+        settle = "give the plan or state of the stack that holds it as another INPUT, or read it with a data source"
+        return show(arn), Unknown(Cause(what, settle))
 
 
-def _separate(domain: "Domain", role: Role) -> Iterator[tuple[str, Value]]:
-    for holder in domain.estate.of_type("aws_iam_role_policy"):
-        if not holder.stays:
-            continue
-        is_own = _is_role(domain, holder, "role", role, holder.now.get("role"))
-        if is_own is True:
-            yield holder.address, policy_in(domain, holder, "policy").value
-        elif isinstance(is_own, Unknown):
-            yield holder.address, is_own
+class _ByRole:
+    """What names roles in `role` or `roles`, by the role that it names."""
 
+    def __init__(self, estate: Estate, kinds: Iterable[str]) -> None:
+        self._estate = estate
+        self._holders: list[tuple[Instance, str]] = []
+        #: Places in the list: by a name and the provider that makes both, by the address that a name comes from, and
+        #: those of which neither is known.
+        self._by_name: dict[tuple[object, str], dict[int, None]] = {}
+        self._by_address: dict[str, dict[int, None]] = {}
+        self._unclear: dict[int, None] = {}
+        for holder in estate.of_type(*kinds):
+            if holder.stays:
+                self._put(holder, "roles" if holder.type == "aws_iam_policy_attachment" else "role")
 
-def _attached(domain: "Domain", role: Role) -> Iterator[tuple[str, Value]]:
-    for holder in domain.estate.of_type("aws_iam_role_policy_attachment", "aws_iam_policy_attachment"):
-        if not holder.stays:
-            continue
-        attribute = "role" if holder.type == "aws_iam_role_policy_attachment" else "roles"
-        named = holder.now.get(attribute)
-        listed: Iterable[Value] = named if isinstance(named, list) else [named]
-        answers = [_is_role(domain, holder, attribute, role, one) for one in listed]
-        if True in answers:
-            yield _document(domain, holder, "policy_arn", holder.now.get("policy_arn"))
-        elif unclear := [one for one in answers if isinstance(one, Unknown)]:
-            yield holder.address, unclear[0]
+    def _put(self, holder: Instance, attribute: str) -> None:
+        place = len(self._holders)
+        self._holders.append((holder, attribute))
+        followed = [other for other, _ in self._estate.follow(holder, attribute)]
+        for other in followed:
+            self._by_address.setdefault(other.address, {})[place] = None
+        for name in _names(holder, attribute):
+            if is_fixed(name):
+                self._by_name.setdefault((name_key(name), holder.provider), {})[place] = None
+            if not followed:
+                self._unclear[place] = None
 
+    def of(self, role: Instance) -> Iterator[tuple[Instance, bool | Unknown]]:
+        """Those that are surely the role's (True), and those of which it isn't known."""
+        own = role.now.get("name")
+        places = {**self._by_address.get(role.address, {})}
+        if is_fixed(own):
+            places |= self._by_name.get((name_key(own), role.provider), {})
+        if not isinstance(own, str):
+            places |= self._unclear
+        else:
+            places |= dict.fromkeys(self._unspelled)
+        for place in sorted(places):
+            holder, attribute = self._holders[place]
+            answers = [self._names(holder, attribute, role, name) for name in _names(holder, attribute)]
+            unclear = [one for one in answers if isinstance(one, Unknown)]
+            if True in answers or unclear:
+                yield holder, True if True in answers else unclear[0]
 
-def _is_role(domain: "Domain", holder: Instance, attribute: str, role: Role, named: Value) -> bool | Unknown:
-    """Whether one of the names in an attribute is the role's."""
-    own = role.instance.now.get("name")
-    if isinstance(named, str) and isinstance(own, str):
-        # Two accounts may have a role of one name each.
-        return named == own and holder.provider == role.instance.provider
-    if named is None:
-        return False
-    found = [other for other, _ in domain.estate.follow(holder, attribute)]
-    if found:
-        if role.instance not in found:
-            return False
-        if len(found) == 1:
+    @cached_property
+    def _unspelled(self) -> list[int]:
+        """Those of `_unclear` that name anything but a string: a string is surely not another one."""
+        return [
+            place for place in self._unclear if any(not isinstance(name, str) for name in _names(*self._holders[place]))
+        ]
+
+    def _names(self, holder: Instance, attribute: str, role: Instance, name: Value) -> bool | Unknown:
+        """Whether one of the names in an attribute is the role's."""
+        own = role.now.get("name")
+        if isinstance(name, str) and isinstance(own, str):
+            # Two accounts may have a role of one name each.
+            return name == own and holder.provider == role.provider
+        found = [other.address for other, _ in self._estate.follow(holder, attribute)]
+        if found:
+            if role.address not in found:
+                return False
+            if len(found) == 1:
+                return True
+        if name == own and isinstance(name, Symbol | Text):
             return True
-    if named == own and isinstance(named, Symbol | Text):
-        return True
-    what = f"whether `{holder.address}` is for the role `{role.address}` isn't known"
-    return Unknown(next(causes(named), Cause(what)))
+        what = f"whether `{holder.address}` is for the role `{role.address}` isn't known"
+        return Unknown(next(causes(name), Cause(what)))
 
 
-def _document(domain: "Domain", holder: Instance, attribute: str, arn: Value) -> tuple[str, Value]:
-    """The name and the document of a managed policy that an attribute names by ARN."""
-    for policy in domain.estate.of_type("aws_iam_policy"):
-        same = [other for other, _ in domain.estate.follow(holder, attribute)] == [policy]
-        if policy.stays and (same or (isinstance(arn, str | Symbol | Text) and policy.now.get("arn") == arn)):
-            return policy.address, policy_in(domain, policy, "policy").value
-    if isinstance(arn, str):
-        for data in domain.estate.of_type("aws_iam_policy", mode="data"):
-            if data.now.get("arn") == arn and isinstance(data.now.get("policy"), str):
-                return arn, data.now.get("policy")
-        document = managed_policy(arn)
-        if document is not None:
-            return arn.rpartition("/")[2], document
-    for data, read in domain.estate.follow(holder, attribute):
-        if data.mode == "data" and data.type == "aws_iam_policy" and read == "arn" and data.now.get("policy"):
-            return data.address, data.now.get("policy")
-    what = f"the policy `{show(arn)}` that `{holder.address}` attaches isn't in this input"
-    settle = "give the plan or state of the stack that holds it as another INPUT, or read it with a data source"
-    return show(arn), Unknown(Cause(what, settle))
+def _names(holder: Instance, attribute: str) -> list[Value]:
+    named = holder.now.get(attribute)
+    return [name for name in (named if isinstance(named, list) else [named]) if name is not None]

@@ -1,15 +1,12 @@
 """The trails of an Estate."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from orgtrail.estate import Instance
+from orgtrail.estate import Estate, Instance
+from orgtrail.organization.accounts import Accounts
 from orgtrail.values import Symbol, Text, Unknown, Value, text
-
-if TYPE_CHECKING:
-    from orgtrail.organization import Domain
 
 
 class Trail(msgspec.Struct, kw_only=True, eq=False):
@@ -34,9 +31,9 @@ class Trail(msgspec.Struct, kw_only=True, eq=False):
         return self.is_organization is not False and (self.instance.is_made or not self.was_organization)
 
 
-def found_trails(domain: "Domain") -> Iterator[Trail]:
+def found_trails(estate: Estate) -> Iterator[Trail]:
     """Every trail that exists when the plan is done."""
-    for instance in domain.estate.of_type("aws_cloudtrail"):
+    for instance in estate.of_type("aws_cloudtrail"):
         if not instance.stays:
             continue
         values = instance.now
@@ -52,18 +49,18 @@ def found_trails(domain: "Domain") -> Iterator[Trail]:
         )
 
 
-def trail_arn(domain: "Domain", trail: Trail) -> str | Symbol | Text:
+def trail_arn(accounts: Accounts, trail: Trail) -> str | Symbol | Text:
     """A trail's ARN: as AWS gave it, or as it will be (`arn:aws:cloudtrail:<region>:<account>:trail/<name>`)."""
     arn = trail.instance.now.get("arn")
     if isinstance(arn, str | Symbol | Text):
         return arn
     if not isinstance(trail.name, str | Symbol | Text):
         return Symbol(f"{trail.address}.arn", "arn")
-    region = domain.region_of(trail.instance)
-    account = domain.account_of(trail.instance)
+    region = accounts.region_of(trail.instance)
+    account = accounts.account_of(trail.instance)
     if trail.is_organization is True and isinstance(account, Symbol):
         # Whoever makes it, an organization trail belongs to the management account ("Organization delegated
         # administrator", CloudTrail User Guide).
-        account = domain.management_account
-    made = text(f"arn:{domain.partition}:cloudtrail:", region, ":", account, ":trail/", trail.name)
+        account = accounts.management_account
+    made = text(f"arn:{accounts.partition}:cloudtrail:", region, ":", account, ":trail/", trail.name)
     return made if isinstance(made, str | Symbol | Text) else Symbol(f"{trail.address}.arn", "arn")

@@ -1,15 +1,12 @@
 """What enables trusted access for CloudTrail, or shows whether it is enabled."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from orgtrail.estate import Instance
+from orgtrail.estate import Estate, Instance
+from orgtrail.organization.accounts import Accounts
 from orgtrail.values import Cause, Rest, Unknown, Value, causes
-
-if TYPE_CHECKING:
-    from orgtrail.organization import Domain
 
 CLOUDTRAIL = "cloudtrail.amazonaws.com"
 
@@ -21,7 +18,7 @@ _ATTRIBUTES = {
     "inline": "aws_service_access_principals",
     "data": "aws_service_access_principals",
     "evidence": "aws_service_access_principals",
-    "beside": "aws_service_access_principals",
+    "neighbour": "aws_service_access_principals",
     "separate": "service_principal",
     "command": "provisioner",
 }
@@ -31,7 +28,7 @@ class TrustedAccess(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that says whether trusted access for CloudTrail is enabled.
 
     `form` is inline (`aws_service_access_principals`), separate (`aws_organizations_aws_service_access`), data, or
-    command (a local-exec provisioner that calls the AWS CLI), evidence: what was seen outside the input, or beside:
+    command (a local-exec provisioner that calls the AWS CLI), evidence: what was seen outside the input, or neighbour:
     what another input says that was given together with this one. `before` and `after` say whether it enables it: a
     bool, or an `Unknown`.
     """
@@ -62,45 +59,54 @@ class TrustedAccess(msgspec.Struct, frozen=True, kw_only=True):
         return self.before is True and (self.after is False or self.instance.is_made)
 
 
-def found_trusted_access(domain: "Domain") -> Iterator[TrustedAccess]:
-    """Everything in the input that enables trusted access, or shows whether it is enabled."""
-    yield from _inline(domain)
-    yield from _separate(domain)
-    yield from _commands(domain)
-    yield from _data(domain)
-    yield from _evidence(domain)
-    yield from _beside(domain)
+def found_trusted_access(
+    estate: Estate, accounts: Accounts, seen: Iterable[TrustedAccess], told: Iterable[TrustedAccess]
+) -> Iterator[TrustedAccess]:
+    """Everything in the input that enables trusted access, or shows whether it is enabled.
+
+    `seen` is what evidence shows of it, `told` what the other inputs say that hold the organization.
+    """
+    decided = [*_inline(estate), *_separate(estate)]
+    yield from decided
+    yield from _commands(estate)
+    yield from _data(estate, accounts)
+    # What was seen elsewhere proves nothing where the input itself decides how it will be.
+    if not any(one.form == "inline" or (one.before is not False and not one.is_kept) for one in decided):
+        for access in seen:
+            yield TrustedAccess(instance=access.instance, form="evidence", before=access.before, after=access.after)
+    if not decided:
+        yield from (msgspec.structs.replace(access, form="neighbour") for access in told)
 
 
-def _inline(domain: "Domain") -> Iterator[TrustedAccess]:
-    for instance in domain.estate.of_type("aws_organizations_organization"):
+def _inline(estate: Estate) -> Iterator[TrustedAccess]:
+    for instance in estate.of_type("aws_organizations_organization"):
         yield TrustedAccess(
             instance=instance,
             form="inline",
             before=_lists_cloudtrail((instance.before or {}).get("aws_service_access_principals")),
             after=instance.stays and _lists_cloudtrail(instance.now.get("aws_service_access_principals")),
         )
-    for instance in domain.estate.gone:
+    for instance in estate.gone:
         if instance.type == "aws_organizations_organization":
             yield TrustedAccess(instance=instance, form="inline", before=False, after=False)
 
 
-def _separate(domain: "Domain") -> Iterator[TrustedAccess]:
-    for instance in domain.estate.of_type("aws_organizations_aws_service_access"):
+def _separate(estate: Estate) -> Iterator[TrustedAccess]:
+    for instance in estate.of_type("aws_organizations_aws_service_access"):
         before = _is_cloudtrail((instance.before or {}).get("service_principal"))
         after = instance.stays and _is_cloudtrail(instance.now.get("service_principal"))
         if before is not False or after is not False:
             yield TrustedAccess(instance=instance, form="separate", before=before, after=after)
-    for instance in domain.estate.gone:
+    for instance in estate.gone:
         # Somebody has disabled it already.
         values = instance.before or {}
         if instance.type == "aws_organizations_aws_service_access" and values.get("service_principal") == CLOUDTRAIL:
             yield TrustedAccess(instance=instance, form="separate", before=False, after=False)
 
 
-def _commands(domain: "Domain") -> Iterator[TrustedAccess]:
+def _commands(estate: Estate) -> Iterator[TrustedAccess]:
     """Provisioners that enable it. That is a weaker ground: Terraform runs them once and never looks again."""
-    for instance in domain.estate.of_type(*COMMAND_TYPES):
+    for instance in estate.of_type(*COMMAND_TYPES):
         if not instance.stays:
             continue
         for provisioner in instance.provisioners:
@@ -114,37 +120,19 @@ def _commands(domain: "Domain") -> Iterator[TrustedAccess]:
                     yield TrustedAccess(instance=instance, form="command", before=False, after=enabled)
 
 
-def _data(domain: "Domain") -> Iterator[TrustedAccess]:
-    for instance in domain.estate.of_type("aws_organizations_organization", mode="data"):
+def _data(estate: Estate, accounts: Accounts) -> Iterator[TrustedAccess]:
+    for instance in estate.of_type("aws_organizations_organization", mode="data"):
         listed = instance.now.get("aws_service_access_principals")
         shown = _lists_cloudtrail(listed)
-        if shown is False and not listed and not _asks_as_management(domain, instance):
+        if shown is False and not listed and not _asks_as_management(accounts, instance):
             # A member account's caller is shown an empty list, whatever is enabled.
             what = f"`{instance.address}` lists no services, as it does for every caller in a member account"
             shown = Unknown(Cause(what, "read it with the management account's provider, or give --evidence FILE"))
         yield TrustedAccess(instance=instance, form="data", before=shown, after=shown)
 
 
-def _evidence(domain: "Domain") -> Iterator[TrustedAccess]:
-    """What was seen elsewhere, unless the input itself decides how it will be: then what is now proves nothing."""
-    managed = [*_inline(domain), *_separate(domain)]
-    if domain.seen is None or any(a.form == "inline" or (a.before is not False and not a.is_kept) for a in managed):
-        return
-    for access in domain.seen.trusted_access:
-        yield TrustedAccess(instance=access.instance, form="evidence", before=access.before, after=access.after)
-
-
-def _beside(domain: "Domain") -> Iterator[TrustedAccess]:
-    """What other inputs say that hold the organization, unless this one decides it."""
-    if any(True for _ in (*_inline(domain), *_separate(domain))):
-        return
-    for other in domain.organizers:
-        for access in other.trusted_access:
-            yield msgspec.structs.replace(access, form="beside")
-
-
-def _asks_as_management(domain: "Domain", instance: Instance) -> bool:
-    caller = domain.seen_accounts.get(instance.provider)
+def _asks_as_management(accounts: Accounts, instance: Instance) -> bool:
+    caller = accounts.of_providers.get(instance.provider)
     return caller is not None and caller == instance.now.get("master_account_id")
 
 

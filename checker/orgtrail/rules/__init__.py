@@ -18,7 +18,7 @@ from orgtrail.results import Fix, Severity, Verdict, Witness
 from orgtrail.values import Cause
 
 if TYPE_CHECKING:
-    from orgtrail.organization import Domain
+    from orgtrail.organization.domain import Domain
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,8 +10,10 @@ from orgtrail.iam.actions import group
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.principals import ClassName
 from orgtrail.iam.prove import Target
-from orgtrail.organization import Domain, LogBucket, Policy
 from orgtrail.organization.bucket_settings import Attached, attached, inner
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.log_buckets import LogBucket
+from orgtrail.organization.policies import Policy
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.policies import bucket_arn, protected_objects
 from orgtrail.rules.shared.verdicts import Requirement, flag, judge, undecided
@@ -150,7 +152,7 @@ def _public_access_block(domain: Domain, bucket: LogBucket) -> Iterator[Requirem
         *(
             block
             for block in domain.estate.of_type("aws_s3_account_public_access_block")
-            if block.stays and domain.account_of(block) == domain.account_of(account)
+            if block.stays and domain.accounts.account_of(block) == domain.accounts.account_of(account)
         ),
     ]
     for name in _BLOCKS:

@@ -5,7 +5,10 @@ from functools import cached_property
 
 from orgtrail.iam import document
 from orgtrail.iam.prove import Target
-from orgtrail.organization import Domain, LogBucket, Policy, Trail
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.log_buckets import LogBucket
+from orgtrail.organization.policies import Policy
+from orgtrail.organization.trails import Trail
 from orgtrail.results import FactWitness, Fix, OrderWitness, Verdict
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.cloudtrail_can_write_logs import lets_cloudtrail_write
@@ -100,8 +103,8 @@ def _of_one(domain: Domain, trail: Trail, bucket: LogBucket, candidate: _Candida
     policy = candidate.policy
     if candidate.before == "proved":
         return proved(trail.address, "the bucket has its policy already", f"`{policy.address}` is there already")
-    if bucket.beside is not None:
-        path = bucket.beside.estate.input.path
+    if bucket.held_by is not None:
+        path = bucket.held_by.estate.input.path
         cause = Cause(f"{path} makes the bucket's policy, and no graph spans two inputs", f"apply {path} first")
         return undecided(trail.address, "whether the bucket has its policy by then can't be told", [cause])
     found = _by_dependency(domain, trail, policy)

@@ -5,7 +5,7 @@ from typing import Any
 
 from orgtrail import jsontext
 from orgtrail.estate import Instance
-from orgtrail.organization import Domain
+from orgtrail.organization.domain import Domain
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.verdicts import proved, undecided
@@ -32,13 +32,15 @@ def bucket_policy_is_as_planned(domain: Domain) -> Iterable[Finding]:
         Amazon S3 API Reference, "PutBucketPolicy"
         https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
     """
-    if domain.seen is None or domain.is_live:
+    if domain.surroundings.seen is None or domain.is_live:
         return
-    shown = {name: one for one in domain.seen.estate.of_type("aws_s3_bucket_policy") if (name := _bucket(one))}
+    shown = {
+        name: one for one in domain.surroundings.seen.estate.of_type("aws_s3_bucket_policy") if (name := _bucket(one))
+    }
     for holder in domain.estate.of_type("aws_s3_bucket_policy"):
         live = shown.get(_bucket(holder))
         if live is not None:
-            yield _judge(holder, live, domain.elsewhere.ground if domain.elsewhere else "")
+            yield _judge(holder, live, domain.surroundings.elsewhere.ground if domain.surroundings.elsewhere else "")
 
 
 def _bucket(holder: Instance) -> str:

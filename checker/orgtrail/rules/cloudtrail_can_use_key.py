@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Case, Target
-from orgtrail.organization import Domain
+from orgtrail.organization.domain import Domain
 from orgtrail.results import RequestWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared import repairs as _repairs

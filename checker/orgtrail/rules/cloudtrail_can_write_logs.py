@@ -8,7 +8,7 @@ from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Case, Target
 from orgtrail.iam.statements import PolicyDocument, Statement, Words
 from orgtrail.iam.world import World
-from orgtrail.organization import Domain
+from orgtrail.organization.domain import Domain
 from orgtrail.results import RequestWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared import repairs as _repairs

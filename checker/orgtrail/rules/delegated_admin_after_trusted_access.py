@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from orgtrail.organization import Domain
 from orgtrail.organization.delegated import LEFT_BEHIND, DelegatedAdministrator
+from orgtrail.organization.domain import Domain
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.order import after_trusted_access
 from orgtrail.rules.shared.verdicts import undecided

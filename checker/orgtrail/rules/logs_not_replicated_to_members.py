@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from orgtrail.estate import Instance
-from orgtrail.organization import Domain, LogBucket
 from orgtrail.organization.bucket_settings import attached
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.policies import seen_from_here
@@ -85,8 +86,8 @@ def _account(domain: Domain, replication: Instance, destination: Value) -> Value
     named = values.get("bucket")
     for other in domain.estate.of_type("aws_s3_bucket"):
         name = other.now.get("bucket")
-        if other.stays and isinstance(name, str) and named == f"arn:{domain.partition}:s3:::{name}":
-            return domain.account_of(other)
+        if other.stays and isinstance(name, str) and named == f"arn:{domain.accounts.partition}:s3:::{name}":
+            return domain.accounts.account_of(other)
     cause = next(causes(named), None)
     what = f"the account of the bucket that `{replication.address}` copies to isn't known"
     return Unknown(cause or Cause(what, "write `account` into the destination"))

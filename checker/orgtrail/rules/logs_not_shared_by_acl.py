@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from orgtrail.organization import Domain
+from orgtrail.organization.domain import Domain
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.acl import LOG_DELIVERY, Acl, Grant, judge_acls
 from orgtrail.rules.shared.readers import readers
@@ -40,7 +40,7 @@ def logs_not_shared_by_acl(domain: Domain) -> Iterable[Finding]:
     for data in domain.estate.of_type("aws_canonical_user_id", mode="data"):
         canonical = data.now.get("id")
         if isinstance(canonical, str | Symbol) and canonical:
-            known[canonical] = domain.account_of(data)
+            known[canonical] = domain.accounts.account_of(data)
 
     def breaks(acl: Acl, grant: Grant) -> bool | Unknown:
         if grant.user is None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from orgtrail.iam.actions import group
-from orgtrail.organization import Domain
+from orgtrail.organization.domain import Domain
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared import repairs as _repairs
 from orgtrail.rules.shared.policies import ask_of_buckets

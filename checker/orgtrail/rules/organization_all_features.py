@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from orgtrail.organization import Domain
+from orgtrail.organization.domain import Domain
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.verdicts import Requirement, judge, why_unknown
 from orgtrail.values import Unknown, show
@@ -33,8 +33,12 @@ def organization_all_features(domain: Domain) -> Iterable[Finding]:
     """
     # One provider sees one organization, and all features can't be turned off again: a data source that is read only
     # while applying adds nothing to one that was read while planning.
-    told = {one.provider for one in domain.organizations if one.stays and isinstance(one.now.get("feature_set"), str)}
-    for organization in domain.organizations:
+    told = {
+        one.provider
+        for one in domain.accounts.organizations
+        if one.stays and isinstance(one.now.get("feature_set"), str)
+    }
+    for organization in domain.accounts.organizations:
         if not organization.stays:
             continue
         found = organization.now.get("feature_set")

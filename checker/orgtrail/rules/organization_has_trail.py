@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from orgtrail.organization import Domain
+from orgtrail.organization.domain import Domain
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.verdicts import proved, undecided
@@ -31,7 +31,7 @@ def organization_has_trail(domain: Domain) -> Iterable[Finding]:
     """
     if not domain.is_live:
         return
-    address = domain.organizations[0].address if domain.organizations else domain.estate.input.path
+    address = domain.accounts.organizations[0].address if domain.accounts.organizations else domain.estate.input.path
     certain = [trail for trail in domain.organization_trails if trail.is_organization is True]
     doubts = [trail.is_organization.cause for trail in domain.trails if isinstance(trail.is_organization, Unknown)]
     if certain:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from orgtrail.organization import CLOUDTRAIL, Domain
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.verdicts import proved, undecided

@@ -9,8 +9,10 @@ from orgtrail.iam import document, evaluate
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Target
 from orgtrail.iam.statements import PolicyDocument
-from orgtrail.organization import CLOUDTRAIL, Domain, LogBucket
 from orgtrail.organization.controls import RESOURCE, Control
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.log_buckets import LogBucket
+from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.results import FactWitness, RequestWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.policies import bucket_arn, protected_objects

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from orgtrail.organization import Domain, Trail
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.trails import Trail
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.verdicts import proved, undecided

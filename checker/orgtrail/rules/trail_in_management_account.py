@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from orgtrail.organization import Domain, Trail
 from orgtrail.organization.delegated import LEFT_BEHIND, DelegatedAdministrator, listed_administrators
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.trails import Trail
 from orgtrail.results import FactWitness, OrderWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.order import hops, wait_for
@@ -52,14 +53,14 @@ def _judge(domain: Domain, trail: Trail) -> Finding:
     if not trail.becomes_organization:
         ground = f"`{trail.address}` is an organization trail already, which AWS lets no other account make"
         return proved(trail.address, "the trail's account was allowed to make it", ground, *_taken_back(domain, trail))
-    account = domain.account_of(trail.instance)
-    management = domain.management_account
+    account = domain.accounts.account_of(trail.instance)
+    management = domain.accounts.management_account
     if account == management:
         return proved(trail.address, "the management account makes the trail", f"its provider acts in {show(account)}")
     if isinstance(account, Symbol):
         cause = Cause(f"the input doesn't show which account the provider of `{trail.address}` acts in", _SETTLE)
         return undecided(trail.address, "which account makes the trail isn't known", [cause])
-    listed = listed_administrators(domain)
+    listed = listed_administrators(domain.estate)
     for administrator in domain.delegated_administrators:
         if administrator.account == account and administrator.is_for_cloudtrail is True:
             return _registered(domain, trail, account, administrator)
@@ -77,7 +78,9 @@ def _judge(domain: Domain, trail: Trail) -> Finding:
     if listed is not None and account in listed:
         # The data source was asked for CloudTrail, or for any service, which isn't enough.
         return _listed(domain, trail, account)
-    made = any(organization.is_made and organization.mode == "managed" for organization in domain.organizations)
+    made = any(
+        organization.is_made and organization.mode == "managed" for organization in domain.accounts.organizations
+    )
     if listed is not None or made:
         return _wrong(trail, account, management)
     cause = Cause(
@@ -89,7 +92,7 @@ def _judge(domain: Domain, trail: Trail) -> Finding:
 
 def _taken_back(domain: Domain, trail: Trail) -> Iterator[str]:
     """What becomes of a trail whose account the plan deregisters."""
-    account = domain.account_of(trail.instance)
+    account = domain.accounts.account_of(trail.instance)
     for administrator in domain.delegated_administrators:
         if administrator.account == account and not administrator.instance.stays:
             yield f"`{administrator.instance.address}` goes: {LEFT_BEHIND}, so {show(account)} may no longer change it"

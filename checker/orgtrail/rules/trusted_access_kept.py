@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from orgtrail.estate import Instance
-from orgtrail.organization import CLOUDTRAIL, Domain, Trail, TrustedAccess
-from orgtrail.organization.trusted_access import COMMAND_TYPES
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.trails import Trail
+from orgtrail.organization.trusted_access import CLOUDTRAIL, COMMAND_TYPES, TrustedAccess
 from orgtrail.results import OrderWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.order import WITHOUT_STATE, enable_in, hops
@@ -48,7 +49,7 @@ def trusted_access_kept(domain: Domain) -> Iterable[Finding]:
     """
     for access in domain.trusted_access:
         # What another input does to it is said of that one.
-        if access.form not in ("command", "beside"):
+        if access.form not in ("command", "neighbour"):
             yield from _judge(domain, access)
     yield from _commands(domain)
 
@@ -72,9 +73,8 @@ def _judge(domain: Domain, access: TrustedAccess) -> Iterator[Finding]:
     elif access.after is True:
         existing = [trail for trail in _remaining(domain) if trail.was_organization]
         if existing:
-            ground = (
-                f"{domain.called(existing[0].instance)} works for member accounts again without a change of its own"
-            )
+            called = domain.surroundings.called(existing[0].instance)
+            ground = f"{called} works for member accounts again without a change of its own"
             yield proved(access.address, "the plan enables trusted access again", ground)
     elif access.instance.before is not None or not domain.estate.shows_before:
         yield from _already_off(domain, access)
@@ -100,7 +100,7 @@ def _lost(domain: Domain, access: TrustedAccess, how: str) -> Finding:
         return Finding(
             address=access.address,
             verdict="violated",
-            message=f"{how} while {domain.called(certain.instance)} remains: {_THEN}",
+            message=f"{how} while {domain.surroundings.called(certain.instance)} remains: {_THEN}",
             at=(access.attribute,),
             witness=OrderWitness(certain.address, access.address, _missing(access)),
             fix=enable_in(access) if access.instance.stays else None,
@@ -175,7 +175,7 @@ def _already_off(domain: Domain, access: TrustedAccess) -> Iterator[Finding]:
             yield Finding(
                 address=access.address,
                 verdict="violated",
-                message=f"trusted access is off while {domain.called(trail.instance)} is there: {_THEN}",
+                message=f"trusted access is off while {domain.surroundings.called(trail.instance)} is there: {_THEN}",
                 at=(access.attribute,),
                 witness=OrderWitness(trail.address, access.address, _missing(access)),
                 fix=enable_in(access) if access.instance.stays else None,
@@ -215,7 +215,7 @@ def _commands(domain: Domain) -> Iterator[Finding]:
 
 
 def _remaining(domain: Domain) -> list[Trail]:
-    return [*domain.organization_trails, *domain.organization_trails_beside]
+    return [*domain.organization_trails, *domain.surroundings.organization_trails(domain.accounts)]
 
 
 def _leaving(domain: Domain) -> list[Instance]:

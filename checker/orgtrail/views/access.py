@@ -18,8 +18,9 @@ from orgtrail.iam.prove import Case, Target
 from orgtrail.iam.statements import NO_POLICY
 from orgtrail.iam.symbols import words_of
 from orgtrail.iam.world import World
-from orgtrail.organization import Domain, Policy
+from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_keys import key_arn
+from orgtrail.organization.policies import Policy
 from orgtrail.results import RequestWitness, Verdict
 from orgtrail.rules.shared.policies import bucket_arn, protected_objects
 from orgtrail.values import Cause, Unknown, parts_of, show
@@ -142,7 +143,7 @@ def _subjects(domain: Domain) -> Iterator[_Subject]:
                 policy.address,
                 domain.case(policy, "key", world),
                 _before(domain, policy, "key", world),
-                Target.key(key_arn(domain, key)),
+                Target.key(key_arn(key)),
                 KEY_GROUPS,
             )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from orgtrail.engine.triage import without_keys
 from orgtrail.graph.paths import Graph, GraphNode
-from orgtrail.organization import Domain
+from orgtrail.organization.domain import Domain
 from orgtrail.results import Diagram, DiagramEdge, DiagramNode, NodeRole, OrderWitness, Result
 
 #: Terraform's types, by what they are to a trail.
@@ -34,7 +34,7 @@ def ordering(domain: Domain, results: Iterable[Result] = ()) -> Diagram | None:
     if graph is None or not trails:
         return None
     # What another input holds may have an address that means something else here.
-    own = [access for access in domain.trusted_access if access.form != "beside" and access.after is not False]
+    own = [access for access in domain.trusted_access if access.form != "neighbour" and access.after is not False]
     enabling = {access.instance.block: access.form for access in own}
     starts = [found[0] for block in sorted(trails) if (found := graph.resource(block))]
     before = _made_before(graph, starts)
@@ -60,9 +60,9 @@ def ordering(domain: Domain, results: Iterable[Result] = ()) -> Diagram | None:
 
 def _buckets_and_policies(domain: Domain) -> Iterator[str]:
     for bucket in domain.log_buckets:
-        if bucket.instance is not None and domain.holds(bucket.instance):
+        if bucket.instance is not None and domain.estate.holds(bucket.instance):
             yield bucket.instance.block
-        yield from (policy.instance.block for policy in bucket.policies if domain.holds(policy.instance))
+        yield from (policy.instance.block for policy in bucket.policies if domain.estate.holds(policy.instance))
 
 
 def _made_before(graph: Graph, starts: list[GraphNode]) -> dict[GraphNode, dict[GraphNode, str]]:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from orgtrail.jsontext import decode
-from orgtrail.organization import Domain, Policy
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.policies import Policy
 from orgtrail.redaction import cleaned
 from orgtrail.results import AccessCell, AccessRow, AccessTable, PolicyText, Result, StatementText, View
 from orgtrail.values import Cause, Json, Symbol, Text, Unknown, Value, causes, show, unique

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from orgtrail.organization import Domain
+from orgtrail.organization.domain import Domain
 from orgtrail.rules import Finding, rule
 
 
@@ -29,7 +29,7 @@ def key_not_granted_to_members(domain: Domain) -> Iterable[Finding]:
         https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
     """
     for key in domain.log_keys:
-        if any(home.estate.of_type("aws_kms_grant") for home in (domain, key.beside or domain)):
+        if any(home.estate.of_type("aws_kms_grant") for home in domain.homes(key)):
             from orgtrail.rules.key_not_granted_to_members.judging import judge_grants
 
             yield from judge_grants(domain, key)

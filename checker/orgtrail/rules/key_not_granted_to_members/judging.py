@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from orgtrail.estate import Instance
 from orgtrail.iam.actions import group
-from orgtrail.organization import Domain
-from orgtrail.organization.log_keys import LogKey, key_named
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.log_keys import LogKey
+from orgtrail.organization.surroundings import Stack
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.policies import seen_from_here
 from orgtrail.rules.shared.readers import account_named, readers
@@ -17,14 +18,14 @@ GRANT = "aws_kms_grant"
 
 def judge_grants(domain: Domain, key: LogKey) -> Iterator[Finding]:
     """One finding for each grant on a key that an organization trail encrypts with."""
-    for home in (domain, *([key.beside] if key.beside else [])):
+    for home in domain.homes(key):
         for grant in home.estate.of_type(GRANT):
             finding = _judge(domain, home, key, grant) if grant.stays else None
             if finding is not None:
                 yield seen_from_here(finding, key, grant)
 
 
-def _judge(domain: Domain, home: Domain, key: LogKey, grant: Instance) -> Finding | None:
+def _judge(domain: Domain, home: Stack, key: LogKey, grant: Instance) -> Finding | None:
     is_own = _is_on(home, grant, key)
     if is_own is False:
         return None
@@ -45,10 +46,10 @@ def _judge(domain: Domain, home: Domain, key: LogKey, grant: Instance) -> Findin
     return broken(grant, "grantee_principal", message, "a principal of a reader's account")
 
 
-def _is_on(domain: Domain, grant: Instance, key: LogKey) -> bool | Unknown:
+def _is_on(home: Stack, grant: Instance, key: LogKey) -> bool | Unknown:
     """Whether a grant is on the key."""
     named = grant.now.get("key_id")
-    found = key_named(domain, grant, "key_id")
+    found = home.keys.named(grant, "key_id")
     if found is not None and key.instance is not None:
         return found is key.instance
     if isinstance(named, str) and isinstance(key.name, str):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from orgtrail.organization import Domain
+from orgtrail.organization.domain import Domain
 from orgtrail.rules import Finding, rule
 
 

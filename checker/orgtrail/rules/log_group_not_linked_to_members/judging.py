@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from orgtrail.estate import Instance
-from orgtrail.organization import Domain
 from orgtrail.organization.bucket_settings import inner
-from orgtrail.organization.log_groups import LogGroup, found_log_groups, is_beside
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.log_groups import LogGroup, found_log_groups, is_with
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.readers import account_named, readers
 from orgtrail.rules.shared.verdicts import broken, first_listed, proved, undecided, why_unknown
@@ -18,7 +18,7 @@ _FILTER = re.compile(r"\s*LogGroupName\s*(!=|=|NOT\s+LIKE|LIKE)\s*['\"]([^'\"]*)
 
 def judge_links(domain: Domain, links: list[Instance]) -> Iterator[Finding]:
     """One finding for each of `links` that shares log groups beside a trail's."""
-    for group in found_log_groups(domain):
+    for group in found_log_groups(domain.estate, domain.accounts, domain.organization_trails):
         for link in links:
             finding = _judge(domain, group, link)
             if finding is not None:
@@ -26,7 +26,7 @@ def judge_links(domain: Domain, links: list[Instance]) -> Iterator[Finding]:
 
 
 def _judge(domain: Domain, group: LogGroup, link: Instance) -> Finding | None:
-    place = is_beside(domain, link, group)
+    place = is_with(domain.accounts, link, group)
     shared = first_listed(link.now.get("resource_types"), [_LOG_GROUPS])
     if place is False or shared is False:
         return None

@@ -9,9 +9,9 @@ from orgtrail.iam import document
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Target
 from orgtrail.iam.statements import Condition, PolicyDocument, Principals, Statement
-from orgtrail.organization import Domain, Policy
-from orgtrail.organization.accounts import as_told, name_as_told
-from orgtrail.organization.log_groups import LogGroup, found_log_groups, is_beside
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.log_groups import LogGroup, found_log_groups, is_with
+from orgtrail.organization.policies import Policy, policy_in
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
 from orgtrail.values import Text, Unknown, parts_of, show, text, unique
@@ -31,25 +31,25 @@ _SOURCES = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:source
 
 def judge_policies(domain: Domain, holders: list[Instance]) -> Iterator[Finding]:
     """One finding for each of the resource policies `holders` that is beside a trail's log group."""
-    for group in found_log_groups(domain):
+    for group in found_log_groups(domain.estate, domain.accounts, domain.organization_trails):
         for holder in holders:
-            place = is_beside(domain, holder, group)
+            place = is_with(domain.accounts, holder, group)
             if place is not False:
-                policy = domain.policy(holder, "policy_document")
+                policy = policy_in(domain.estate, holder, "policy_document")
                 yield _judge(domain, group, policy, place)
 
 
 def _judge(domain: Domain, group: LogGroup, policy: Policy, place: bool | Unknown) -> Finding:
     trail = group.trail
     owned = domain.owned_of(trail)
-    parsed = document.parse(as_told(domain, owned, policy.value))
-    arn = name_as_told(domain, owned, group.arn(domain.partition))
+    parsed = document.parse(domain.accounts.as_told(owned, policy.value))
+    arn = domain.accounts.name_as_told(owned, group.arn(domain.accounts.partition))
     # AWS's policies name a log group by its ARN with `:*` behind, and its streams by `:log-stream:NAME`.
     streams = text(arn, ":*")
     assert isinstance(streams, str | Text)  # noqa: S101 - it ends with a literal
     target = Target((("log-group", arn), ("log-group", streams), ("log-stream", streams)))
     world = domain.world(owned, [trail])
-    account = name_as_told(domain, owned, group.account)
+    account = domain.accounts.name_as_told(owned, group.account)
     others = (*world.trusted_accounts, world.owner_account)
     world = msgspec.structs.replace(world, owner_account=account, trusted_accounts=tuple(dict.fromkeys(others)))
     at = (policy.attribute,)

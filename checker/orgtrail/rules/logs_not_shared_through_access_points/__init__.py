@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from orgtrail.organization import Domain, LogBucket
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.rules import Finding, rule
 from orgtrail.values import show
 
@@ -43,13 +44,13 @@ def logs_not_shared_through_access_points(domain: Domain) -> Iterable[Finding]:
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/creating-access-points.html
     """
     for bucket in domain.log_buckets:
-        beside = bucket.beside or domain
-        if domain.estate.of_type(*_TYPES) or beside.estate.of_type(*_TYPES) or _delegates(bucket):
+        homes = domain.homes(bucket)
+        if any(home.estate.of_type(*_TYPES) for home in homes) or _delegates(bucket):
             # Few inputs have access points, and every check begins by importing this.
             from orgtrail.rules.logs_not_shared_through_access_points.access_points import judge_access_points
 
             yield from judge_access_points(domain, bucket)
-        if domain.estate.of_type(_GRANT) or beside.estate.of_type(_GRANT):
+        if any(home.estate.of_type(_GRANT) for home in homes):
             from orgtrail.rules.logs_not_shared_through_access_points.access_grants import judge_access_grants
 
             yield from judge_access_grants(domain, bucket)

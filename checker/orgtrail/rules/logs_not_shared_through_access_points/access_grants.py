@@ -10,7 +10,9 @@ Source: Amazon S3 User Guide, "Managing access with S3 Access Grants".
 from collections.abc import Iterator
 
 from orgtrail.estate import Instance
-from orgtrail.organization import Domain, LogBucket
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.log_buckets import LogBucket
+from orgtrail.organization.surroundings import Stack
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.policies import seen_from_here
 from orgtrail.rules.shared.readers import account_named, followed, readers
@@ -23,16 +25,16 @@ _LOCATION = "aws_s3control_access_grants_location"
 
 def judge_access_grants(domain: Domain, bucket: LogBucket) -> Iterator[Finding]:
     """One finding for each grant that reaches, or may reach, the trail's objects in a bucket."""
-    for home in (domain, *([bucket.beside] if bucket.beside else [])):
+    for home in domain.homes(bucket):
         for grant in home.estate.of_type(GRANT):
             reaches = _reaches(home, bucket, grant) if grant.stays else False
             if reaches is not False:
                 yield seen_from_here(_judge(home, bucket, grant, reaches), bucket, grant)
 
 
-def _judge(domain: Domain, bucket: LogBucket, grant: Instance, reaches: bool | Unknown) -> Finding:
-    account = _grantee(domain, grant)
-    if readers(domain, bucket.owned).include(account) is True:
+def _judge(stack: Stack, bucket: LogBucket, grant: Instance, reaches: bool | Unknown) -> Finding:
+    account = _grantee(stack, grant)
+    if readers(stack, bucket.owned).include(account) is True:
         return proved(grant.address, "the grant is for an account that may read the logs", f"account {show(account)}")
     may = "gives" if reaches is True else "may give"
     who = f"account {show(account)}" if isinstance(account, str | Symbol) else "somebody who isn't known"
@@ -42,19 +44,19 @@ def _judge(domain: Domain, bucket: LogBucket, grant: Instance, reaches: bool | U
     return undecided(grant.address, "what S3 Access Grants hand out of the log bucket can't be told", causes)
 
 
-def _grantee(domain: Domain, grant: Instance) -> Value:
+def _grantee(stack: Stack, grant: Instance) -> Value:
     listed = grant.now.get("grantee")
     first = listed[0] if isinstance(listed, list) and listed else listed
     if isinstance(first, dict) and first.get("grantee_type") == "IAM":
         arn = first.get("grantee_identifier")
         segments = arn.split(":") if isinstance(arn, str) else []
-        return segments[4] if len(segments) > 5 else account_named(domain, grant, "grantee")
+        return segments[4] if len(segments) > 5 else account_named(stack, grant, "grantee")
     return Unknown(Cause(f"who stands behind the grantee of `{grant.address}` isn't in this input"))
 
 
-def _reaches(domain: Domain, bucket: LogBucket, grant: Instance) -> bool | Unknown:
+def _reaches(stack: Stack, bucket: LogBucket, grant: Instance) -> bool | Unknown:
     """Whether what is granted holds some of the trail's objects: by the bucket's name, and by what keys begin with."""
-    scope = _scope(domain, grant)
+    scope = _scope(stack, grant)
     if not isinstance(scope, str):
         return scope
     if not is_fixed(bucket.name):
@@ -76,15 +78,15 @@ def _id(block: Instance) -> Value:
     return block.now.get("access_grants_location_id")
 
 
-def _scope(domain: Domain, grant: Instance) -> str | Unknown:
+def _scope(stack: Stack, grant: Instance) -> str | Unknown:
     """What a grant is for (`s3://BUCKET/PREFIX*`), with the addresses of symbols in it."""
     shown = grant.now.get("grant_scope")
     if isinstance(shown, str):
         return shown
     named = _id(grant)
-    locations = [one for one in domain.estate.of_type(_LOCATION) if one.stays]
+    locations = [one for one in stack.estate.of_type(_LOCATION) if one.stays]
     location = next((one for one in locations if is_fixed(named) and _id(one) == named), None)
-    location = location or followed(domain, grant, "access_grants_location_id")
+    location = location or followed(stack, grant, "access_grants_location_id")
     if location is None or location not in locations:
         return Unknown(Cause(f"the location of `{grant.address}` isn't in this input"))
     scope = location.now.get("location_scope")

@@ -12,8 +12,9 @@ from orgtrail.iam.prove import Case, Target
 from orgtrail.iam.relocate import Move, relocated
 from orgtrail.iam.statements import NO_POLICY, PolicyDocument
 from orgtrail.iam.world import ThroughAccessPoint, World
-from orgtrail.organization import Domain, LogBucket
 from orgtrail.organization.access_points import AccessPoint, access_points, unclear_access_points
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.policies import all_of, bucket_arn, out_of_sight, protected_objects, seen_from_here
 from orgtrail.rules.shared.readers import readers

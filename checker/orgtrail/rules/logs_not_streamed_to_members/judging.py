@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from orgtrail import jsontext
 from orgtrail.estate import Instance
-from orgtrail.organization import Domain
-from orgtrail.organization.log_groups import LogGroup, found_log_groups, is_beside, named_group
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.log_groups import LogGroup, found_log_groups, is_with, named_group
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.readers import account_named, account_of_arn, readers
 from orgtrail.rules.shared.verdicts import broken, proved, undecided, why_unknown
@@ -14,7 +14,7 @@ from orgtrail.values import Cause, Json, Text, Unknown, Value, show
 
 def judge_filters(domain: Domain) -> Iterator[Finding]:
     """One finding for each subscription filter on a trail's log group, account-wide ones too."""
-    groups = list(found_log_groups(domain))
+    groups = list(found_log_groups(domain.estate, domain.accounts, domain.organization_trails))
     for filter_ in domain.estate.of_type("aws_cloudwatch_log_subscription_filter"):
         if filter_.stays:
             yield from _judge(domain, filter_, groups)
@@ -24,7 +24,7 @@ def judge_filters(domain: Domain) -> Iterator[Finding]:
 
 
 def _judge(domain: Domain, filter_: Instance, groups: list[LogGroup]) -> Iterator[Finding]:
-    source = named_group(domain, filter_, "log_group_name")
+    source = named_group(domain.estate, filter_, "log_group_name")
     doubts: list[Cause] = []
     for group in groups:
         if isinstance(source, str) and isinstance(group.name, str):
@@ -41,7 +41,7 @@ def _judge(domain: Domain, filter_: Instance, groups: list[LogGroup]) -> Iterato
 def _judge_account_wide(domain: Domain, policy: Instance, groups: list[LogGroup]) -> Iterator[Finding]:
     """A subscription filter for all log groups of an account and region, but those that its criteria leave out."""
     for group in groups:
-        place = is_beside(domain, policy, group)
+        place = is_with(domain.accounts, policy, group)
         criteria = policy.now.get("selection_criteria")
         # The criteria can only leave groups out: `LogGroupName NOT IN ["a", "b"]`.
         if place is False or (

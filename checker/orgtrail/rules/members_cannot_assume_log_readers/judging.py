@@ -11,9 +11,9 @@ from orgtrail.iam.actions import group
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Target
 from orgtrail.iam.statements import PolicyDocument, Statement
-from orgtrail.organization import Domain, LogBucket
-from orgtrail.organization.accounts import as_told, name_as_told
-from orgtrail.organization.roles import Role, found_roles, permissions, role_arn, trust
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.log_buckets import LogBucket
+from orgtrail.organization.roles import Role
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
 from orgtrail.rules.members_cannot_assume_log_readers.role_chains import Chains, Known, by_assume_role, joined, only
@@ -41,7 +41,7 @@ _SAYS_WHOSE = re.compile(r"[a-z_]+:[^/:]+[/:]")
 def judge_roles(domain: Domain) -> Iterator[Finding]:
     """One finding for each role of the owner's account, or the management account, that isn't for services only."""
     # One by one: most roles of a large plan are for services, and nothing of these is kept.
-    trusts = ((role, trust(domain, role).value) for role in found_roles(domain))
+    trusts = ((role, domain.roles.trust(role).value) for role in domain.roles.found())
     roles = [(role, value) for role, value in trusts if not _services_only(_parsed_trust(value))]
     for bucket in domain.log_buckets:
         chains = Chains(domain, bucket, list(_around(domain, bucket, roles)))
@@ -56,7 +56,7 @@ def _around(domain: Domain, bucket: LogBucket, roles: list[tuple[Role, Value]]) 
     for role, value in roles:
         of_owner, place = _place(domain, bucket, role)
         if place is not False:
-            trusting = _parsed_trust(as_told(domain, bucket.owned, value))
+            trusting = _parsed_trust(domain.accounts.as_told(bucket.owned, value))
             assumed = _assumed(domain, bucket, role, trusting)
             everybody = tuple(_public_providers(trusting))
             yield Known(role, trusting, of_owner, place, assumed, everybody)
@@ -103,7 +103,7 @@ def _judge(domain: Domain, bucket: LogBucket, known: Known, chains: Chains) -> F
 
 def _left_out(domain: Domain, bucket: LogBucket, known: Known) -> Iterator[str]:
     """What a proof didn't look at: roles of the account that aren't here may lead to this one."""
-    account = name_as_told(domain, bucket.owned, known.role.account)
+    account = domain.accounts.name_as_told(bucket.owned, known.role.account)
     world = msgspec.structs.replace(domain.world(bucket.owned, bucket.trails), owner_account=account)
     case = domain.ask(by_assume_role(known.trusting), world, of=known.role.instance)
     if case.nobody_may(["owner"], ["sts:AssumeRole"], _target(domain, bucket, known.role)).verdict != "proved":
@@ -113,7 +113,7 @@ def _left_out(domain: Domain, bucket: LogBucket, known: Known) -> Iterator[str]:
 def _place(domain: Domain, bucket: LogBucket, role: Role) -> tuple[bool, bool | Unknown]:
     """Whether the role is of the owner's account, and whether it is of that one or the management account."""
     manager, owner, *_ = readers(domain, bucket.owned).accounts
-    made_by = domain.account_of(bucket.instance) if bucket.instance else owner
+    made_by = domain.accounts.account_of(bucket.instance) if bucket.instance else owner
     if role.account in (owner, made_by):
         return True, True
     if role.account == manager:
@@ -148,7 +148,7 @@ def _assumed(domain: Domain, bucket: LogBucket, role: Role, trusting: PolicyDocu
 
 
 def _target(domain: Domain, bucket: LogBucket, role: Role) -> Target:
-    return Target((("role", name_as_told(domain, bucket.owned, role_arn(domain, role))),))
+    return Target((("role", domain.accounts.name_as_told(bucket.owned, role.arn)),))
 
 
 def _public_providers(trusting: PolicyDocument) -> Iterator[str | Unknown]:
@@ -200,17 +200,17 @@ def _says_whose(pattern: str, key: str) -> bool:
 
 def _read(domain: Domain, bucket: LogBucket, role: Role, of_owner: bool) -> Outcome:
     """Whether the role may not read or list the trail's objects."""
-    held = permissions(domain, role)
-    values = [as_told(domain, bucket.owned, value) for _, value in held.documents]
+    held = domain.roles.permissions(role)
+    values = [domain.accounts.as_told(bucket.owned, value) for _, value in held.documents]
     own = joined([document.parse(document.for_everybody(value)) for value in values])
-    policy = as_told(domain, bucket.owned, bucket.policies[0].value) if bucket.policies else None
+    policy = domain.accounts.as_told(bucket.owned, bucket.policies[0].value) if bucket.policies else None
     shared = document.parse(policy)
     objects, cause = protected_objects(domain, bucket, shared)
     world = domain.world(bucket.owned, bucket.trails)
     world = msgspec.structs.replace(world, owner_allows=False)
     target = Target.bucket(bucket_arn(domain, bucket), *objects)
     actions = (*group("read"), *group("list"))
-    itself = only(name_as_told(domain, bucket.owned, role_arn(domain, role)))
+    itself = only(domain.accounts.name_as_told(bucket.owned, role.arn))
     if of_owner:
         # In its own account, an Allow of the role's policies or of the bucket's will do.
         both = joined([own, shared, itself])

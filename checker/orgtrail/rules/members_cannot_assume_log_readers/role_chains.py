@@ -9,9 +9,9 @@ from orgtrail.iam import document
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Target
 from orgtrail.iam.statements import PolicyDocument, Statement
-from orgtrail.organization import Domain, LogBucket
-from orgtrail.organization.accounts import as_told, name_as_told
-from orgtrail.organization.roles import Role, permissions, role_arn
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.log_buckets import LogBucket
+from orgtrail.organization.roles import Role
 from orgtrail.values import Cause, Symbol, Text, Unknown, Value, show, unique
 
 #: So many pairs of roles are looked at for one role. Ordinary plans have a handful; the bound keeps hostile ones short.
@@ -96,14 +96,17 @@ class Chains:
 
     def _asked(self, one: Known, other: Known) -> Outcome:
         owned = self.bucket.owned
-        arn = name_as_told(self.domain, owned, role_arn(self.domain, one.role))
-        account = name_as_told(self.domain, owned, one.role.account)
+        arn = self.domain.accounts.name_as_told(owned, one.role.arn)
+        account = self.domain.accounts.name_as_told(owned, one.role.account)
         world = self.domain.world(owned, self.bucket.trails)
         world = msgspec.structs.replace(world, owner_account=account, owner_allows=False)
-        target = Target((("role", name_as_told(self.domain, owned, role_arn(self.domain, other.role))),))
-        held = permissions(self.domain, one.role)
+        target = Target((("role", self.domain.accounts.name_as_told(owned, other.role.arn)),))
+        held = self.domain.roles.permissions(one.role)
         own = joined(
-            [document.parse(document.for_everybody(as_told(self.domain, owned, it))) for _, it in held.documents]
+            [
+                document.parse(document.for_everybody(self.domain.accounts.as_told(owned, it)))
+                for _, it in held.documents
+            ]
         )
         trusting = by_assume_role(other.trusting)
         both = joined([trusting, only(arn)])

@@ -7,8 +7,8 @@ import msgspec
 from orgtrail.estate import Instance
 from orgtrail.iam import document
 from orgtrail.iam.prove import Target
-from orgtrail.organization import Domain, LogBucket
-from orgtrail.organization.accounts import as_told, name_as_told
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.topics import (
     Topic,
     destinations,
@@ -36,7 +36,7 @@ _IN_AWS = ("sqs", "lambda", "firehose")
 
 def judge_notifications(domain: Domain) -> Iterator[Finding]:
     """One finding for each topic, each of its subscriptions, and each queue or function that a bucket notifies."""
-    for topic in found_topics(domain):
+    for topic in found_topics(domain, domain.topics, domain.log_buckets):
         yield _judge_topic(domain, topic)
         if topic.instance is not None:
             yield from _judge_subscriptions(domain, topic, topic.instance)
@@ -54,12 +54,12 @@ def _judge_topic(domain: Domain, topic: Topic) -> Finding:
     if policy is None:
         return proved(topic.address, "only the topic's own account uses it", "the topic has AWS's default policy")
     owned = topic.bucket.owned
-    parsed = document.parse(as_told(domain, owned, policy.value))
+    parsed = document.parse(domain.accounts.as_told(owned, policy.value))
     world = domain.world(owned, topic.bucket.trails)
     others = (*world.trusted_accounts, world.owner_account)
-    account = name_as_told(domain, owned, domain.account_of(topic.instance))
+    account = domain.accounts.name_as_told(owned, domain.accounts.account_of(topic.instance))
     world = msgspec.structs.replace(world, owner_account=account, trusted_accounts=tuple(dict.fromkeys(others)))
-    target = Target((("topic", name_as_told(domain, owned, topic_arn(domain, topic.instance))),))
+    target = Target((("topic", domain.accounts.name_as_told(owned, topic_arn(domain.accounts, topic.instance))),))
     outcome = domain.ask(parsed, world, of=policy.instance).nobody_may(["member", "outside"], _ACTIONS, target)
     grounds, at = (*policy.grounds, *outcome.because), (policy.attribute,)
     if outcome.verdict == "proved":
@@ -92,7 +92,7 @@ def _judge_notification(domain: Domain, bucket: LogBucket, notification: Instanc
         account: Value = account_of_arn(domain, arn)
         if account is None:
             made = [one for one in domain.estate.follow_all(notification, kind) if one and one.type.startswith("aws_")]
-            accounts = {domain.account_of(one) for one in made if one.mode == "managed"}
+            accounts = {domain.accounts.account_of(one) for one in made if one.mode == "managed"}
             what = f"whose the {kind} is that `{notification.address}` notifies isn't known"
             account = next(iter(accounts)) if len(accounts) == 1 else Unknown(Cause(what))
         yield _judge_account(domain, bucket, notification, account, kind, index)

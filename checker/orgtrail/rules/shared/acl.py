@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from orgtrail.estate import Instance
-from orgtrail.organization import Domain, LogBucket
 from orgtrail.organization.bucket_settings import attached, inner
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.policies import seen_from_here
@@ -67,7 +68,7 @@ def acls(domain: Domain) -> Iterator[Acl]:
         holder = bucket.instance
         if holder is None or holder.type != "aws_s3_bucket":
             continue
-        estate = (bucket.beside or domain).estate
+        estate = (bucket.held_by or domain).estate
         written = {name for name in ("acl", "grant") if estate.configures(holder, name)}
         if written:
             canned = holder.now.get("acl") if "acl" in written else None
@@ -161,9 +162,9 @@ def _stopped(domain: Domain, bucket: LogBucket, public: bool) -> str | Unknown |
     holder = bucket.owned or bucket.holder
     account = [
         block
-        for where in (domain, *([bucket.beside] if bucket.beside else []))
+        for where in domain.homes(bucket)
         for block in where.estate.of_type("aws_s3_account_public_access_block")
-        if block.stays and domain.account_of(block) == domain.account_of(holder)
+        if block.stays and domain.accounts.account_of(block) == domain.accounts.account_of(holder)
     ]
     for block in (*blocks.own, *account):
         ignored = flag(block, "ignore_public_acls", default=False)

@@ -6,7 +6,8 @@ import msgspec
 
 from orgtrail.estate import Instance
 from orgtrail.graph.paths import Edge
-from orgtrail.organization import CLOUDTRAIL, Domain, TrustedAccess
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.trusted_access import CLOUDTRAIL, TrustedAccess
 from orgtrail.results import ASSUMED, Fix, OrderWitness
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.verdicts import proved, undecided
@@ -32,11 +33,11 @@ def after_trusted_access(domain: Domain, made: Instance, noun: str) -> Finding:
 def _already_enabled(domain: Domain, made: Instance, noun: str) -> Finding | None:
     for access in domain.trusted_access:
         if access.is_kept:
-            if access.form == "evidence" and domain.elsewhere:
-                ground = f"evidence: {domain.elsewhere.ground}"
+            if access.form == "evidence" and domain.surroundings.elsewhere:
+                ground = f"evidence: {domain.surroundings.elsewhere.ground}"
                 return proved(made.address, "trusted access is enabled already", ground)
-            if access.form == "beside":
-                ground = f"{domain.called(access.instance)} has it enabled, and keeps it"
+            if access.form == "neighbour":
+                ground = f"{domain.surroundings.called(access.instance)} has it enabled, and keeps it"
                 return proved(made.address, "trusted access is enabled already", ground)
             shown = "the data source shows it enabled" if access.form == "data" else "the prior state has it enabled"
             return proved(made.address, "trusted access is enabled already", f"{shown}: `{access.address}`")
@@ -52,7 +53,7 @@ def _assumed(domain: Domain, made: Instance, noun: str) -> Finding | None:
 
 def _by_dependency(domain: Domain, made: Instance, noun: str) -> Finding | None:
     """The verdict of the graph on what enables trusted access in the input; None where nothing in it does."""
-    shown = ("data", "evidence", "beside")
+    shown = ("data", "evidence", "neighbour")
     possible = [access for access in domain.trusted_access if access.form not in shown and access.after is not False]
     enabling = sorted(possible, key=lambda access: isinstance(access.after, Unknown))
     graph = domain.estate.graph
@@ -107,16 +108,17 @@ def _not_here(domain: Domain, made: Instance, noun: str) -> Finding:
         if isinstance(access.after, Unknown) and access.form != "command":
             return undecided(made.address, f"`{access.address}` may show trusted access", [access.after.cause])
     for access in domain.trusted_access:
-        if access.form == "beside" and access.after is True:
-            name, path = domain.called(access.instance), _path(domain, access)
+        if access.form == "neighbour" and access.after is True:
+            name, path = domain.surroundings.called(access.instance), _path(domain, access)
             cause = Cause(f"{name} enables trusted access, and no graph spans two inputs", f"apply {path} first")
             return undecided(made.address, f"whether {noun} comes after it can't be told", [cause])
     for access in domain.trusted_access:
         message = f"`{access.address}` doesn't enable trusted access for {CLOUDTRAIL}, and nothing else here does"
-        if access.form == "evidence" and domain.elsewhere:
-            message = f"trusted access for {CLOUDTRAIL} is off ({domain.elsewhere.ground}), and nothing here enables it"
-        elif access.form == "beside":
-            message = f"{domain.called(access.instance)} doesn't enable trusted access for {CLOUDTRAIL}"
+        if access.form == "evidence" and domain.surroundings.elsewhere:
+            seen = domain.surroundings.elsewhere.ground
+            message = f"trusted access for {CLOUDTRAIL} is off ({seen}), and nothing here enables it"
+        elif access.form == "neighbour":
+            message = f"{domain.surroundings.called(access.instance)} doesn't enable trusted access for {CLOUDTRAIL}"
             if isinstance(access.after, Unknown) or not _shows_before(domain, access):
                 return undecided(made.address, message, [WITHOUT_STATE])
         elif not domain.estate.shows_before:
@@ -145,12 +147,12 @@ def _not_here(domain: Domain, made: Instance, noun: str) -> Finding:
 
 
 def _path(domain: Domain, access: TrustedAccess) -> str:
-    other = domain.beside_of(access.instance)
+    other = domain.surroundings.other(access.instance)
     return other.estate.input.path if other else domain.estate.input.path
 
 
 def _shows_before(domain: Domain, access: TrustedAccess) -> bool:
-    other = domain.beside_of(access.instance)
+    other = domain.surroundings.other(access.instance)
     return domain.estate.shows_before and (other is None or other.estate.shows_before)
 
 

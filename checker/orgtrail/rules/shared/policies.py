@@ -10,8 +10,10 @@ from orgtrail.iam.prove import Case, Target
 from orgtrail.iam.statements import PolicyDocument
 from orgtrail.iam.steps import STEPS_AT_LEAST
 from orgtrail.iam.world import World
-from orgtrail.organization import Domain, LogBucket, LogKey, Policy
-from orgtrail.organization.log_keys import key_arn
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.log_buckets import LogBucket
+from orgtrail.organization.log_keys import LogKey, key_arn
+from orgtrail.organization.policies import Policy
 from orgtrail.results import Fix, RequestWitness
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.verdicts import undecided
@@ -47,7 +49,7 @@ def ask_of_buckets(
                 finding = _as_it_ends(domain, bucket, policy, world, question, violated, finding)
             else:
                 finding = _without_lost(bucket, finding)
-            if mend and policy and outcome.verdict == "violated" and domain.holds(policy.instance):
+            if mend and policy and outcome.verdict == "violated" and domain.estate.holds(policy.instance):
                 case, target, _ = _asked(domain, bucket, policy, world)
                 finding = msgspec.structs.replace(finding, fix=_mended(domain, policy, case, target, question, mend))
             yield _from_beside(finding, bucket, policy)
@@ -113,29 +115,29 @@ def ask_of_keys(
             continue
         world = domain.world(key.instance, key.trails)
         for policy in key.policies:
-            case, target = domain.case(policy, "key", world), Target.key(key_arn(domain, key))
+            case, target = domain.case(policy, "key", world), Target.key(key_arn(key))
             outcome = question(case, target)
             finding = _finding(key.address, policy, outcome, proved, violated, reads=reads)
             # A key without a policy of its own has none that could be added to.
             written = domain.estate.configures(policy.instance, policy.attribute)
-            if mend and finding.verdict == "violated" and written and domain.holds(policy.instance):
+            if mend and finding.verdict == "violated" and written and domain.estate.holds(policy.instance):
                 finding = msgspec.structs.replace(finding, fix=_mended(domain, policy, case, target, question, mend))
             yield _from_beside(finding, key, policy)
 
 
 def _from_beside(finding: Finding, joined: LogBucket | LogKey, policy: Policy | None) -> Finding:
     """What is found of another input's bucket or key, as said of this one's trail: its addresses aren't ours."""
-    if joined.beside is None:
+    if joined.held_by is None:
         return finding
-    path = joined.beside.estate.input.path
+    path = joined.held_by.estate.input.path
     return _told_of(finding, joined, f"`{finding.address}` in {path}" if policy else path)
 
 
 def seen_from_here(finding: Finding, joined: LogBucket | LogKey, holder: Instance) -> Finding:
     """A finding about what `holder` makes for a bucket or key: said of this input's trail where another holds it."""
-    if joined.beside is None or not joined.beside.holds(holder):
+    if joined.held_by is None or not joined.held_by.estate.holds(holder):
         return finding
-    return _told_of(finding, joined, f"`{finding.address}` in {joined.beside.estate.input.path}")
+    return _told_of(finding, joined, f"`{finding.address}` in {joined.held_by.estate.input.path}")
 
 
 def _told_of(finding: Finding, joined: LogBucket | LogKey, where: str) -> Finding:
@@ -186,13 +188,13 @@ def out_of_sight(domain: Domain, bucket: LogBucket) -> tuple[Cause, ...] | None:
         return None
     if bucket.instance is None:
         return (bucket.out_of_sight,)
-    return (bucket.beside or domain).estate.unseen or None
+    return (bucket.held_by or domain).estate.unseen or None
 
 
 def bucket_arn(domain: Domain, bucket: LogBucket) -> str | Symbol | Text:
     """The ARN of a log bucket, with a symbol for what isn't known of its name."""
     name = bucket.name if isinstance(bucket.name, str | Symbol | Text) else Symbol(f"{bucket.address}.bucket", "bucket")
-    arn = text(f"arn:{domain.partition}:s3:::", name)
+    arn = text(f"arn:{domain.accounts.partition}:s3:::", name)
     assert isinstance(arn, str | Text)  # noqa: S101 - it starts with a literal
     return arn
 

@@ -3,8 +3,7 @@
 import msgspec
 
 from orgtrail.estate import Instance
-from orgtrail.organization import Domain
-from orgtrail.organization.world import owner_of
+from orgtrail.organization.surroundings import Stack
 from orgtrail.values import Cause, Part, Symbol, Text, Unknown, Value, parts_of, show
 
 _SETTLE = "give --management-account and --archive-account"
@@ -30,10 +29,14 @@ class Readers(msgspec.Struct, frozen=True):
         return Unknown(Cause(f"whether account {show(account)} may read the logs isn't known", _SETTLE))
 
 
-def readers(domain: Domain, holder: Instance | None) -> Readers:
+def readers(stack: Stack, holder: Instance | None) -> Readers:
     """Who may read the logs that lie in what `holder` makes."""
-    accounts = (domain.management_account, owner_of(domain, holder), *domain.settings.trusted_accounts)
-    return Readers(accounts, domain.account_of(holder) if holder else None)
+    accounts = (
+        stack.accounts.management_account,
+        stack.accounts.owner_of(holder),
+        *stack.accounts.settings.trusted_accounts,
+    )
+    return Readers(accounts, stack.accounts.account_of(holder) if holder else None)
 
 
 def account_in(arn: Value) -> str | Symbol | None:
@@ -52,29 +55,29 @@ def account_in(arn: Value) -> str | Symbol | None:
     return account[0] if len(account) == 1 and isinstance(account[0], str | Symbol) else None
 
 
-def account_of_arn(domain: Domain, arn: Value) -> str | Symbol | None:
+def account_of_arn(stack: Stack, arn: Value) -> str | Symbol | None:
     """The account in an ARN, or of the resource whose ARN it will be."""
     if isinstance(arn, Symbol) and arn.kind == "arn":
-        made = domain.estate.instance(arn.identity.removesuffix(".arn"))
-        return domain.account_of(made) if made is not None and made.mode == "managed" else None
+        made = stack.estate.instance(arn.identity.removesuffix(".arn"))
+        return stack.accounts.account_of(made) if made is not None and made.mode == "managed" else None
     return account_in(arn)
 
 
-def followed(domain: Domain, instance: Instance, attribute: str) -> Instance | None:
+def followed(stack: Stack, instance: Instance, attribute: str) -> Instance | None:
     """The one resource that an attribute's value comes from."""
-    found = [other for other, _ in domain.estate.follow(instance, attribute)]
+    found = [other for other, _ in stack.estate.follow(instance, attribute)]
     return found[0] if len(found) == 1 else None
 
 
-def account_named(domain: Domain, instance: Instance, attribute: str) -> Value:
+def account_named(stack: Stack, instance: Instance, attribute: str) -> Value:
     """The account in the ARN that an attribute holds, or that of the resource which it refers to."""
     value = instance.now.get(attribute)
-    account = account_of_arn(domain, value)
+    account = account_of_arn(stack, value)
     if account is not None:
         return account
-    source = followed(domain, instance, attribute)
+    source = followed(stack, instance, attribute)
     if source is not None and source.mode == "managed" and source.type.startswith("aws_"):
-        return domain.account_of(source)
+        return stack.accounts.account_of(source)
     if isinstance(value, Unknown):
         return value
     return Unknown(Cause(f"the account of `{instance.address}.{attribute}` ({show(value)}) isn't known"))

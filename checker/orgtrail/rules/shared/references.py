@@ -1,7 +1,7 @@
 """Arguments that name another resource: set or not, where the value is known only after apply."""
 
 from orgtrail.estate import Instance
-from orgtrail.organization import Domain
+from orgtrail.organization.domain import Domain
 from orgtrail.rules.shared.verdicts import Requirement, is_set
 from orgtrail.values import Unknown
 

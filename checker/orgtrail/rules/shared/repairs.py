@@ -15,8 +15,10 @@ from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Case, Target
 from orgtrail.iam.statements import Names, PolicyDocument, Statement
 from orgtrail.iam.world import World
-from orgtrail.organization import CLOUDTRAIL, Domain, LogBucket, Policy
-from orgtrail.organization.policies import document_of
+from orgtrail.organization.domain import Domain
+from orgtrail.organization.log_buckets import LogBucket
+from orgtrail.organization.policies import Policy, document_of
+from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.results import Fix, Repair
 from orgtrail.values import Part, Symbol, Text, Value, show, text
 
@@ -92,7 +94,7 @@ def spelled_out(domain: Domain, policy: Policy, bucket: LogBucket) -> Fix | None
     trails = _trails(domain, domain.world_of(bucket))
     return (
         _as_fix(domain, policy, Repair(policy.address, policy.attribute, trails=trails))
-        if domain.holds(policy.instance)
+        if domain.estate.holds(policy.instance)
         else None
     )
 
@@ -167,7 +169,7 @@ def _trails(domain: Domain, world: World) -> tuple[Value, ...]:
     """The ARNs of the trails, in a partition that is spelled out."""
 
     def spelled(part: Part) -> Part:
-        return domain.partition if isinstance(part, Symbol) and part.kind == "partition" else part
+        return domain.accounts.partition if isinstance(part, Symbol) and part.kind == "partition" else part
 
     return tuple(text(*map(spelled, arn.parts)) if isinstance(arn, Text) else arn for arn in world.trail_arns)
 
@@ -228,7 +230,7 @@ def _scoped(trails: tuple[Value, ...]) -> Value:
 def _as_fix(domain: Domain, policy: Policy, repair: Repair) -> Fix:
     from orgtrail.terraform.language.hcl_text import as_block, as_object
 
-    written = document_of(domain, policy) or policy.instance
+    written = document_of(domain.estate, policy) or policy.instance
     is_document = written.type == "aws_iam_policy_document"
     spelled = as_block if is_document else as_object
     lines = [spelled(statement, _shown) for statement in repair.statements]

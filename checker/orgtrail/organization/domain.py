@@ -1,0 +1,185 @@
+"""The domain that rules speak of, put together: accounts, trusted access, trails, log buckets and keys, policies."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from orgtrail.config import Settings
+from orgtrail.estate import Estate, Instance
+from orgtrail.iam import document
+from orgtrail.iam.document import PolicyKind
+from orgtrail.iam.prove import Case
+from orgtrail.iam.statements import NO_POLICY, PolicyDocument
+from orgtrail.iam.steps import STEPS_OF_FIXES, STEPS_OF_INPUT, Steps
+from orgtrail.iam.world import World
+from orgtrail.organization.accounts import Accounts
+from orgtrail.organization.buckets import Buckets
+from orgtrail.organization.controls import Control, found_controls
+from orgtrail.organization.delegated import DelegatedAdministrator, found_administrators
+from orgtrail.organization.keys import Keys
+from orgtrail.organization.log_buckets import LogBucket, found_log_buckets
+from orgtrail.organization.log_keys import LogKey, found_log_keys
+from orgtrail.organization.policies import Policy
+from orgtrail.organization.surroundings import Stack, Surroundings
+from orgtrail.organization.trails import Trail, found_trails
+from orgtrail.organization.trusted_access import TrustedAccess, found_trusted_access
+from orgtrail.organization.world import world_for
+
+if TYPE_CHECKING:
+    from orgtrail.evidence import Elsewhere
+    from orgtrail.organization.roles import Roles
+    from orgtrail.organization.topics import Topics
+
+
+class Domain:
+    """What an Estate says about the organization trail, what the user was sure of (`settings`), and what is around it.
+
+    `elsewhere` is evidence of the world around the Estate. `beside` are the domains of the inputs given together with
+    this one, which may hold the bucket that a trail of this one names.
+    """
+
+    def __init__(
+        self,
+        estate: Estate,
+        settings: Settings,
+        elsewhere: "Elsewhere | None" = None,
+        beside: "Iterable[Domain]" = (),
+    ) -> None:
+        self.estate = estate
+        self.settings = settings
+        seen = Domain(elsewhere.estate, Settings()) if elsewhere else None
+        self.surroundings = Surroundings(elsewhere, seen, beside)
+        self.accounts = Accounts(estate, settings, self.surroundings)
+        #: The work for all that is asked of the policy engine, and each policy's part of it.
+        self.steps = Steps(STEPS_OF_INPUT)
+        self._steps_of: dict[Instance | None, Steps] = {}
+        #: The work for all fixes: what makes a policy right is looked for by asking again and again.
+        self.mending = Steps(STEPS_OF_FIXES)
+        self._cases: dict[Policy | None, Case] = {}
+        self._worlds: dict[tuple[Instance | None, tuple[Trail, ...]], World] = {}
+        # What the settings say and the input contradicts is an error whatever rules are asked, so it is looked at now.
+        _ = self.accounts.organization_id, self.accounts.management_account
+        if elsewhere and seen:
+            from orgtrail.organization.contradictions import refuse_contradictions
+
+            refuse_contradictions(estate, self.trusted_access, elsewhere, seen.trusted_access)
+
+    # The input
+
+    @property
+    def is_live(self) -> bool:
+        """Whether this is a living organization, which shows what no plan can: whether a trail really delivers."""
+        return self.estate.input.kind == "live"
+
+    @property
+    def secrets(self) -> set[str]:
+        """What no report may print."""
+        return self.estate.secrets | self.surroundings.secrets
+
+    def homes(self, logs: LogBucket | LogKey) -> tuple[Stack, ...]:
+        """What may say something of a bucket or key: the input itself, and another one that holds it."""
+        return (self, logs.held_by) if logs.held_by else (self,)
+
+    # Subjects
+
+    @cached_property
+    def trusted_access(self) -> list[TrustedAccess]:
+        """Everything in the input that enables trusted access, or shows whether it is enabled."""
+        seen = self.surroundings.seen.trusted_access if self.surroundings.seen else ()
+        others = self.surroundings.organizers(self.accounts)
+        told = [access for other in others for access in other.trusted_access]
+        return list(found_trusted_access(self.estate, self.accounts, seen, told))
+
+    @cached_property
+    def trails(self) -> list[Trail]:
+        """Every trail that exists when the plan is done."""
+        return list(found_trails(self.estate))
+
+    @cached_property
+    def organization_trails(self) -> list[Trail]:
+        """The trails that are, or may be, organization trails."""
+        return [trail for trail in self.trails if trail.is_organization is not False]
+
+    @cached_property
+    def controls(self) -> list[Control]:
+        """The service control policies and resource control policies."""
+        return list(found_controls(self.estate))
+
+    @cached_property
+    def delegated_administrators(self) -> list[DelegatedAdministrator]:
+        """The accounts that are, were or will be registered as CloudTrail's delegated administrators."""
+        return list(found_administrators(self.estate))
+
+    @cached_property
+    def buckets(self) -> Buckets:
+        """The buckets that stay, found by what names them."""
+        return Buckets(self.estate)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The keys that stay, found by what names them."""
+        return Keys(self.estate, self.accounts)
+
+    @cached_property
+    def topics(self) -> "Topics":
+        """The topics that stay, found by what names them."""
+        from orgtrail.organization.topics import Topics
+
+        return Topics(self.estate, self.accounts)
+
+    @cached_property
+    def roles(self) -> "Roles":
+        """The IAM roles, and the policies of each."""
+        from orgtrail.organization.roles import Roles
+
+        return Roles(self.estate, self.accounts)
+
+    @cached_property
+    def log_buckets(self) -> list[LogBucket]:
+        """The buckets that organization trails write to, then those whose policy lets CloudTrail put objects."""
+        return found_log_buckets(self.estate, self.accounts, self.buckets, self.surroundings, self.organization_trails)
+
+    @cached_property
+    def log_keys(self) -> list[LogKey]:
+        """The KMS keys that organization trails encrypt with."""
+        return found_log_keys(self.accounts, self.keys, self.surroundings, self.organization_trails)
+
+    @cached_property
+    def _bucket_of(self) -> dict[Trail, LogBucket]:
+        return {trail: bucket for bucket in self.log_buckets for trail in bucket.trails}
+
+    def owned_of(self, trail: Trail) -> Instance | None:
+        """What says whose the bucket is that an organization trail writes to; None where there is none."""
+        bucket = self._bucket_of.get(trail)
+        return bucket.owned if bucket else None
+
+    # The world, and what is asked in it
+
+    def world(self, owned: Instance | None, trails: Iterable[Trail]) -> World:
+        """The facts in which the policy engine is asked about the bucket or key that `owned` makes."""
+        asked = owned, tuple(trails)
+        if asked not in self._worlds:
+            self._worlds[asked] = world_for(self.accounts, *asked)
+        return self._worlds[asked]
+
+    def world_of(self, logs: LogBucket | LogKey) -> World:
+        """The facts in which the policy engine is asked about a log bucket or key, seen or only named."""
+        return self.world(logs.instance or logs.holder, logs.trails)
+
+    def case(self, policy: Policy | None, kind: PolicyKind, world: World) -> Case:
+        """A policy as the engine takes it (None: there is none). All rules ask the same case, and share its work."""
+        if policy not in self._cases:
+            parsed = document.parse(policy.value, kind) if policy else NO_POLICY
+            self._cases[policy] = self.ask(parsed, world, of=policy.instance if policy else None)
+        return self._cases[policy].in_world(world)
+
+    def ask(
+        self, policy: PolicyDocument, world: World, old: PolicyDocument | None = None, *, of: Instance | None
+    ) -> Case:
+        """The door to the policy engine: a policy (as a change of `old`) to be asked about, within the input's bound.
+
+        `of` is the resource whose policy it is, however it was cut or joined: it has one floor for all of them.
+        """
+        if of not in self._steps_of:
+            self._steps_of[of] = self.steps.for_policy()
+        return Case(policy, world, self._steps_of[of], old)
