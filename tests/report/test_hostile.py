@@ -20,6 +20,7 @@ from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.results import Report
 from tests.report.fixture import DIAGRAM, REPORT
 from tests.support import browser
+from tests.support.ci_log import commands
 from tests.support.run import orgtrail
 
 HOSTILE = (
@@ -65,6 +66,18 @@ HOSTILE = (
     "lone \ud800 surrogate \udfff",
     "[bold red]markup[/] [link=https://evil.example]x[/link]",
     "\t=cmd|' /C calc'!A0",
+    "##[add-mask]x",
+    "\n##[set-env name=x]y",
+    "##vso[task.setvariable variable=x]y",
+    "##teamcity[message text='x']",
+    "\n \t::add-mask::x",
+    "\u3000\n\u00a0::stop-commands::x",
+    "p\u0430ypal \u0430ws_s3_bucket.logs",
+    "aws_s3_bucket.\u043b\u043e\u0433\u0438",
+    "\uff41\uff57\uff53",
+    "a@example.com @org/team #12 GH-12 owner/repo#3",
+    "https://evil.example www.evil.example",
+    '${file("/etc/passwd")} %{ if true }x%{ endif }',
 )
 #: What may never reach a terminal or a page as it is.
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
@@ -181,6 +194,14 @@ def test_annotations_hold_our_commands_only(text: str) -> None:
     for line in (line for line in shown if line.startswith("::")):
         properties = line.split("::")[1].partition(" ")[2]
         assert set(re.findall(r"(?:^|,)(\w+)=", properties)) <= {"title", "file", "line", "col"}
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_line_of_a_log_is_a_command_of_the_inputs(text: str) -> None:
+    ours = commands(writer("github")(REPORT, PLAIN))
+    for name in FORMATS:
+        found = commands(writer(name)(poisoned(text), PLAIN))
+        assert len(found) == (len(ours) if name == "github" else 0), name
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))

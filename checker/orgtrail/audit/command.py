@@ -1,6 +1,5 @@
 """What `orgtrail audit` does: see, save, judge; with a line on the terminal that says how far it is."""
 
-import sys
 import time
 from collections.abc import Sequence
 
@@ -10,7 +9,7 @@ from orgtrail.engine import run as engine
 from orgtrail.errors import InputError
 from orgtrail.evidence import elsewhere_of, estate_of_evidence, live_input, write
 from orgtrail.inputs import recognise as inputs
-from orgtrail.report import write_whole
+from orgtrail.output import say, write_whole
 from orgtrail.report.progress import over_calls
 from orgtrail.results import Report
 from orgtrail.rules import load
@@ -40,9 +39,9 @@ def run(
         evidence = see(way, listener)
     if not quiet:
         took = time.monotonic() - started
-        print(f"orgtrail: asked AWS {sum(evidence.calls.values())} times in {took:.1f} s", file=sys.stderr)
+        say(f"orgtrail: asked AWS {sum(evidence.calls.values())} times in {took:.1f} s")
     if save:
-        write_whole(save, write(evidence))
+        write_whole(save, write(evidence), "json")
     live = estate_of_evidence(evidence, live_input(evidence))
     found = [(live, engine.run(live, engine.select(settings), settings))]
     drift = [load(DRIFT)] if DRIFT in {rule.id for rule in engine.select(settings)} else []

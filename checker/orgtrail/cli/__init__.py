@@ -146,5 +146,7 @@ def _terminated(signal_: int, _: object) -> None:
 
 
 def _fail(message: str) -> None:
-    print("orgtrail:", *message.split(), file=sys.stderr)
+    from orgtrail.output import say
+
+    say(" ".join(["orgtrail:", *message.split()]))
     sys.exit(EXIT_USAGE)

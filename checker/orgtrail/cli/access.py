@@ -35,8 +35,8 @@ def access(input_: str, beside: tuple[str, ...], before_after: bool, form: str, 
     from orgtrail.engine import run as engine
     from orgtrail.inputs import recognise as inputs
     from orgtrail.organization.domain import Domain
+    from orgtrail.output import show
     from orgtrail.redaction import cleaned
-    from orgtrail.report import print_safely
     from orgtrail.report.access import FORMATS
     from orgtrail.views import access as matrix
 
@@ -48,4 +48,4 @@ def access(input_: str, beside: tuple[str, ...], before_after: bool, form: str, 
         found = matrix.changes(domain) if before_after else matrix.matrix(domain)
     cells = cleaned(found, domain.secrets)
     nothing = "nothing changes" if before_after else "no log bucket, and no key of an organization trail, in the input"
-    print_safely(FORMATS[form](cells) or f"{nothing}\n")
+    show(FORMATS[form](cells) or f"{nothing}\n", "json" if form == "json" else "text")

@@ -1,6 +1,5 @@
 """`orgtrail check`."""
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 from orgtrail.cli import options
@@ -81,6 +80,7 @@ def check(
     from orgtrail.cli.reporting import Reporting
     from orgtrail.engine import run as engine
     from orgtrail.engine.many import expanded
+    from orgtrail.output import say
     from orgtrail.report.progress import over_inputs
 
     if (runs_on == "dask") != (scheduler is not None):
@@ -99,7 +99,7 @@ def check(
         from orgtrail import fixes
 
         for one in inputs:
-            fixes.fix(one, settings, allow_dirty=allow_dirty, show=lambda text: print(text, end="", file=sys.stderr))
+            fixes.fix(one, settings, allow_dirty=allow_dirty, show=lambda text: say(text.rstrip("\n")))
     with over_inputs(len(inputs), shown=reporting.color and not reporting.quiet) as progress:
         report = engine.check(
             inputs, settings, views=reporting.views, progress=progress, pool=True, scheduler=scheduler

@@ -19,6 +19,6 @@ def explain(rule: str, form: str) -> None:
     With the pages where AWS says so, and examples that are tests.
     """
     from orgtrail import explain as explanations
-    from orgtrail.report import print_safely
+    from orgtrail.output import show
 
-    print_safely(explanations.FORMATS[form](explanations.explain(rule)))
+    show(explanations.FORMATS[form](explanations.explain(rule)), "json" if form == "json" else "text")

@@ -1,6 +1,5 @@
 """`orgtrail graph`."""
 
-import sys
 from typing import Any
 
 from orgtrail.cli import options
@@ -32,17 +31,19 @@ def graph(named: str, drawing: str, output: str | None, **told: Any) -> None:
     ones; a red dashed arrow is an order that a rule asks for and Terraform doesn't know of.
     """
     from orgtrail.engine import run as engine
-    from orgtrail.report import print_safely, write_whole
+    from orgtrail.output import say, show, write_whole
     from orgtrail.report.drawing import drawer
     from orgtrail.results import Diagram
+    from orgtrail.visible import Form
 
     settings, _ = options.settings_of(told)
     report = engine.check([named], settings, views=True)
     diagram = report.views[0].diagram or Diagram((), ())
     if not diagram.nodes:
-        print(f"orgtrail: {named}: no organization trail and no log bucket to draw", file=sys.stderr)
+        say(f"orgtrail: {named}: no organization trail and no log bucket to draw")
     text = drawer(drawing)(diagram)
+    form: Form = "xml" if drawing == "svg" else "text"
     if output is None:
-        print_safely(text)
+        show(text, form)
     else:
-        write_whole(output, text)
+        write_whole(output, text, form)

@@ -6,6 +6,7 @@ from typing import NoReturn
 import msgspec
 
 from orgtrail.config import Told
+from orgtrail.output import say
 from orgtrail.report import DRAWN, Output, deliver, parse_formats
 from orgtrail.results import Report
 
@@ -46,5 +47,5 @@ class Reporting(msgspec.Struct, frozen=True):
 
             drop_output()
         for one in report.unreadable:
-            print(f"orgtrail: {one}", file=sys.stderr)
+            say(f"orgtrail: {one}")
         sys.exit(report.exit_code)

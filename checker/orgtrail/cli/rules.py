@@ -15,6 +15,6 @@ def declare(parser: Parser) -> None:
 def rules(form: str) -> None:
     """List all rules with their severities."""
     from orgtrail import explain as explanations
-    from orgtrail.report import print_safely
+    from orgtrail.output import show
 
-    print_safely(explanations.catalogue(form))
+    show(explanations.catalogue(form), "json" if form == "json" else "text")

@@ -58,7 +58,7 @@ def read(path: str) -> Baseline:
 
 def write(path: str, results: Iterable[Result]) -> None:
     """Write what is open in `results` as a baseline. Raises InputError rather than replace a file that isn't one."""
-    from orgtrail.report import write_whole
+    from orgtrail.output import write_whole
 
     if os.path.lexists(path):
         read(path)
@@ -68,4 +68,4 @@ def write(path: str, results: Iterable[Result]) -> None:
         if result.verdict in {"violated", "undecided"} and (result.suppression is None or result.suppression.expired)
     }
     file = _File(VERSION, tuple(sorted(entries)))
-    write_whole(path, msgspec.json.format(msgspec.json.encode(file), indent=2).decode() + "\n")
+    write_whole(path, msgspec.json.format(msgspec.json.encode(file), indent=2).decode() + "\n", "json")

@@ -8,7 +8,6 @@ Timeouts and TLS are Dask's own configuration. Whoever runs the cluster runs cod
 
 import logging
 import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -59,7 +58,9 @@ def check_all(
         raise InputError("--scheduler", f"{scheduler} can't be reached ({reason})", "tcp://host:8786") from None
     with client:
         if not client.scheduler_info()["workers"]:
-            print(f"orgtrail: {scheduler} has no workers yet; waiting for one", file=sys.stderr)
+            from orgtrail.output import say
+
+            say(f"orgtrail: {scheduler} has no workers yet; waiting for one")
         wanted = list(map(_from_the_root, named))
         yield from _results(client, wanted, _with_paths_from_the_root(settings), progress, views=views)
 

@@ -4,17 +4,15 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, TextIO
+from typing import Any, TextIO, TypeVar
 
 import msgspec
 
 from orgtrail.errors import InputError
-from orgtrail.files import reason
+from orgtrail.output import show, write_whole
 from orgtrail.report.style import TextStyle
 from orgtrail.results import Report
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from orgtrail.visible import Form, harmless, visible
 
 #: Every format and the module that writes it. A module is imported only when its format is asked for.
 FORMATS = {
@@ -39,10 +37,56 @@ class Output(msgspec.Struct, frozen=True):
     file: str | None = None
 
 
+#: What a format is written in.
+_FORMS: dict[str, Form] = {
+    "json": "json",
+    "sarif": "json",
+    "gitlab": "json",
+    "junit": "xml",
+    "html": "xml",
+    "github": "commands",
+}
+
+
+def form_of(name: str) -> Form:
+    """What the format `name` is written in."""
+    return _FORMS.get(name, "text")
+
+
 def writer(name: str) -> Callable[[Report, TextStyle], str]:
-    """The function that writes a report in the format `name`, one of `FORMATS`."""
+    """The function that writes a report in the format `name`, one of `FORMATS`, with every text in it made visible."""
     write: Callable[[Report, TextStyle], str] = importlib.import_module(FORMATS[name]).write
-    return write
+
+    def written(report: Report, style: TextStyle) -> str:
+        # JSON has escapes of its own, and scripts want names as they are.
+        return harmless(write(report if name == "json" else made_visible(report), style), form_of(name))
+
+    return written
+
+
+#: Fields whose text has lines.
+_LINES = frozenset({"hcl", "json", "raw"})
+
+AnyData = TypeVar("AnyData")
+
+
+def made_visible(data: AnyData, field: str = "") -> AnyData:
+    """A report, or any part of one, with every text in it made visible."""
+    changed: Any = data
+    match data:
+        case str():
+            changed = visible(data, keep_lines=field in _LINES)
+        case tuple():
+            changed = tuple(made_visible(element, field) for element in data)
+        case list():
+            changed = [made_visible(element, field) for element in data]
+        case dict():
+            changed = {made_visible(key): made_visible(value) for key, value in data.items()}
+        case msgspec.Struct():
+            fields = {name: made_visible(getattr(data, name), name) for name in data.__struct_fields__}
+            changed = type(data)(**fields)
+    result: AnyData = changed
+    return result
 
 
 def parse_formats(given: Iterable[str], output: str | None) -> list[Output]:
@@ -68,9 +112,9 @@ def deliver(report: Report, targets: Iterable[Output], *, quiet: bool, verbose: 
     for target in targets:
         if target.file is None:
             if not quiet or report.exit_code:
-                print_safely(writer(target.format)(report, _style(verbose=verbose, color=color)))
+                show(writer(target.format)(report, _style(verbose=verbose, color=color)), form_of(target.format))
         else:
-            write_whole(target.file, writer(target.format)(report, TextStyle(verbose=verbose)))
+            write_whole(target.file, writer(target.format)(report, TextStyle(verbose=verbose)), form_of(target.format))
 
 
 def _style(*, verbose: bool, color: bool) -> TextStyle:
@@ -84,60 +128,3 @@ def _style(*, verbose: bool, color: bool) -> TextStyle:
 def on_terminal(stream: TextIO) -> bool:
     """Whether colour and progress may be shown: a terminal that understands them, and a user who wants them."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def print_safely(text: str) -> None:
-    """Print to standard output, whatever its encoding is."""
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, errors="backslashreplace").decode(encoding))
-    sys.stdout.flush()
-
-
-def write_whole(file: str, content: str) -> None:
-    """Write a file whole or not at all: beside it first, then moved to its place. Raises InputError where it can't.
-
-    A link stays one, and a device or a pipe (`/dev/stdout`) is written to as it is.
-    """
-    from pathlib import Path
-
-    try:
-        if _takes_what_is_written(Path(file)):
-            with Path(file).open("w", encoding="utf-8") as stream:
-                stream.write(content)
-        else:
-            _put_in_place(Path(os.path.realpath(file)), content)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise InputError(file, f"can't be written: {reason(error)}", "a file in a folder that is there") from None
-
-
-def _takes_what_is_written(path: "Path") -> bool:
-    """Whether nothing may be put in the place of what is there."""
-    return path.exists() and (not path.is_file() or path.is_relative_to("/dev") or path.is_relative_to("/proc"))
-
-
-def _put_in_place(path: "Path", content: str) -> None:
-    import tempfile
-
-    descriptor, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:200]}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(content)
-        os.chmod(scratch, _mode(path))
-        os.replace(scratch, path)
-    except BaseException:
-        # Where it has been moved already, there is nothing to remove.
-        if os.path.lexists(scratch):
-            os.unlink(scratch)
-        raise
-
-
-def _mode(path: "Path") -> int:
-    """The mode of the file that is there, else that of any new file: a scratch file is for its owner's eyes only."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    # The mask can only be read by setting it.
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return 0o666 & ~mask

@@ -8,8 +8,8 @@ import msgspec
 
 from orgtrail.redaction import mapped
 from orgtrail.report.markdown import code, escaped
-from orgtrail.report.visible import unseen_escaped, visible
 from orgtrail.views.access import Cell
+from orgtrail.visible import unseen_escaped, visible
 
 #: What the sign before an action says, where it's about what a plan changes.
 _CHANGES = {"+": "newly allowed", "-": "newly denied"}

@@ -6,7 +6,6 @@ GitHub shows ten errors, ten warnings and ten notices of a step, so the gravest 
 
 from orgtrail.report.answers import answers
 from orgtrail.report.style import PLAIN, TextStyle
-from orgtrail.report.visible import made_visible
 from orgtrail.report.words import by_gravity, counted, details, fix_title, headline, subject, told
 from orgtrail.results import Report, Result
 
@@ -15,7 +14,6 @@ _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 def write(report: Report, style: TextStyle = PLAIN) -> str:
     """The report as workflow commands, with one line of counts that is plain log."""
-    report = made_visible(report)
     shown = [
         result
         for result in by_gravity(report.results)

@@ -9,14 +9,12 @@ from typing import Any
 import msgspec
 
 from orgtrail.report.style import PLAIN, TextStyle
-from orgtrail.report.visible import made_visible
 from orgtrail.report.words import by_gravity, fingerprints, subject
 from orgtrail.results import Place, Report, Result
 
 
 def write(report: Report, style: TextStyle = PLAIN) -> str:
     """The report as the JSON of a code quality report; suppressed results and proofs are left out."""
-    report = made_visible(report)
     marks = dict(zip(map(id, report.results), fingerprints(report.results), strict=True))
     issues = [
         _issue(result, marks[id(result)], report)

@@ -16,7 +16,6 @@ from orgtrail.report import words
 from orgtrail.report.answers import answers
 from orgtrail.report.drawing.svg import described, picture
 from orgtrail.report.style import PLAIN, TextStyle
-from orgtrail.report.visible import made_visible
 from orgtrail.results import OrderWitness, PolicyText, Report, RequestWitness, Result, StatementText, View
 
 _MARK_WORDS = {
@@ -39,7 +38,6 @@ def write(report: Report, style: TextStyle = PLAIN) -> str:
     )
     environment.filters["prose"] = _prose
     template = environment.from_string(folder.joinpath("report.html.j2").read_text(encoding="utf-8"))
-    report = made_visible(report)
     shown = words.by_gravity(result for result in report.results if result.verdict != "not-applicable")
     by_input = words.by_input(report)
     drawn = [(number, view) for number, view in enumerate(report.views) if _is_drawn(view)]

@@ -4,11 +4,12 @@ from typing import Any
 
 import msgspec
 
+from orgtrail.report import made_visible
 from orgtrail.report.answers import answers
 from orgtrail.report.style import PLAIN, TextStyle
-from orgtrail.report.visible import made_visible, unseen_escaped
 from orgtrail.report.words import summary
 from orgtrail.results import Report, Result
+from orgtrail.visible import unseen_escaped
 
 VERSION = "orgtrail/1"
 

@@ -8,14 +8,12 @@ from xml.etree import ElementTree
 
 from orgtrail.report.answers import answers
 from orgtrail.report.style import PLAIN, TextStyle
-from orgtrail.report.visible import made_visible
 from orgtrail.report.words import by_input, details, fix_title, reason, subject, told
 from orgtrail.results import Report, Result
 
 
 def write(report: Report, style: TextStyle = PLAIN) -> str:
     """The report as JUnit XML."""
-    report = made_visible(report)
     root = ElementTree.Element("testsuites", name="orgtrail")
     for path, results in by_input(report).items():
         _suite(root, path, results, report)

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 
 from orgtrail.report.answers import answers
 from orgtrail.report.style import PLAIN, TextStyle
-from orgtrail.report.visible import made_visible
 from orgtrail.report.words import by_gravity, counted, details, fix_title, headline, state, told
 from orgtrail.report.words import subject as subject_of
 from orgtrail.results import Report, Result
@@ -36,7 +35,6 @@ _HARMLESS = re.compile(r"^[A-Za-z0-9 ,;'?%]*$")
 
 def write(report: Report, style: TextStyle = PLAIN) -> str:
     """The report as GitHub Flavored Markdown, never longer than `LIMIT` characters."""
-    report = made_visible(report)
     shown = by_gravity(result for result in report.results if result.verdict != "not-applicable")
     page = _Page()
     page.add(f"## orgtrail: {escaped(headline(report))}", "")

@@ -14,7 +14,6 @@ import msgspec
 from orgtrail import __version__, rules
 from orgtrail.report.answers import answers
 from orgtrail.report.style import PLAIN, TextStyle
-from orgtrail.report.visible import made_visible
 from orgtrail.report.words import by_gravity, details, fingerprints, fix_title, reason
 from orgtrail.results import Place, Report, Result, Severity
 
@@ -29,7 +28,6 @@ _SECURITY_SEVERITY: dict[Severity, str] = {"error": "8.0", "warning": "5.0", "no
 
 def write(report: Report, style: TextStyle = PLAIN) -> str:
     """The report as a SARIF log with one run."""
-    report = made_visible(report)
     return msgspec.json.format(msgspec.json.encode(_log(report)), indent=2).decode() + "\n"
 
 

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from orgtrail.report.answers import Answer, answers
 from orgtrail.report.style import PLAIN, TextStyle
-from orgtrail.report.visible import made_visible
 from orgtrail.report.words import by_gravity, counted, details, fix_title, headline, state, told
 from orgtrail.report.words import subject as subject_of
 from orgtrail.results import Report, Result
@@ -26,7 +25,6 @@ _ANSWER_COLORS = {"yes": "bold green", "no": "bold red", "unknown": "bold yellow
 
 def write(report: Report, style: TextStyle = PLAIN) -> str:
     """The report as text: the run in a sentence, the answers, then the results, gravest first, and a line of counts."""
-    report = made_visible(report)
     shown = by_gravity(result for result in report.results if style.verbose or result.verdict != "not-applicable")
     return _on_terminal(report, shown, style) if style.color else _plain(report, shown)
 

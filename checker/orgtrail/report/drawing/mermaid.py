@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from orgtrail.report.drawing import role_words
-from orgtrail.report.visible import visible
 from orgtrail.results import Diagram, NodeRole
+from orgtrail.visible import visible
 
 _ARROWS = {"depends": "-->", "missing": "-. missing .->", "possible": "-. perhaps .->"}
 

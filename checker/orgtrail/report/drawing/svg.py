@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from orgtrail.report.drawing import role_words
 from orgtrail.report.drawing.layout import BOX_HEIGHT, BOX_WIDTH, Arrow, Corner, Rectangle, layout
-from orgtrail.report.visible import visible
 from orgtrail.results import Diagram, DiagramEdge, DiagramNode
+from orgtrail.visible import visible
 
 #: How many signs of an address fit into a line of a box.
 _FITS = 30
