@@ -12,6 +12,7 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
+from orgtrail.address import instance_keys
 from orgtrail.graph.paths import Graph
 from orgtrail.provider.lives_in import types_living_in
 from orgtrail.results import Input, Place
@@ -208,7 +209,7 @@ class Inventory(Generic[T]):
         if found is None:
             found = self._keyed[block] = {}
             for instance in self.of_block(block):
-                found.setdefault(_keys(instance), []).append(instance)
+                found.setdefault(instance_keys(instance.address), []).append(instance)
         return found.get(keys, [])
 
 
@@ -380,7 +381,7 @@ class Estate:
     def _instances_of(self, instance: Instance, target: Referent | None) -> Iterator[tuple[Instance, str]]:
         if target is None:
             return
-        same = self._inventory.of_block_with_keys(target.block, _keys(instance))
+        same = self._inventory.of_block_with_keys(target.block, instance_keys(instance.address))
         for other in same if len(same) == 1 else self.of_block(target.block):
             yield other, target.attribute
 
@@ -440,11 +441,6 @@ def _may_have_long_names(values: Values) -> bool:
         return len(msgspec.json.encode(values)) > LONGEST_NAME
     except (TypeError, ValueError, OverflowError, RecursionError):
         return True
-
-
-def _keys(instance: Instance) -> tuple[str, ...]:
-    """The instance keys in an address, in order."""
-    return tuple(instance.address.replace("]", "[").split("[")[1::2])
 
 
 def fill(known: Value, source: Value) -> Value:

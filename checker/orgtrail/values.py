@@ -60,6 +60,17 @@ class Symbol(msgspec.Struct, frozen=True):
 #: What a string with holes is made of.
 Part: TypeAlias = "str | Symbol | Unknown | Json"
 
+#: The characters that a symbol of each kind can be made of; None: all.
+ALPHABETS: dict[str, frozenset[str] | None] = {
+    "account-id": frozenset("0123456789"),
+    "organization-id": frozenset("abcdefghijklmnopqrstuvwxyz0123456789-"),
+    "root-id": frozenset("abcdefghijklmnopqrstuvwxyz0123456789-"),
+    "bucket": frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-"),
+    "key-id": frozenset("abcdefghijklmnopqrstuvwxyz0123456789-"),
+    "region": frozenset("abcdefghijklmnopqrstuvwxyz0123456789-"),
+    "partition": frozenset("abcdefghijklmnopqrstuvwxyz-"),
+}
+
 
 class Text(msgspec.Struct, frozen=True):
     """A string with holes; make it with `text()`. At least one part isn't a plain string, no two plain strings meet."""
@@ -101,6 +112,14 @@ def text(*parts: "Part | Text") -> str | Symbol | Text | Unknown | Json:
 def parts_of(value: "str | Symbol | Text | Unknown | Json") -> tuple[Part, ...]:
     """The parts of any string value, as `text()` would take them."""
     return value.parts if isinstance(value, Text) else (value,)
+
+
+def can_hold(hole: Part, written: str) -> bool:
+    """Whether the string that `hole` stands for may have `written` inside it, as far as its kind tells."""
+    if isinstance(hole, Symbol):
+        alphabet = ALPHABETS.get(hole.kind)
+        return alphabet is None or alphabet.issuperset(written)
+    return True
 
 
 def encode_json(value: "Value") -> "str | Json | Unknown":

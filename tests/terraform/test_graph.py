@@ -2,6 +2,7 @@
 
 import pytest
 
+from orgtrail.address import split_reference, unwind
 from orgtrail.graph.configuration import (
     LocalConfig,
     ModuleCall,
@@ -10,8 +11,6 @@ from orgtrail.graph.configuration import (
     ProviderConfig,
     Reference,
     ResourceConfig,
-    split_reference,
-    unwind,
 )
 from orgtrail.graph.paths import Graph, GraphNode
 from orgtrail.values import Cause

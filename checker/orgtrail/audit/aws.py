@@ -17,6 +17,7 @@ from botocore.exceptions import (
 )
 
 from orgtrail import __version__
+from orgtrail.arn import read_arn
 from orgtrail.audit.calls import ASSUME_ROLE, WHO_AM_I, ApiCall
 from orgtrail.errors import InputError
 from orgtrail.values import Cause, Rest, Unknown
@@ -75,7 +76,8 @@ class Account:
             raise InputError("audit", what, "credentials that AWS accepts", "try `aws sts get-caller-identity`")
         self.id: str = identity["Account"]
         self.arn: str = identity.get("Arn", "")
-        self.partition = self.arn.split(":")[1] if self.arn.count(":") >= 5 else "aws"
+        named = read_arn(self.arn)
+        self.partition = str(named.partition) if named else "aws"
 
     def ask(self, call: ApiCall, *, region: str | None = None, **arguments: Any) -> Response | Absent | Unknown:
         """AWS's answer to one call."""

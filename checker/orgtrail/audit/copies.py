@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from typing import Any
 
+from orgtrail.arn import last_segment, log_group_in, read_arn
 from orgtrail.audit import calls
 from orgtrail.audit.aws import Absent, Account
 from orgtrail.evidence import Seen
@@ -24,12 +25,13 @@ def see_copies(trails: Iterable[Seen], owners: list[Account], pool: Executor) ->
 
 
 def _is_arn(name: Any) -> bool:
-    return isinstance(name, str) and name.count(":") >= 5
+    return read_arn(name) is not None
 
 
 def _asked(arn: str, owners: list[Account]) -> tuple[Account | None, str, str, Unknown]:
     """Who is asked about an ARN, in which region, whose it is, and the hole where nobody can be."""
-    _, _, _, region, account, *_ = arn.split(":")
+    named = read_arn(arn)
+    region, account = (str(named.region), str(named.account)) if named else ("", "")
     owner = next((one for one in owners if one.id == account), None)
     cause = Cause(f"{arn} belongs to account {account}, which wasn't asked", "give --role-arn with a role of it")
     return owner, region, account, Unknown(cause)
@@ -41,7 +43,7 @@ def _topic(arn: str, owners: list[Account]) -> Iterator[Seen]:
     if isinstance(answer, Absent):
         return
     policy = (answer.get("Attributes") or {}).get("Policy") if isinstance(answer, dict) else answer
-    values = {"arn": arn, "name": arn.rpartition(":")[2], "region": region, "policy": policy}
+    values = {"arn": arn, "name": last_segment(arn), "region": region, "policy": policy}
     yield Seen(type="aws_sns_topic", address=arn, account=account, values=values)
     if isinstance(policy, Unknown):
         yield Seen(
@@ -66,7 +68,7 @@ def _topic(arn: str, owners: list[Account]) -> Iterator[Seen]:
 
 def _log_group(arn: str, owners: list[Account]) -> Iterator[Seen]:
     owner, region, account, hole = _asked(arn, owners)
-    name = arn.partition(":log-group:")[2].split(":")[0]
+    name = log_group_in(arn)
     filters = owner.list(calls.SUBSCRIPTION_FILTERS, region=region, logGroupName=name) if owner else [Rest(hole.cause)]
     for one in filters:
         destination: Any = Unknown(one.cause) if isinstance(one, Rest) else one.get("destinationArn")

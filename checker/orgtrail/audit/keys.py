@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from typing import Any
 
+from orgtrail.arn import read_arn
 from orgtrail.audit import calls
 from orgtrail.audit.aws import Account
 from orgtrail.evidence import Seen
@@ -19,8 +20,8 @@ def see_keys(trails: Iterable[Seen], owners: list[Account], pool: Executor) -> I
 
 
 def _key(name: str, owners: list[Account]) -> Iterator[Seen]:
-    parts = name.split(":")
-    region, account = (parts[3], parts[4]) if len(parts) > 5 else (owners[0].region, owners[0].id)
+    named = read_arn(name)
+    region, account = (str(named.region), str(named.account)) if named else (owners[0].region, owners[0].id)
     owner = next((owner for owner in owners if owner.id == account), None)
     if owner is None:
         what = f"key {name} belongs to account {account}, which wasn't asked"

@@ -6,6 +6,7 @@ from concurrent.futures import Executor
 from datetime import UTC, datetime
 from typing import Any
 
+from orgtrail.arn import account_in
 from orgtrail.audit import calls
 from orgtrail.audit.aws import Account
 from orgtrail.evidence import Seen
@@ -139,5 +140,4 @@ def _plain(value: Any) -> Any:
 
 def _owner(arn: str) -> str:
     """The account in an ARN; empty where it isn't one."""
-    parts = arn.split(":")
-    return parts[4] if len(parts) > 5 else ""
+    return str(account_in(arn) or "")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from orgtrail import rules
+from orgtrail.address import block_address
 from orgtrail.config import Ignore
 from orgtrail.estate import Comment
 from orgtrail.results import Notice, Report, Result, Suppression
@@ -31,7 +32,6 @@ _MARKER = r"(?i)orgtrail:\s*ignore\b"
 _COMMENT = r"(?s)orgtrail:ignore\[([^\]]*)\]\s*(.*)$"
 _UNTIL = r"(?:^|\s)until=(\S+)"
 _COMMENT_SIGNS = r"^\s*(?:#+|//+|/\*+|\*+(?!/))\s*|\s*\*+/\s*$"
-_KEYS = r"\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]\"]*)\]"
 
 
 def exit_code(report: Report) -> int:
@@ -100,12 +100,7 @@ def _fits(ignore: Ignore, result: Result) -> bool:
     if ignore.rule != result.rule:
         return False
     pattern = re.compile(".*".join(map(re.escape, ignore.address.split("*"))), re.DOTALL)
-    return any(pattern.fullmatch(address) for address in (result.address, without_keys(result.address)))
-
-
-def without_keys(address: str) -> str:
-    """An address without its instance keys: the block's."""
-    return re.sub(_KEYS, "", address) if "[" in address else address
+    return any(pattern.fullmatch(address) for address in (result.address, block_address(result.address)))
 
 
 def in_comments(comments: Iterable[Comment], *, count: bool = True) -> tuple[list[Ignore], list[Notice]]:

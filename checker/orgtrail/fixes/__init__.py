@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from orgtrail.address import read_call
 from orgtrail.config import Settings
 from orgtrail.engine import run as engine
 from orgtrail.errors import InputError
@@ -170,9 +171,9 @@ def _block(source: RootModule, address: str) -> Block | None:
     """A resource, data or module block by its address; None where it isn't in the folder itself."""
     found = source.block(address)
     if found is None:
-        steps = address.split(".")
-        module = source.modules.get(tuple(steps[1:-2:2]))
-        found = module.folder.calls.get(steps[-1]) if module is not None and steps[-2:-1] == ["module"] else None
+        call = read_call(address)
+        module = source.modules.get(call[0]) if call else None
+        found = module.folder.calls.get(call[1]) if call and module is not None else None
     if found is None:
         return None
     return found if is_own(Path(found.file.shown), source.directory.resolve()) else None

@@ -7,13 +7,14 @@ from typing import Any
 
 import msgspec
 
+from orgtrail.address import block_address
+from orgtrail.arn import segments as segments_of
 from orgtrail.fixes.policy_text import JsonArray, JsonObject, JsonValue, Shape, Spot, member, shape, spots
 from orgtrail.fixes.spelling import Speller, UnspeakableError
 from orgtrail.fixes.syntax_nodes import find_block, unfolded
 from orgtrail.results import Repair
 from orgtrail.terraform.language.blocks import parser
 from orgtrail.terraform.language.hcl_text import as_block, as_json, as_object, condition_block
-from orgtrail.terraform.plans.plan import block_address
 from orgtrail.terraform.source.evaluation import Evaluation
 from orgtrail.terraform.source.root_module import RootModule
 from orgtrail.values import Text, Value, text
@@ -330,7 +331,7 @@ def _values(old: str, trails: tuple[Value, ...], speller: Callable[[Value], str]
 
 def _spelled(arn: Value, old: str, speller: Callable[[Value], str]) -> str:
     """A trail's ARN; a segment that nothing here spells stays as it was written."""
-    segments, present = _segments(arn), _split(old)
+    segments, present = segments_of(arn), _split(old)
     if len(segments) != len(present):
         return speller(arn)
     made = []
@@ -340,18 +341,6 @@ def _spelled(arn: Value, old: str, speller: Callable[[Value], str]) -> str:
         except UnspeakableError:
             made.append(there)
     return ":".join(made)
-
-
-def _segments(arn: Value) -> list[Value]:
-    """The colon-separated segments of an ARN with holes."""
-    found: list[list[Any]] = [[]]
-    for part in arn.parts if isinstance(arn, Text) else (arn,):
-        pieces = part.split(":") if isinstance(part, str) else [part]
-        for number, piece in enumerate(pieces):
-            if number:
-                found.append([])
-            found[-1].append(piece)
-    return [text(*pieces) for pieces in found]
 
 
 def _split(template: str) -> list[str]:

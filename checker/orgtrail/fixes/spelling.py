@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cached_property
 
+from orgtrail.address import without_name
 from orgtrail.terraform.language.expressions import Exhausted
 from orgtrail.terraform.language.hcl import parse_expression
 from orgtrail.terraform.language.operations import EvaluationError
@@ -92,7 +93,7 @@ class Speller:
     def _offered(self) -> Iterator[str]:
         folder = self._module.folder
         for address, block in folder.resources.items():
-            attributes = _OFFERED.get(address.rpartition(".")[0], ())
+            attributes = _OFFERED.get(without_name(address), ())
             if block.attribute("for_each") is None:
                 index = "[0]" if block.attribute("count") is not None else ""
                 yield from (f"{address}{index}.{name}" for name in attributes)

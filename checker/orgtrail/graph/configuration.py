@@ -5,10 +5,11 @@ References are kept as Terraform writes them (`aws_s3_bucket.logs.arn`, `module.
 in the module that they stand in.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from orgtrail.address import module_prefix
 from orgtrail.results import Place
 from orgtrail.values import Cause
 
@@ -89,7 +90,7 @@ class ModuleConfig(msgspec.Struct, kw_only=True):
     @property
     def prefix(self) -> str:
         """What Terraform puts before an address inside this module: `module.a.module.b.`, empty for the root."""
-        return "".join(f"module.{name}." for name in self.path)
+        return module_prefix(self.path)
 
     def walk(self) -> "Iterator[ModuleConfig]":
         """The module itself and every module below it that is there."""
@@ -97,36 +98,3 @@ class ModuleConfig(msgspec.Struct, kw_only=True):
         for call in self.calls.values():
             if call.module is not None:
                 yield from call.module.walk()
-
-
-def split_reference(subject: str) -> list[str]:
-    """The steps of a traversal: `module.a["x.y"].id` -> `["module", "a", '["x.y"]', "id"]`."""
-    steps: list[str] = []
-    step = ""
-    quoted = False
-    for position, character in enumerate(subject):
-        if character == '"' and subject[position - 1] != "\\":
-            quoted = not quoted
-        if quoted or character not in ".[":
-            step += character
-            continue
-        if step:
-            steps.append(step)
-        step = "[" if character == "[" else ""
-    if step:
-        steps.append(step)
-    return steps
-
-
-def unwind(listed: Iterable[str]) -> Iterator[str]:
-    """The traversals behind a plan's `references`, where Terraform lists each from its full form down to its subject.
-
-    `["module.a.id", "module.a", "module.a"]` is `module.a.id` and, apart from it, the whole of `module.a`.
-    Source: Terraform's JSON output format, "Expression Representation".
-    """
-    previous = ""
-    for subject in listed:
-        shortened = previous.startswith(subject) and previous[len(subject) :][:1] in (".", "[")
-        if not shortened:
-            yield subject
-        previous = subject

@@ -12,7 +12,8 @@ from functools import cached_property
 
 import msgspec
 
-from orgtrail.graph.configuration import ModuleCall, ModuleConfig, Reference, ResourceConfig, split_reference
+from orgtrail.address import split_reference
+from orgtrail.graph.configuration import ModuleCall, ModuleConfig, Reference, ResourceConfig
 from orgtrail.results import Place
 from orgtrail.values import Cause, unique
 

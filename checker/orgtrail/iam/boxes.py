@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
+from orgtrail.arn import cut
 from orgtrail.iam.accounts import style_of
 from orgtrail.iam.action_names import action_matches
 from orgtrail.iam.actions import Action
@@ -305,7 +306,7 @@ class Frame:
                 known.append(part if isinstance(part, str) else self.spelling[part])
             else:
                 break
-        segments = "".join(known).split(":")
+        segments = cut("".join(known))
         return len(segments) < 6 or segments[4] == self.caller.account
 
     def _is(self, key: str, patterns: tuple[Tokens, ...], positive: bool = True, absent: bool = False) -> Atom:

@@ -24,6 +24,7 @@ from orgtrail.iam.statements import (
     Problem,
     Statement,
     Words,
+    cut_name,
 )
 from orgtrail.values import Cause, Json, Rest, Symbol, Text, Unknown, Value, causes, is_known, show
 
@@ -290,8 +291,8 @@ class _Reader:
         return Names(tuple(values), tuple(rest))
 
     def action(self, name: str, place: str) -> None:
-        service, colon, rest = name.partition(":")
-        if name != "*" and (not colon or not service or not rest or "*" in service or "?" in service):
+        service, rest = cut_name(name)
+        if name != "*" and (not service or not rest or "*" in service or "?" in service):
             self.problem(place, f"`{name}` isn't an action; an action is `service:Name`")
 
     def resource(self, name: str, place: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from orgtrail.arn import cut, cut_user_id
 from orgtrail.iam.actions import OWNER_ONLY
 from orgtrail.iam.conditions import MULTI_VALUED, Operator
 from orgtrail.iam.statements import Condition, Names, PolicyDocument, Statement, Words
@@ -163,12 +164,12 @@ class _Judge:
     def own_id(self) -> list[str]:
         """The id that IAM gave the caller, which AWS takes for a principal, too."""
         userid = self.request.context.get("aws:userid")
-        return [userid.partition(":")[0]] if isinstance(userid, str) and userid.startswith(("AROA", "AIDA")) else []
+        return [cut_user_id(userid)[0]] if isinstance(userid, str) and userid.startswith(("AROA", "AIDA")) else []
 
     def own_names(self) -> list[str]:
         """Every way to name the caller in a Principal element."""
         request = self.request
-        partition = request.principal.split(":")[1]
+        partition = cut(request.principal)[1]
         names = [request.account, f"arn:{partition}:iam::{request.account}:root", request.principal]
         if request.session:
             role = request.principal.rpartition("/")[2]
@@ -346,8 +347,8 @@ class _Judge:
         colons = shape.count(":")
         if colons < 5:
             return None if ".*" in shape or re.search(r"(?<!\\)\.", shape) else _matches(shape, held)
-        *head, tail = shape.split(":", 5)
-        segments = held.split(":", 5)
+        *head, tail = cut(shape)
+        segments = cut(held)
         if len(segments) < 6:
             return False
         return all(_matches(one, segment) for one, segment in zip([*head, tail], segments, strict=True))
@@ -364,8 +365,8 @@ class _Judge:
                 break
             if isinstance(part, str) and "${" in part:
                 break
-        *whole, begun = known.split(":", 5)
-        segments = held.split(":", 5)
+        *whole, begun = cut(known)
+        segments = cut(held)
         same = all(_matches(_wildcards(one), segment) for one, segment in zip(whole, segments, strict=False))
         return same and _matches(_wildcards(begun) + ".*", ":".join(segments[len(whole) :]))
 

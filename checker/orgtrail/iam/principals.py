@@ -14,6 +14,7 @@ from orgtrail.iam.actions import Action, is_service_key
 from orgtrail.iam.domains import ABSENT, Finite, Free, Many, Unclear, Unspecified, ValueSet, fixed
 from orgtrail.iam.facts import Facts
 from orgtrail.iam.patterns import ONE, STAR, Token, Tokens, glob, joined, literal, some_of
+from orgtrail.iam.statements import cut_name
 from orgtrail.values import Cause
 
 #: The classes of principals. `member` is every account of the organization that none of the others names; `deputy` is
@@ -88,7 +89,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
 
     def domain(self, key: str, action: Action) -> ValueSet:
         """What the condition key `key` (lower case) may hold in a request of this caller for `action`."""
-        service = key.partition(":")[0]
+        service, _ = cut_name(key)
         if self.kind == "service":
             return self._delivery(key, action)
         if key in _OF_SESSIONS:
@@ -344,7 +345,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
 
     def _route(self, key: str, action: Action) -> ValueSet:
         """Keys of STS, SNS and CloudWatch Logs: what they describe is the caller's choice."""
-        if not action.name.startswith(f"{key.partition(':')[0]}:"):
+        if not action.name.startswith(f"{cut_name(key)[0]}:"):
             return ABSENT
         if not is_service_key(key):
             return Unclear(Cause(f"`{key}` is a condition key that orgtrail doesn't know"))

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from orgtrail.arn import cut_user_id
 from orgtrail.iam import evaluate
 from orgtrail.iam.actions import KMS_CROSS_ACCOUNT, OWNER_ONLY, Action, catalogue
 from orgtrail.iam.boxes import OPEN, USERID, Frame, Presence, unsaid
@@ -80,7 +81,7 @@ class Question:
                 found.append(policy.version.cause)
         held = point.get(USERID)
         if frame.caller.kind in ("role", "user") and isinstance(held, str) and not held.startswith(frame.caller.own_id):
-            found.append(_whose(held.partition(":")[0]))
+            found.append(_whose(cut_user_id(held)[0]))
         return found
 
     def possible(self, caller: Caller, action: Action) -> bool:

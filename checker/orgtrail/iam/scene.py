@@ -18,7 +18,7 @@ from orgtrail.iam.measures import cuts, measured
 from orgtrail.iam.patterns import ONE, STAR, Interned, Tokens, glob, joined
 from orgtrail.iam.principals import Caller, CallerKind, ClassName, callers
 from orgtrail.iam.search import Space
-from orgtrail.iam.statements import Condition, PolicyDocument
+from orgtrail.iam.statements import Condition, PolicyDocument, cut_name
 from orgtrail.iam.steps import Steps
 from orgtrail.iam.symbols import Spelling, words_of
 from orgtrail.iam.witness import samples
@@ -83,7 +83,7 @@ class Outline:
             matched += [action_matches(statement, name, False, spelling) for statement in self._vague]
             keys = tuple([action.takes(key) for key in self._keys])
             special = name if self._tells_kms_apart else ""
-            sign = (tuple(matched), keys, special, name.partition(":")[0], name in OWNER_ONLY)
+            sign = (tuple(matched), keys, special, cut_name(name)[0], name in OWNER_ONLY)
             known = kept[action.name] = self._numbers.setdefault(sign, len(self._numbers))
         return known
 

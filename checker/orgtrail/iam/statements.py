@@ -16,6 +16,12 @@ Words: TypeAlias = str | Symbol | Text | Unknown
 Effect: TypeAlias = Literal["Allow", "Deny"]
 
 
+def cut_name(name: str) -> tuple[str, str]:
+    """The service and the rest of an action's name or of a condition key's: `s3` and `GetObject`."""
+    service, _, rest = name.partition(":")
+    return service, rest
+
+
 class Problem(msgspec.Struct, frozen=True):
     """Something in the document that AWS refuses, or that two readers read differently.
 

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from orgtrail.arn import cut
 from orgtrail.iam.patterns import Automaton, Interned, Token, Tokens, glob, joined, literal, some_of
 from orgtrail.iam.statements import PolicyDocument, Words
 from orgtrail.iam.steps import Steps
@@ -225,7 +226,7 @@ def _candidates(symbol: Symbol, spelled: _Spelled, steps: Steps, interned: Inter
                 found[match_.group(1)] = None
     form = _ARN_OF.get(_type(symbol)) if symbol.kind == "arn" else None
     if form:
-        form = form.replace("{partition}", base[symbol].split(":")[1])
+        form = form.replace("{partition}", cut(base[symbol])[1])
         accepted = re.compile(
             re.escape(form)
             .replace(r"\{account\}", r"[0-9]{12}")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from orgtrail.arn import cut_user_id
 from orgtrail.iam import evaluate
 from orgtrail.iam.boxes import RESOURCE, Frame
 from orgtrail.iam.facts import Facts, Mentions
@@ -56,7 +57,7 @@ def request_at(point: Point, frame: Frame, action: str, mentioned: Mentions, spa
         context["aws:username"] = principal.rpartition("/")[2]
     session = ""
     if caller.kind == "role":
-        session = str(context.get("aws:userid") or ":session").partition(":")[2]
+        session = cut_user_id(str(context.get("aws:userid") or ":session"))[1]
     return evaluate.Request(
         principal=principal,
         account=caller.account or "",

@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Protocol
 
+from orgtrail.arn import account_in
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
 from orgtrail.estate import Estate, Instance
@@ -285,4 +286,5 @@ class Accounts:
 
 def _owner(arn: Value) -> str:
     """The account in an ARN; empty where there is none."""
-    return arn.split(":")[4] if isinstance(arn, str) and arn.count(":") >= 5 else ""
+    account = account_in(arn)
+    return account if isinstance(account, str) else ""

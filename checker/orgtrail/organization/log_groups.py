@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from orgtrail.arn import account_in, log_group_in, region_in
 from orgtrail.estate import Estate, Instance
 from orgtrail.organization.accounts import Accounts
 from orgtrail.organization.trails import Trail
@@ -33,13 +34,12 @@ def found_log_groups(estate: Estate, accounts: Accounts, trails: Iterable[Trail]
         if arn is None or arn == "":
             continue
         group = _group(estate, trail)
-        parts = arn.split(":") if isinstance(arn, str) else []
         place = group or trail.instance
         yield LogGroup(
             trail=trail,
             name=_name(arn, group),
-            account=parts[4] if len(parts) > 5 and parts[4] else accounts.account_of(place),
-            region=parts[3] if len(parts) > 5 and parts[3] else accounts.region_of(place),
+            account=account_in(arn) or accounts.account_of(place),
+            region=region_in(arn) or accounts.region_of(place),
         )
 
 
@@ -71,7 +71,7 @@ def _name(arn: Value, group: Instance | None) -> Value:
     # Its account and region may have holes; the name stands behind them.
     end = arn.parts[-1] if isinstance(arn, Text) else arn
     if isinstance(end, str) and ":log-group:" in end:
-        return end.partition(":log-group:")[2].split(":")[0]
+        return log_group_in(end)
     if isinstance(arn, str):
         return Unknown(Cause(f"`{arn}` is no ARN of a log group"))
     return _name_of(group, arn)

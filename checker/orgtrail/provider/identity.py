@@ -1,5 +1,6 @@
 """Who is who, as a provider's settings and a region's name say it: the account, the partition, the organization."""
 
+from orgtrail.arn import account_in
 from orgtrail.values import Symbol, Value
 
 #: The one organization that an input is about, and its management account, where nobody told their ids.
@@ -30,8 +31,9 @@ def configured_account(settings: dict[str, Value]) -> str | None:
     """
     roles = _blocks(settings, "assume_role") or _blocks(settings, "assume_role_with_web_identity")
     arn = roles[-1].get("role_arn") if roles and isinstance(roles[-1], dict) else None
-    if isinstance(arn, str) and arn.count(":") >= 5:
-        return arn.split(":")[4]
+    account = account_in(arn)
+    if isinstance(account, str):
+        return account
     allowed = settings.get("allowed_account_ids")
     if isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], str):
         return allowed[0]

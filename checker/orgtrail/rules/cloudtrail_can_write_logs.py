@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from orgtrail.arn import account_in
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Case, Target
 from orgtrail.iam.statements import PolicyDocument, Statement, Words
@@ -147,7 +148,7 @@ def _named_trails(policy: PolicyDocument, world: World) -> Iterable[str | Symbol
             continue
         if any(wildcard in show(value) for wildcard in "*?") or (isinstance(value, Text) and "${" in _literals(value)):
             continue
-        owner = value.split(":")[4] if isinstance(value, str) and value.count(":") >= 5 else None
+        owner = account_in(value) if isinstance(value, str) else None
         if owner is None or owner == world.management_account or not isinstance(world.management_account, str):
             found[value] = None
     return found

@@ -6,7 +6,7 @@ order but aren't things that are made, so they become part of the arrows; an arr
 
 from collections.abc import Iterable, Iterator
 
-from orgtrail.engine.triage import without_keys
+from orgtrail.address import block_address, local_type
 from orgtrail.graph.paths import Graph, GraphNode
 from orgtrail.organization.domain import Domain
 from orgtrail.results import Diagram, DiagramEdge, DiagramNode, NodeRole, OrderWitness, Result
@@ -98,7 +98,7 @@ def _waits_for(graph: Graph, node: GraphNode) -> dict[GraphNode, str]:
 def _role(address: str, node: GraphNode, enabling: dict[str, str]) -> NodeRole:
     if address in enabling:
         return "trusted-access"
-    return _ROLES.get(node.name.split(".")[0], "between")
+    return _ROLES.get(local_type(node.name), "between")
 
 
 def _between(
@@ -147,11 +147,11 @@ def _asked_for(results: list[Result], enabling: dict[str, str]) -> Iterator[Diag
     for result in results:
         witness = result.witness
         if isinstance(witness, OrderWitness):
-            earlier, later = without_keys(witness.trusted_access), without_keys(witness.trail)
+            earlier, later = block_address(witness.trusted_access), block_address(witness.trail)
             yield DiagramEdge(earlier, later, "missing", witness.missing)
         elif result.rule == "trusted-access-before-trail" and result.verdict == "undecided" and result.unknowns:
             for address in enabling:
-                yield DiagramEdge(address, without_keys(result.address), "possible", result.unknowns[0].what)
+                yield DiagramEdge(address, block_address(result.address), "possible", result.unknowns[0].what)
 
 
 def _earliest_first(nodes: dict[str, NodeRole], edges: list[DiagramEdge]) -> Iterator[str]:

@@ -12,10 +12,11 @@ from typing import Any
 
 import msgspec
 
+from orgtrail.address import block_address, plain_steps, read_block
 from orgtrail.inputs.saved_plan import values
 from orgtrail.inputs.saved_plan.archive import RefusedError
 from orgtrail.inputs.saved_plan.wire import BrokenError, Message
-from orgtrail.terraform.plans.plan import Change, ResourceChange, block_address
+from orgtrail.terraform.plans.plan import Change, ResourceChange
 
 #: The only version of the format there has been since Terraform 0.12.
 VERSION = 3
@@ -78,6 +79,14 @@ class SavedChange(ResourceChange, kw_only=True, gc=False):
         return True
 
     @property
+    def may_delete(self) -> bool:
+        """Whether it may delete anything, as far as the number of the action shows."""
+        try:
+            return "delete" in _ACTIONS.get(Message.of(bytes(self.raw_change)).number(1), ["delete"])
+        except BrokenError:
+            return True
+
+    @property
     def change(self) -> Change:
         """What will be done, as JSON. Raises msgspec.ValidationError where it isn't what Terraform writes."""
         try:
@@ -90,9 +99,7 @@ class SavedChange(ResourceChange, kw_only=True, gc=False):
 
 def _taken_apart(address: str) -> tuple[str, str, str]:
     """Mode, type and name of a resource, as they stand in its address."""
-    steps = block_address(address).split(".")
-    while len(steps) > 2 and steps[0] == "module":
-        steps = steps[2:]
+    steps = plain_steps(read_block(block_address(address)).local)
     mode = "managed"
     if len(steps) == 3 and steps[0] in ("data", "ephemeral"):
         mode, *steps = steps

@@ -7,6 +7,7 @@ text.
 import importlib
 from collections.abc import Callable
 
+from orgtrail.address import read_block
 from orgtrail.results import Diagram, DiagramNode, NodeRole
 
 #: Every way to draw, and the module that does it.
@@ -30,7 +31,7 @@ ROLE_WORDS: dict[NodeRole, str] = {
 
 def role_words(node: DiagramNode) -> str:
     """What a box is, for its first line."""
-    if node.role == "between" and "data" in node.address.split(".")[-3:-2]:
+    if node.role == "between" and read_block(node.address).is_data:
         return "data source"
     return ROLE_WORDS[node.role]
 

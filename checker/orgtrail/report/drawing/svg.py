@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html import escape
 from itertools import pairwise
 
+from orgtrail.address import read_block
 from orgtrail.report.drawing import role_words
 from orgtrail.report.drawing.layout import BOX_HEIGHT, BOX_WIDTH, Arrow, Corner, Rectangle, layout
 from orgtrail.results import Diagram, DiagramEdge, DiagramNode
@@ -87,26 +88,19 @@ def _box(box: Rectangle, node: DiagramNode) -> Iterator[str]:
 
 def _first_line(node: DiagramNode) -> str:
     """What the box is, and the module around it."""
-    steps = node.address.split(".")
-    modules = []
-    while len(steps) > 2 and steps[0] == "module":
-        modules.append(steps[1])
-        steps = steps[2:]
+    modules = read_block(node.address).path
     words = role_words(node)
     return _cut(f"{words} · {'/'.join(modules)}" if modules else words, _FITS + 5)
 
 
 def _name(address: str) -> tuple[str, ...]:
     """Type and name, without modules: they stand in the first line, and the whole address in the title."""
-    steps = address.split(".")
-    while len(steps) > 2 and steps[0] == "module":
-        steps = steps[2:]
-    if steps[0] == "data":
-        steps = steps[1:]
-    short = ".".join(steps)
-    if len(short) <= _FITS or len(steps) < 2:
+    kind, *names = read_block(address).names
+    name = "".join(f".{one}" for one in names)
+    short = kind + name
+    if len(short) <= _FITS or not names:
         return (_cut(short, _FITS),)
-    return _cut(steps[0], _FITS), _cut("." + ".".join(steps[1:]), _FITS)
+    return _cut(kind, _FITS), _cut(name, _FITS)
 
 
 def _arrow(arrow: Arrow) -> Iterator[str]:

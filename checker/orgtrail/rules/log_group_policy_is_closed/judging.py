@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from orgtrail.arn import cut
 from orgtrail.estate import Instance
 from orgtrail.iam import document
 from orgtrail.iam.outcome import Outcome
@@ -113,8 +114,8 @@ def _is_source(condition: Condition) -> bool:
 def _names_somebody(value: object) -> bool:
     """Whether a value of a source key is somebody's: an ARN names an account, or one thing."""
     spelled = "".join(part if isinstance(part, str) else "-" for part in parts_of(value))  # type: ignore[arg-type]
-    segments = spelled.split(":")
+    segments = cut(spelled)
     if len(segments) < 6:
         return not spelled.startswith(("*", "?"))
-    account = segments[4]
-    return "*" not in account and (account != "" or "*" not in ":".join(segments[5:]))
+    *_, account, resource = segments
+    return "*" not in account and (account != "" or "*" not in resource)

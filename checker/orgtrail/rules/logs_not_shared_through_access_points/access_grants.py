@@ -9,6 +9,7 @@ Source: Amazon S3 User Guide, "Managing access with S3 Access Grants".
 
 from collections.abc import Iterator
 
+from orgtrail.arn import account_in
 from orgtrail.estate import Instance
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
@@ -48,9 +49,7 @@ def _grantee(stack: Stack, grant: Instance) -> Value:
     listed = grant.now.get("grantee")
     first = listed[0] if isinstance(listed, list) and listed else listed
     if isinstance(first, dict) and first.get("grantee_type") == "IAM":
-        arn = first.get("grantee_identifier")
-        segments = arn.split(":") if isinstance(arn, str) else []
-        return segments[4] if len(segments) > 5 else account_named(stack, grant, "grantee")
+        return account_in(first.get("grantee_identifier")) or account_named(stack, grant, "grantee")
     return Unknown(Cause(f"who stands behind the grantee of `{grant.address}` isn't in this input"))
 
 

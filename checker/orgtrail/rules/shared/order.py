@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from orgtrail.address import module_prefix
 from orgtrail.estate import Instance
 from orgtrail.graph.paths import Edge
 from orgtrail.organization.domain import Domain
@@ -197,10 +198,10 @@ def hops(path: list[Edge]) -> Iterator[str]:
 def wait_for(waiting: Instance, target: Instance) -> Fix:
     """The `depends_on` that makes one block wait for another, in the module that holds both or the calls of them."""
     shared = _shared(waiting.module, target.module)
-    inside = target.block.removeprefix("".join(f"module.{name}." for name in target.module[:shared]))
+    inside = target.block.removeprefix(module_prefix(target.module[:shared]))
     if len(target.module) > shared:
         inside = f"module.{target.module[shared]}"
-    prefix = "".join(f"module.{name}." for name in waiting.module[:shared])
+    prefix = module_prefix(waiting.module[:shared])
     block = waiting.block if len(waiting.module) == shared else f"{prefix}module.{waiting.module[shared]}"
     return Fix(f"add to the block of `{block}`", f"depends_on = [{inside}]", block=block)
 

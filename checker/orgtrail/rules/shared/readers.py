@@ -2,9 +2,10 @@
 
 import msgspec
 
+from orgtrail.arn import account_in
 from orgtrail.estate import Instance
 from orgtrail.organization.surroundings import Stack
-from orgtrail.values import Cause, Part, Symbol, Text, Unknown, Value, parts_of, show
+from orgtrail.values import Cause, Symbol, Unknown, Value, show
 
 _SETTLE = "give --management-account and --archive-account"
 
@@ -37,22 +38,6 @@ def readers(stack: Stack, holder: Instance | None) -> Readers:
         *stack.accounts.settings.trusted_accounts,
     )
     return Readers(accounts, stack.accounts.account_of(holder) if holder else None)
-
-
-def account_in(arn: Value) -> str | Symbol | None:
-    """The account that an ARN names, the symbol for it too; None where it names none, or isn't known."""
-    if not isinstance(arn, str | Text):
-        return None
-    segments: list[list[Part]] = [[]]
-    for part in parts_of(arn):
-        pieces = part.split(":") if isinstance(part, str) else [part]
-        for index, piece in enumerate(pieces):
-            if index:
-                segments.append([])
-            if piece != "":
-                segments[-1].append(piece)
-    account = segments[4] if len(segments) > 5 else []
-    return account[0] if len(account) == 1 and isinstance(account[0], str | Symbol) else None
 
 
 def account_of_arn(stack: Stack, arn: Value) -> str | Symbol | None:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from orgtrail.address import block_address
 from orgtrail.estate import Instance
 from orgtrail.organization.trails import Trail
 from orgtrail.results import FactWitness, Fix
 from orgtrail.rules import Finding
-from orgtrail.terraform.plans.plan import block_address
 from orgtrail.values import Cause, Json, Rest, Symbol, Text, Unknown, Value, causes, show, unique
 
 

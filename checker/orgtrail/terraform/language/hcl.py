@@ -10,6 +10,7 @@ is written, need no grammar at all.
 import re
 from typing import Any
 
+from orgtrail.address import plain_steps
 from orgtrail.terraform.language import syntax, templates
 from orgtrail.terraform.language.operations import MOST_DIGITS
 from orgtrail.values import Cause
@@ -99,7 +100,7 @@ def _plain(found: "re.Match[str]", line: int, column: int) -> syntax.Node:
         return syntax.Literal(int(integer))
     if (string := found["string"]) is not None:
         return syntax.Literal(string)
-    name, *steps = found["reference"].split(".")
+    name, *steps = plain_steps(found["reference"])
     node: syntax.Node = syntax.Root(name, line, column)
     for step in steps:
         node = syntax.GetAttribute(node, step)

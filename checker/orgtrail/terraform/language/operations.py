@@ -10,6 +10,7 @@ from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
 from orgtrail.values import (
+    ALPHABETS,
     Cause,
     Json,
     Part,
@@ -18,6 +19,7 @@ from orgtrail.values import (
     Text,
     Unknown,
     Value,
+    can_hold,
     causes,
     is_known,
     show,
@@ -285,25 +287,6 @@ def part(value: Value) -> "Part | Text":
 
 
 # Equality.
-
-#: The characters that a symbol of each kind can be made of; None: all.
-ALPHABETS: dict[str, frozenset[str] | None] = {
-    "account-id": frozenset("0123456789"),
-    "organization-id": frozenset("abcdefghijklmnopqrstuvwxyz0123456789-"),
-    "root-id": frozenset("abcdefghijklmnopqrstuvwxyz0123456789-"),
-    "bucket": frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-"),
-    "key-id": frozenset("abcdefghijklmnopqrstuvwxyz0123456789-"),
-    "region": frozenset("abcdefghijklmnopqrstuvwxyz0123456789-"),
-    "partition": frozenset("abcdefghijklmnopqrstuvwxyz-"),
-}
-
-
-def can_hold(hole: Part, written: str) -> bool:
-    """Whether the string that `hole` stands for may have `written` inside it, as far as its kind tells."""
-    if isinstance(hole, Symbol):
-        alphabet = ALPHABETS.get(hole.kind)
-        return alphabet is None or alphabet.issuperset(written)
-    return True
 
 
 def equal(left: Value, right: Value) -> "bool | Unknown":

@@ -11,15 +11,13 @@ from typing import Any
 
 import msgspec
 
+from orgtrail.address import block_address
 from orgtrail.errors import InputError
 
 #: JSON nested deeper than this isn't read: no plan of Terraform's is, and whoever walks over it would run out of stack.
 MAX_DEPTH = 500
 
 _OBJECT = ord("{")
-
-#: A key of count or for_each at the end of an address or between its modules.
-_KEY = r'\[(?:-?\d+|"(?:[^"\\]|\\.)*")\]'
 
 SOURCE_HINT = "give --source DIR, the root module that the plan was made from"
 
@@ -51,6 +49,11 @@ class ResourceChange(msgspec.Struct, kw_only=True, gc=False):
     def is_object(self) -> bool:
         """Whether `change` is an object, as far as its first character shows."""
         return bool(memoryview(self.raw_change)[0] == _OBJECT)
+
+    @property
+    def may_delete(self) -> bool:
+        """Whether it may delete anything; nothing is decoded for that."""
+        return b'"delete"' in bytes(self.raw_change)
 
     @property
     def change(self) -> Change:
@@ -211,11 +214,6 @@ class Plan(msgspec.Struct, kw_only=True):
     configuration: Configuration = msgspec.field(default_factory=Configuration)
     checks: list[CheckResult] = []
     errored: bool = False
-
-
-def block_address(address: str) -> str:
-    """The address of the block that an instance belongs to: `module.a["x"].aws_t.n[0]` -> `module.a.aws_t.n`."""
-    return re.sub(_KEY, "", address) if "[" in address else address
 
 
 def decoded(raw: msgspec.Raw) -> Any:

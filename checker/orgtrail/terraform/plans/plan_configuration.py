@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from orgtrail.address import block_address, module_path, module_prefix, read_block, split_reference, unwind
 from orgtrail.estate import Referent, secrets_in
 from orgtrail.graph.configuration import (
     ModuleCall,
@@ -17,8 +18,6 @@ from orgtrail.graph.configuration import (
     ProviderConfig,
     Reference,
     ResourceConfig,
-    split_reference,
-    unwind,
 )
 from orgtrail.lazy import LazyMapping
 from orgtrail.terraform.plans.plan import (
@@ -27,7 +26,6 @@ from orgtrail.terraform.plans.plan import (
     ConfiguredResource,
     Plan,
     ResourceChange,
-    block_address,
     decoded,
     members,
 )
@@ -98,7 +96,7 @@ class PlanConfiguration:
         root.providers = {
             key: ProviderConfig(
                 key,
-                tuple(name for name in split_reference(provider.module_address or "") if name != "module"),
+                module_path(provider.module_address or ""),
                 tuple(references(provider.expressions)),
             )
             for key, provider in self._plan.configuration.provider_config.items()
@@ -139,7 +137,7 @@ class PlanConfiguration:
         return self._last[block.type].get(address)
 
     def _module(self, path: tuple[str, ...], module: ConfiguredModule) -> ModuleConfig:
-        prefix = "".join(f"module.{name}." for name in path)
+        prefix = module_prefix(path)
         return ModuleConfig(
             path=path,
             resources=LazyMapping({block.address: self._maker(prefix, block) for block in module.resources}),
@@ -221,7 +219,7 @@ class PlanConfiguration:
         configured = self.blocks.get(block)
         if configured is None:
             return []
-        path = tuple(block.split(".")[: -len(configured.address.split("."))][1::2])
+        path = read_block(block).path
         return [self._trace(path, [one]) for one in self._references_of(block, attribute)]
 
     def _references_of(self, block: str, attribute: str) -> list[Reference]:
@@ -252,9 +250,9 @@ class PlanConfiguration:
                     found = inner.references if inner is not None else ()
                     module = (*module, name)
                 case ["data", kind, name, attribute]:
-                    return Referent("".join(f"module.{one}." for one in module) + f"data.{kind}.{name}", attribute)
+                    return Referent(f"{module_prefix(module)}data.{kind}.{name}", attribute)
                 case [kind, name, attribute] if kind not in {"var", "local", "module", "each", "data"}:
-                    return Referent("".join(f"module.{one}." for one in module) + f"{kind}.{name}", attribute)
+                    return Referent(f"{module_prefix(module)}{kind}.{name}", attribute)
                 case _:
                     return None
         return None

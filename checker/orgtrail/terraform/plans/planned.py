@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
+from orgtrail.address import block_address, read_block
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
 from orgtrail.estate import (
@@ -32,7 +33,6 @@ from orgtrail.terraform.plans.plan import (
     ResourceChange,
     State,
     StateResource,
-    block_address,
     decoded,
     members,
 )
@@ -114,8 +114,8 @@ def estate_of_state(state: State, path: str) -> Estate:
 
 
 def may_go(record: Record) -> bool:
-    """Whether a plan may say of an instance that it is deleted; nothing is decoded for that."""
-    return isinstance(record, ResourceChange) and b'"delete"' in bytes(record.raw_change)
+    """Whether a plan may say of an instance that it is deleted."""
+    return isinstance(record, ResourceChange) and record.may_delete
 
 
 class _Reader:
@@ -236,11 +236,10 @@ class _Reader:
         address = resource.address
         block = block_address(address)
         configured = self._configuration.blocks.get(block)
-        own = 3 if resource.mode == "data" else 2
         return Instance(
             address=address,
             block=block,
-            module=tuple(block.split(".")[:-own][1::2]),
+            module=read_block(block).path,
             mode=resource.mode,
             type=resource.type,
             name=resource.name,

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from orgtrail import files
+from orgtrail.address import read_block
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
 from orgtrail.estate import Comment, Estate, Instance, Provisioner, Referent, Values
@@ -144,13 +145,9 @@ def _check_same(source: RootModule, configuration: PlanConfiguration, named: str
     if source.errors:
         return
     for address in configuration.blocks:
-        steps = address.split(".")
-        path: list[str] = []
-        while len(steps) > 3 and steps[0] == "module":
-            path.append(steps[1])
-            steps = steps[2:]
-        module = source.modules.get(tuple(path))
-        if module is not None and ".".join(steps) not in module.folder.resources:
+        block = read_block(address)
+        module = source.modules.get(block.path)
+        if module is not None and block.local not in module.folder.resources:
             found = f"has no `{address}`, which the plan has"
             raise InputError(
                 named, found, "the root module that the plan was made from", "plan again, or check --source"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from orgtrail.address import module_prefix, provider_name
 from orgtrail.errors import InputError
 from orgtrail.results import Place
 from orgtrail.terraform.language import syntax
@@ -182,7 +183,7 @@ def _put(into: dict[str, Block], name: str, block: Block, *, override: bool) -> 
 
 
 def _stem(name: str) -> str:
-    return name.removesuffix(".json").rpartition(".")[0]
+    return os.path.splitext(name.removesuffix(".json"))[0]
 
 
 class Module:
@@ -200,7 +201,7 @@ class Module:
     @property
     def prefix(self) -> str:
         """What stands before an address inside this module."""
-        return "".join(f"module.{name}." for name in self.path)
+        return module_prefix(self.path)
 
     def walk(self) -> "Iterator[Module]":
         """The module itself and every one below it that is there."""
@@ -219,7 +220,7 @@ class Module:
             for key, value in passed.node.items:
                 if provider_reference(key) == reference:
                     return self.parent.provider_key(provider_reference(value) or reference)
-        return self.parent.provider_key(reference.partition(".")[0])
+        return self.parent.provider_key(provider_name(reference))
 
     def _configures(self, reference: str) -> bool:
         """Whether the module's own provider block is more than the empty one that old modules declare proxies by."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
 from pathlib import Path
 
+from orgtrail.address import first_step, read_block
 from orgtrail.errors import InputError
 from orgtrail.graph.configuration import (
     LocalConfig,
@@ -60,14 +61,9 @@ class RootModule:
 
     def find(self, address: str) -> tuple[Module, str] | None:
         """The module of a block, and the block's address inside it."""
-        steps = address.split(".")
-        path: list[str] = []
-        while len(steps) > 3 and steps[0] == "module":
-            path.append(steps[1])
-            steps = steps[2:]
-        module = self.modules.get(tuple(path))
-        local = ".".join(steps)
-        return (module, local) if module is not None and local in module.folder.resources else None
+        block = read_block(address)
+        module = self.modules.get(block.path)
+        return (module, block.local) if module is not None and block.local in module.folder.resources else None
 
     def place(self, address: str, *path: str | int) -> Place | None:
         """Where a block, or what is inside it at `path`, is written."""
@@ -191,7 +187,7 @@ def _resource(module: Module, address: str) -> ResourceConfig:
     attributes = [attribute for attribute in _inside(block) if attribute.name not in _META]
     iterators = _iterators(block)
     found = tuple(
-        reference for reference in _of_attributes(attributes) if reference.subject.partition(".")[0] not in iterators
+        reference for reference in _of_attributes(attributes) if first_step(reference.subject) not in iterators
     )
     return ResourceConfig(
         address=address,

@@ -1,9 +1,12 @@
 """The functions of the AWS provider. Source: Terraform Registry, hashicorp/aws, "Functions"."""
 
+import msgspec
+
+from orgtrail.arn import hides_segments, read_arn
 from orgtrail.terraform.language.functions import function
 from orgtrail.terraform.language.functions.collections import unknown_in
-from orgtrail.terraform.language.operations import EvaluationError, blame, can_hold, concatenate, to_string
-from orgtrail.values import Part, Unknown, Value, parts_of, text
+from orgtrail.terraform.language.operations import EvaluationError, blame, concatenate, to_string
+from orgtrail.values import Unknown, Value
 
 _FIELDS = ("partition", "service", "region", "account_id", "resource")
 
@@ -15,19 +18,12 @@ def _arn_parse(arn: Value) -> Value:
     string = to_string(arn)
     if string is None:
         raise EvaluationError("arn_parse() needs an ARN")
-    fields: list[list[Part]] = [[]]
-    for part in parts_of(string):
-        if not isinstance(part, str):
-            if len(fields) < 6 and (isinstance(part, Unknown) or can_hold(part, ":")):
-                return blame("arn_parse()", arn)
-            fields[-1].append(part)
-            continue
-        first, *others = part.split(":", 6 - len(fields))
-        fields[-1].append(first)
-        fields += [[other] for other in others]
-    if len(fields) != 6 or fields[0] != ["arn"]:
+    if hides_segments(string):
+        return blame("arn_parse()", arn)
+    read = read_arn(string)
+    if read is None:
         raise EvaluationError("arn_parse() can't read the ARN")
-    return {name: text(*field) for name, field in zip(_FIELDS, fields[1:], strict=True)}
+    return dict(zip(_FIELDS, msgspec.structs.astuple(read), strict=True))
 
 
 @function("provider::aws::arn_build", 5, 5, holes=True)

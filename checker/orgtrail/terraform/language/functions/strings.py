@@ -8,7 +8,6 @@ from orgtrail.terraform.language.functions.collections import as_list, unknown_i
 from orgtrail.terraform.language.operations import (
     EvaluationError,
     blame,
-    can_hold,
     check_length,
     concatenate,
     show_number,
@@ -25,6 +24,7 @@ from orgtrail.values import (
     Text,
     Unknown,
     Value,
+    can_hold,
     encode_json,
     map_strings,
     parts_of,

@@ -9,8 +9,8 @@ from functools import cached_property
 
 import msgspec
 
+from orgtrail.address import split_reference
 from orgtrail.estate import Values
-from orgtrail.graph.configuration import split_reference
 from orgtrail.terraform.language import syntax
 from orgtrail.terraform.language.expressions import Exhausted, evaluate
 from orgtrail.terraform.language.operations import plain

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import cached_property
 
+from orgtrail.address import block_address, read_provider_key
 from orgtrail.estate import Values
 from orgtrail.provider import identity
 from orgtrail.terraform.language.expressions import Scope
@@ -10,7 +11,6 @@ from orgtrail.terraform.language.operations import plain
 from orgtrail.terraform.source.evaluation.bodies import body
 from orgtrail.terraform.source.evaluation.bounds import guarded
 from orgtrail.terraform.source.evaluation.facts import Given
-from orgtrail.terraform.source.evaluation.keys import without_keys
 from orgtrail.terraform.source.modules import Module
 from orgtrail.terraform.source.root_module import RootModule, provider_of
 from orgtrail.values import Cause, Symbol, Unknown, Value
@@ -46,13 +46,13 @@ class Actors:
         return self._settings[key]
 
     def _evaluated(self, key: str) -> Value:
-        where, _, name = key.rpartition(":")
-        module = self._source.modules.get(tuple(step for step in where.split(".") if step and step != "module"))
-        block = module.folder.providers.get(name) if module is not None else None
+        where = read_provider_key(key)
+        module = self._source.modules.get(where.path)
+        block = module.folder.providers.get(where.reference) if module is not None else None
         if module is None or block is None:
             return None
         scope = self._scope_of(module)
-        return guarded(lambda: plain(body(block, scope, {}, f"provider.{name}")), f"provider {key}")
+        return guarded(lambda: plain(body(block, scope, {}, f"provider.{where.reference}")), f"provider {key}")
 
     def region(self, provider: str) -> Value:
         """The region that a provider configuration acts in."""
@@ -101,7 +101,7 @@ class Actors:
         """What a plan or state shows of the blocks of a type that one provider configuration makes or reads."""
         if kind not in self._shown:
             blocks = self._blocks_of(kind)
-            named = ((address, blocks.get(without_keys(address))) for address in self._facts.addresses)
+            named = ((address, blocks.get(block_address(address))) for address in self._facts.addresses)
             self._shown[kind] = {address: key for address, key in named if key is not None}
         for address, key in self._shown[kind].items():
             if key == provider:

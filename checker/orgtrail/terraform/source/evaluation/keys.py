@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from orgtrail.graph.configuration import split_reference
+from orgtrail.address import split_reference
 from orgtrail.terraform.language.blocks import Block
 from orgtrail.terraform.language.expressions import Scope, elements, evaluate
 from orgtrail.terraform.language.operations import EvaluationError, Set, to_number
@@ -41,11 +41,6 @@ def read_key(step: str) -> Key:
         except ValueError:
             return inside.strip('"')
     return Unknown(Cause("the instance key isn't known"))
-
-
-def without_keys(address: str) -> str:
-    """The address of the block that an instance is of."""
-    return ".".join(step for step in split_reference(address) if not step.startswith("["))
 
 
 def keys_shown(addresses: Iterable[str]) -> dict[str, list[Key]]:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from orgtrail.address import local_type
 from orgtrail.estate import secrets_in
 from orgtrail.terraform.language.blocks import Block
 from orgtrail.terraform.language.expressions import evaluate
@@ -82,7 +83,7 @@ class ModuleScope:
             names = self._named(f"{mode}{kind}.")
             return Lazy(lambda: names, lambda own: self.resource(f"{mode}{kind}.{own}"))
 
-        kinds = {local.partition(".")[0] for local in self._named(mode)}
+        kinds = {local_type(local) for local in self._named(mode)}
         return Lazy(lambda: kinds, of_type)
 
     # Variables, locals, outputs.
