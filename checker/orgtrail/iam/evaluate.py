@@ -89,6 +89,16 @@ def decide(
     return Decision(allowed, denied, tuple(allowed_by), tuple(denied_by))
 
 
+def beside(decision: Decision, guard: Decision, *, sure: bool) -> Decision:
+    """A decision, given what another policy denies that has to let the request through, too, if it is there."""
+    denied = guard.denied if sure or guard.denied is False else None
+    if denied is False:
+        return decision
+    labels = guard.denied_by if sure else ()
+    allowed = _all((decision.allowed, _not(denied)))
+    return Decision(allowed, _any((decision.denied, denied)), decision.allowed_by, (*decision.denied_by, *labels))
+
+
 # Three-valued logic: None is "depends on what isn't known".
 
 

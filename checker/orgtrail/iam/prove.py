@@ -8,6 +8,7 @@ Source: IAM User Guide, "Policy evaluation logic" and "Cross-account policy eval
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -58,7 +59,7 @@ class Case:
         self._policies = (policy,) if old is None else (policy, old)
         self.world = without_unmentioned(world, self._policies)
         self.steps = steps
-        self._outline = Outline(self._policies)
+        self._outline = Outline(self._policies, self.world.guards)
         self._interned = interned or Interned()
         self._scenes: dict[tuple[str, ...], Scene] = {}
         self._spelled: dict[Target, _Replay] = {}
@@ -113,6 +114,11 @@ class Case:
     def _ask(
         self, kind: type[Question], classes: Sequence[ClassName], actions: Sequence[str], target: Target
     ) -> Outcome:
+        if kind.helped_by_guards and self._unguarded is not None:
+            outcome = self._unguarded._ask(kind, classes, actions, target)
+            if outcome.verdict == "proved":
+                # What holds without SCPs, RCPs and blocks doesn't rest on them.
+                return outcome
         refused = [problem for policy in self._policies for problem in policy.problems]
         if refused:
             return Outcome("undecided", unknowns=tuple(Cause(f"AWS may refuse this policy: {one}") for one in refused))
@@ -149,6 +155,16 @@ class Case:
         assert first is not None  # noqa: S101 - there is always one spelling
         return first
 
+    @cached_property
+    def _unguarded(self) -> "Case | None":
+        """The same without what stands beside the policies; None where nothing does."""
+        bare = msgspec.structs.replace(self.world, guards=(), restricts_public=False)
+        return (
+            None
+            if bare == self.world
+            else Case(self.policy, bare, self.steps, (*self._policies[1:], None)[0], self._interned)
+        )
+
     def _scene(self, spelling: Spelling) -> Scene:
         memo = tuple(f"{symbol.identity}={word}" for symbol, word in spelling.items())
         found = self._scenes.get(memo)
@@ -160,7 +176,7 @@ class Case:
     def _spellings(self, target: Target) -> "_Replay":
         found = self._spelled.get(target)
         if found is None:
-            words = [word for policy in self._policies for word in words_of(policy)]
+            words = [word for policy in self._outline.every for word in words_of(policy)]
             self.steps.spend(len(words) // 8)
             words += [pattern for _, pattern in target.resources]
             found = self._spelled[target] = _Replay(spellings(self.world, words, self.steps, self._interned))

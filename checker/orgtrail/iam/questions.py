@@ -17,12 +17,13 @@ from orgtrail.iam import evaluate
 from orgtrail.iam.actions import KMS_CROSS_ACCOUNT, OWNER_ONLY, Action, catalogue
 from orgtrail.iam.boxes import OPEN, USERID, Frame, Presence, unsaid
 from orgtrail.iam.domains import Finite, Free, Unspecified
+from orgtrail.iam.guards import SERVICE_LINKED
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.patterns import Automaton
 from orgtrail.iam.principals import Caller, ClassName, callers
-from orgtrail.iam.scene import Scene
+from orgtrail.iam.scene import PUBLIC_BLOCK, Scene
 from orgtrail.iam.search import Box, Point
-from orgtrail.iam.statements import Statement
+from orgtrail.iam.statements import PolicyDocument, Statement
 from orgtrail.iam.witness import in_words, request_at
 from orgtrail.results import RequestWitness
 from orgtrail.values import Cause, Unknown
@@ -42,6 +43,9 @@ class _Found(msgspec.Struct, frozen=True):
 
 class Question:
     """One question under one spelling. Subclasses say which requests are looked for."""
+
+    #: Whether what stands beside the policies can only take away what is looked for.
+    helped_by_guards = False
 
     def __init__(
         self, scene: Scene, classes: Sequence[ClassName], actions: Sequence[str], resources: list[tuple[str, str]]
@@ -64,6 +68,19 @@ class Question:
         """Why nothing was found."""
         return iter(())
 
+    def _guarded(self) -> Iterator[str]:
+        """The guards that a proof rests on: without any of them it wouldn't hold."""
+        bound = None
+        for caller, action, pattern in self.asked if self.helped_by_guards else ():
+            frame = self.scene.frame(caller, action, pattern, {}, worst=True)
+            for guard, doubt in self.scene.guards(self.policy, caller, action.name):
+                if doubt is not None or (guard and not any(self.scene.denied_by(guard, frame, over=False))):
+                    continue
+                yield f"{guard.called} denies it" if guard else f"`{PUBLIC_BLOCK}` closes the bucket to other accounts"
+                bound = bound or guard
+        if bound:
+            yield SERVICE_LINKED
+
     def blame(self, frame: Frame, point: Point) -> list[Cause]:
         """The unknown parts without which the request wouldn't have been found."""
         found: list[Cause] = []
@@ -81,7 +98,15 @@ class Question:
                 found.append(policy.version.cause)
         held = point.get(USERID)
         if frame.caller.kind in ("role", "user") and isinstance(held, str) and not held.startswith(frame.caller.own_id):
+<<<<<<< HEAD
             found.append(_whose(cut_user_id(held)[0]))
+=======
+            found.append(_whose(held.partition(":")[0]))
+        for policy in self.scene.policies:
+            for over in self.scene.refusals(policy, frame, over=True):
+                if over.unknown and any(all(atom.holds(point.get(atom.key)) for atom in box) for box in over.boxes):
+                    found += over.unknown
+>>>>>>> 255637f (Let SCPs, RCPs and S3's public access block refuse requests inside the proof, and ask whether an SCP stops the trail's maker)
         return found
 
     def possible(self, caller: Caller, action: Action) -> bool:
@@ -100,7 +125,7 @@ class Question:
         """Proved where nothing is found at the worst, violated where something is found at the best."""
         worst = self.first(worst=True, present={})
         if worst is None:
-            return Outcome("proved", because=tuple(self._grounds()))
+            return Outcome("proved", because=tuple(dict.fromkeys((*self._grounds(), *self._guarded()))))
         best = self._whatever_is_sent()
         if best is not None:
             witness = self.witness(best)
@@ -223,21 +248,32 @@ class Question:
         scene, frame = self.scene, found.frame
         scene.steps.spend(scene.outline.size)
         request = request_at(found.point, frame, found.action, scene.mentioned, scene.space(frame))
-        decisions = [
-            evaluate.decide(policy, request, scene.spelling, same_account=scene.allows_itself(frame.caller))
-            for policy in scene.policies
-        ]
+        decisions = [self._decided(policy, request, frame.caller) for policy in scene.policies]
         if not self._confirmed(decisions):
             return None
         return in_words(request, decisions[0], self.policy, scene.mentioned, scene.spelling)
+
+    def _decided(self, policy: PolicyDocument, request: evaluate.Request, caller: Caller) -> evaluate.Decision:
+        """What the second evaluator says of a request, given what stands beside the policy."""
+        scene = self.scene
+        decision = evaluate.decide(policy, request, scene.spelling, same_account=scene.allows_itself(caller))
+        for guard, doubt in scene.guards(policy, caller, request.action):
+            if guard is None:
+                found = evaluate.Decision(False, True, denied_by=(PUBLIC_BLOCK,))
+            else:
+                found = evaluate.decide(guard.policy, request, scene.spelling)
+            decision = evaluate.beside(decision, found, sure=doubt is None)
+        return decision
 
 
 class Access(Question):
     """Looks for a request that some Allow matches and no Deny."""
 
+    helped_by_guards = True
+
     def _looked_for(self, frame: Frame, worst: bool) -> Iterator[tuple[Box, Sequence[Box]]]:
         if self._may_always(frame):
-            yield (), ()
+            yield (), [box for one in self.scene.refusals(self.policy, frame, over=not worst) for box in one.boxes]
             return
         allows = [box for one in self.scene.effects(self.policy, frame, "Allow", over=worst) for box in one.boxes]
         if not allows:
@@ -286,6 +322,8 @@ class Access(Question):
 class Undenied(Question):
     """Looks for a request that no Deny matches."""
 
+    helped_by_guards = True
+
     def _looked_for(self, frame: Frame, worst: bool) -> Iterator[tuple[Box, Sequence[Box]]]:
         effects = self.scene.effects(self.policy, frame, "Deny", over=not worst)
         yield (), [box for one in effects for box in one.boxes]
@@ -295,7 +333,8 @@ class Undenied(Question):
 
     def _grounds(self) -> Iterator[str]:
         denies = [f"`{statement.label}`" for statement in self.policy.statements if statement.effect == "Deny"]
-        yield f"{' and '.join(denies)} den{'y' if len(denies) > 1 else 'ies'} every such request explicitly"
+        if denies:
+            yield f"{' and '.join(denies)} den{'y' if len(denies) > 1 else 'ies'} every such request explicitly"
 
 
 class Unallowed(Question):
@@ -325,6 +364,8 @@ class Unallowed(Question):
 
 class Through(Question):
     """Looks for a request that both policies let through."""
+
+    helped_by_guards = True
 
     def _looked_for(self, frame: Frame, worst: bool) -> Iterator[tuple[Box, Sequence[Box]]]:
         first, second = (

@@ -14,13 +14,14 @@ from orgtrail.iam.actions import OWNER_ONLY, Action
 from orgtrail.iam.boxes import Boxes, Frame, Presence, Reading, Typed
 from orgtrail.iam.domains import Free, Unspecified
 from orgtrail.iam.facts import facts_of, mentions
+from orgtrail.iam.guards import Guard
 from orgtrail.iam.measures import cuts, measured
 from orgtrail.iam.patterns import ONE, STAR, Interned, Tokens, glob, joined
 from orgtrail.iam.principals import Caller, CallerKind, ClassName, callers
 from orgtrail.iam.search import Space
 from orgtrail.iam.statements import Condition, PolicyDocument, cut_name
 from orgtrail.iam.steps import Steps
-from orgtrail.iam.symbols import Spelling, words_of
+from orgtrail.iam.symbols import Spelling, spell, words_of
 from orgtrail.iam.witness import samples
 from orgtrail.iam.world import World
 from orgtrail.values import Cause, Unknown, is_fixed
@@ -52,10 +53,13 @@ _OF_ACTIONS = ("s3:", "kms:", "sns:", "sts:", "aws:requesttag/", "aws:tagkeys")
 
 
 class Outline:
-    """What one policy (or two, to compare) speaks of, however its symbols are spelled."""
+    """What one policy (or two, to compare) and the guards beside it speak of, however its symbols are spelled."""
 
-    def __init__(self, policies: Sequence[PolicyDocument]) -> None:
-        self.policies = policies
+    def __init__(self, policies: Sequence[PolicyDocument], guards: Sequence[Guard] = ()) -> None:
+        self.policies, self.guards = policies, guards
+        policies = (*policies, *(guard.policy for guard in guards))
+        #: All that is read.
+        self.every = policies
         #: How much there is to read.
         self.size = 1 + sum(1 + len(str(word)) // 100 for policy in policies for word in words_of(policy))
         self.mentioned = mentions(policies)
@@ -95,7 +99,9 @@ class Scene:
         self.outline, self.spelling, self.steps, self.interned = outline, spelling, steps, interned
         self.policies, self.mentioned = outline.policies, outline.mentioned
         steps.spend(outline.size // 4 + len(outline.statements))
-        self.facts = facts_of(world, spelling, self.policies)
+        self.facts = facts_of(world, spelling, outline.every)
+        self._restricts_public = world.restricts_public
+        self._public: dict[int, bool | Cause] = {}
         self.found: dict[Any, Any] = {}
         self.kept = outline.kept(spelling)
         self._callers: dict[ClassName, list[Caller]] = {}
@@ -167,7 +173,7 @@ class Scene:
             while True:
                 by_variable = self.mentioned.account_by_variable
                 found = told_apart(
-                    self.policies,
+                    self.outline.every,
                     keys,
                     sorted(named),
                     by_variable,
@@ -269,8 +275,62 @@ class Scene:
                     yield boxes
         if over and policy.rest:
             yield Boxes("a statement that can't be seen", ((),), policy.rest)
+        if effect == "Deny":
+            yield from self.refusals(policy, frame, over)
         if effect == "Allow" and self.allows_itself(frame.caller) and frame.action.name.startswith("s3:"):
             yield Boxes("an identity policy of the owner's account", ((),), ())
+
+    # What stands beside the policies
+
+    def guards(
+        self, policy: PolicyDocument, caller: Caller, action: str
+    ) -> Iterator[tuple[Guard | None, Cause | None]]:
+        """The guards that bind a caller, each with the cause for which it may not; None is S3's public access block."""
+        for guard in self.outline.guards:
+            binds = guard.binds(caller, action, lambda words: spell(words, self.spelling))
+            if binds is not False:
+                yield guard, None if binds is True else binds
+        if action.startswith("s3:") and caller.kind != "service" and not caller.same_account:
+            closes = self._closes(policy)
+            if closes is not False:
+                yield None, None if closes is True else closes
+
+    def _closes(self, policy: PolicyDocument) -> bool | Cause:
+        """Whether S3 shuts other accounts out, as the policy is public and the bucket restricts public ones."""
+        if self._restricts_public is False:
+            return False
+        if id(policy) not in self._public:
+            from orgtrail.iam.public import is_public
+
+            public = is_public(policy)
+            self._public[id(policy)] = self._restricts_public if public is True else public
+        return self._public[id(policy)]
+
+    def refusals(self, policy: PolicyDocument, frame: Frame, over: bool) -> Iterator[Boxes]:
+        """The boxes of what guards deny; with `over`, of what they may deny."""
+        for guard, doubt in self.guards(policy, frame.caller, frame.action.name):
+            if doubt is not None and not over:
+                continue
+            doubts = () if doubt is None else (doubt,)
+            if guard is None:
+                yield Boxes(PUBLIC_BLOCK, ((),), doubts)
+                continue
+            for boxes in self.denied_by(guard, frame, over):
+                yield boxes._replace(unknown=(*doubts, *boxes.unknown))
+
+    def denied_by(self, guard: Guard, frame: Frame, over: bool) -> Iterator[Boxes]:
+        """The boxes of what a guard denies to those whom it binds."""
+        for statement in guard.policy.statements:
+            if statement.effect == "Deny" or (over and isinstance(statement.effect, Unknown)):
+                boxes = frame.boxes(statement, guard.policy.has_variables, over, denying=True)
+                if boxes.boxes:
+                    yield boxes
+        if over and guard.policy.rest:
+            yield Boxes(guard.called, ((),), guard.policy.rest)
+
+
+#: What reports call S3's public access block where it refuses what a public policy allows to other accounts.
+PUBLIC_BLOCK = "restrict_public_buckets"
 
 
 def _named_by(pattern: str) -> Tokens:

@@ -72,6 +72,8 @@ def world_words(world: World) -> Iterator[Words]:
     yield from world.trusted_accounts
     yield from world.member_accounts
     yield from world.trail_arns
+    for guard in world.guards:
+        yield from guard.words()
     if world.access_point is not None:
         yield world.access_point.arn
         yield world.access_point.account
@@ -356,7 +358,9 @@ def without_unmentioned(world: World, policies: Iterable[PolicyDocument]) -> Wor
     """The facts without the accounts still to be made that no policy mentions: these are like any other member."""
     if not any(isinstance(account, Symbol) for account in world.member_accounts):
         return world
-    mentioned = {*symbols_in(word for policy in policies for word in words_of(policy)), world.only_member}
+    read = (*policies, *(guard.policy for guard in world.guards))
+    mentioned = {*symbols_in(word for policy in read for word in words_of(policy)), world.only_member}
+    mentioned |= {word for guard in world.guards for word in guard.words() if isinstance(word, Symbol)}
     kept = tuple(one for one in world.member_accounts if not isinstance(one, Symbol) or one in mentioned)
     return msgspec.structs.replace(world, member_accounts=kept)
 

@@ -2,8 +2,9 @@
 
 import msgspec
 
+from orgtrail.iam.guards import Guard
 from orgtrail.iam.statements import Words
-from orgtrail.values import Symbol
+from orgtrail.values import Cause, Symbol
 
 
 class ThroughAccessPoint(msgspec.Struct, frozen=True):
@@ -30,7 +31,9 @@ class World(msgspec.Struct, frozen=True):
     `encrypted`: whether the trail names a KMS key, None where that isn't known. `only_member`, one of the members,
     narrows the class `member` down to that account. `access_point` is what requests come through where that is one.
     `owner_allows`: whether identity policies of the owner's account are taken to allow everything; where they are
-    part of the policy that is asked, they aren't.
+    part of the policy that is asked, they aren't. `guards` are the SCPs and RCPs of the organization.
+    `restricts_public`: whether S3 lets only the owner's account and services in where the bucket policy is public
+    (`restrict_public_buckets`); the cause says why that isn't known.
     """
 
     organization_id: Words = Symbol("the organization's id", "organization-id")
@@ -45,3 +48,5 @@ class World(msgspec.Struct, frozen=True):
     only_member: Words | None = None
     access_point: ThroughAccessPoint | None = None
     owner_allows: bool = True
+    guards: tuple[Guard, ...] = ()
+    restricts_public: bool | Cause = False

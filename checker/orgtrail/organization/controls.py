@@ -7,25 +7,39 @@ import msgspec
 from orgtrail.estate import Estate, Instance
 from orgtrail.iam import document
 from orgtrail.iam.statements import PolicyDocument
+from orgtrail.organization.places import Below, Places, followed, named_id
 from orgtrail.organization.policies import Policy, policy_in
-from orgtrail.values import Cause, Symbol, Unknown
+from orgtrail.values import Cause, Rest, Symbol, Unknown, Value, show
 
 SERVICE = "SERVICE_CONTROL_POLICY"
 RESOURCE = "RESOURCE_CONTROL_POLICY"
+_CALLED = {SERVICE: "SCP", RESOURCE: "RCP"}
+
+_SETTLE = "give the stack that holds the organization as well, or --evidence FILE"
 
 
 class Control(msgspec.Struct, frozen=True, kw_only=True):
-    """One SCP or RCP. `attached` says whether the input attaches it to anything; unknown where that can't be told."""
+    """One SCP or RCP.
+
+    `attached` says whether the input attaches it to anything, and its type is enabled; unknown where that can't be
+    told. `targets` are the roots, units and accounts that it is attached to.
+    """
 
     policy: Policy
     kind: str
     parsed: PolicyDocument
     attached: bool | Unknown
+    targets: tuple[Value, ...] = ()
 
     @property
     def address(self) -> str:
         """The Terraform address."""
         return self.policy.address
+
+    @property
+    def called(self) -> str:
+        """What messages call it."""
+        return f"the {_CALLED[self.kind]} `{self.address}`"
 
 
 def found_controls(estate: Estate) -> Iterator[Control]:
@@ -33,41 +47,80 @@ def found_controls(estate: Estate) -> Iterator[Control]:
     attachments = _Attachments(estate)
     for instance in estate.of_type("aws_organizations_policy"):
         kind = instance.now.get("type") or SERVICE
-        if instance.stays and kind in (SERVICE, RESOURCE):
+        if instance.stays and isinstance(kind, str) and kind in _CALLED:
             policy = policy_in(estate, instance, "content")
+            targets = attachments.of(instance)
             yield Control(
                 policy=policy,
                 kind=kind,
                 parsed=document.parse(document.for_everybody(policy.value)),
-                attached=attachments.hold(instance),
+                attached=_enabled(estate, kind) if targets else attachments.perhaps(instance),
+                targets=targets,
             )
+
+
+def places(known: Places, control: Control) -> Iterator[Below | Cause]:
+    """What is below each place that a control is attached to; the cause says why that isn't known."""
+    for target in control.targets:
+        if known.is_place(target):
+            yield known.below(target)
+        else:
+            cause = target.cause if isinstance(target, Unknown) else None
+            what = f"what {control.called} is attached to isn't known ({cause.what if cause else show(target)})"
+            yield Cause(what, (cause.settle if cause else "") or _SETTLE)
+
+
+def _enabled(estate: Estate, kind: str) -> bool | Unknown:
+    """Whether a type of policies is enabled, given that one is attached.
+
+    AWS attaches none of a type that isn't enabled, and detaches them all where it is disabled. What a new organization
+    has enabled is said: SCPs, but no others (Organizations API Reference, "CreateOrganization", "AttachPolicy",
+    "DisablePolicyType").
+    """
+    for organization in estate.of_type("aws_organizations_organization"):
+        if not organization.stays:
+            continue
+        features, enabled = organization.now.get("feature_set"), organization.now.get("enabled_policy_types")
+        if features == "CONSOLIDATED_BILLING":
+            return False
+        if isinstance(enabled, Unknown):
+            return enabled
+        if isinstance(enabled, list):
+            if kind in enabled or (not enabled and kind == SERVICE and organization.is_made):
+                return True
+            rest = next((one.cause for one in enabled if isinstance(one, Rest | Unknown)), None)
+            if rest is not None:
+                return Unknown(rest)
+            if enabled or (organization.before or {}).get("enabled_policy_types"):
+                return False
+        if kind == RESOURCE and organization.is_made:
+            if estate.shows_before:
+                return False
+            what = f"whether `{organization.address}` is there already, with RCPs enabled, isn't in this input"
+            return Unknown(Cause(what, f"add {RESOURCE} to its enabled_policy_types, or give the plan"))
+    return True
 
 
 class _Attachments:
     """What the attachments of an input attach."""
 
     def __init__(self, estate: Estate) -> None:
-        self._ids: set[object] = set()
-        self._followed: set[int] = set()
+        self._targets: dict[object, list[Value]] = {}
         self._doubt: Cause | None = None
         for attachment in estate.of_type("aws_organizations_policy_attachment"):
             if not attachment.stays:
                 continue
-            named = attachment.now.get("policy_id")
-            self._followed |= {id(control) for control, _ in estate.follow(attachment, "policy_id")}
-            if isinstance(named, str):
-                self._ids.add(named)
-            elif isinstance(named, Symbol):
-                self._ids.add((named.identity,))
+            named = followed(estate, attachment, "policy_id")
+            if isinstance(named, str | Symbol):
+                self._targets.setdefault(named, []).append(followed(estate, attachment, "target_id"))
             elif isinstance(named, Unknown):
                 self._doubt = named.cause
 
-    def hold(self, control: Instance) -> bool | Unknown:
-        """Whether one of them attaches a control."""
-        own = control.now.get("id")
-        # What a folder knows of an id that isn't there yet is whose it is.
-        known = (isinstance(own, str) and own in self._ids) or (f"{control.address}.id",) in self._ids
-        if known or id(control) in self._followed:
-            return True
+    def of(self, control: Instance) -> tuple[Value, ...]:
+        """What a control is attached to."""
+        return tuple(self._targets.get(named_id(control), ()))
+
+    def perhaps(self, control: Instance) -> Unknown:
+        """Why a control that nothing surely attaches may be attached all the same."""
         nothing = Cause(f"nothing in this input attaches `{control.address}`", "give the stack that does as well")
         return Unknown(self._doubt or nothing)

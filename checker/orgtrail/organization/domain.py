@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from orgtrail.config import Settings
 from orgtrail.estate import Estate, Instance
 from orgtrail.iam import document
 from orgtrail.iam.document import PolicyKind
+from orgtrail.iam.guards import Guard
 from orgtrail.iam.prove import Case
 from orgtrail.iam.statements import NO_POLICY, PolicyDocument
 from orgtrail.iam.steps import STEPS_OF_FIXES, STEPS_OF_INPUT, Steps
@@ -16,6 +19,7 @@ from orgtrail.organization.accounts import Accounts
 from orgtrail.organization.buckets import Buckets
 from orgtrail.organization.controls import Control, found_controls
 from orgtrail.organization.delegated import DelegatedAdministrator, found_administrators
+from orgtrail.organization.guards import guards_of, restricts_public
 from orgtrail.organization.keys import Keys
 from orgtrail.organization.log_buckets import LogBucket, found_log_buckets
 from orgtrail.organization.log_keys import LogKey, found_log_keys
@@ -106,6 +110,11 @@ class Domain:
         return list(found_controls(self.estate))
 
     @cached_property
+    def guards(self) -> tuple[Guard, ...]:
+        """The SCPs and RCPs that are attached, as the policy engine takes them."""
+        return guards_of(self)
+
+    @cached_property
     def delegated_administrators(self) -> list[DelegatedAdministrator]:
         """The accounts that are, were or will be registered as CloudTrail's delegated administrators."""
         return list(found_administrators(self.estate))
@@ -159,12 +168,14 @@ class Domain:
         """The facts in which the policy engine is asked about the bucket or key that `owned` makes."""
         asked = owned, tuple(trails)
         if asked not in self._worlds:
-            self._worlds[asked] = world_for(self.accounts, *asked)
+            self._worlds[asked] = world_for(self.accounts, *asked, self.guards)
         return self._worlds[asked]
 
     def world_of(self, logs: LogBucket | LogKey) -> World:
         """The facts in which the policy engine is asked about a log bucket or key, seen or only named."""
-        return self.world(logs.instance or logs.holder, logs.trails)
+        world = self.world(logs.instance or logs.holder, logs.trails)
+        restricts = restricts_public(self, logs) if isinstance(logs, LogBucket) else False
+        return msgspec.structs.replace(world, restricts_public=restricts) if restricts is not False else world
 
     def case(self, policy: Policy | None, kind: PolicyKind, world: World) -> Case:
         """A policy as the engine takes it (None: there is none). All rules ask the same case, and share its work."""

@@ -12,6 +12,7 @@ import msgspec
 from orgtrail.estate import Estate, Instance
 from orgtrail.organization.accounts import Accounts
 from orgtrail.organization.buckets import Buckets
+from orgtrail.organization.controls import Control
 from orgtrail.organization.keys import Keys
 from orgtrail.organization.policies import Policy
 from orgtrail.organization.trails import Trail
@@ -48,6 +49,10 @@ class Stack(Protocol):
     @property
     def organization_trails(self) -> list[Trail]:
         """Its organization trails."""
+
+    @property
+    def controls(self) -> list[Control]:
+        """Its SCPs and RCPs."""
 
     @property
     def trusted_access(self) -> list[TrustedAccess]:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from orgtrail.estate import Instance
+from orgtrail.iam.guards import Guard
 from orgtrail.iam.world import World
 from orgtrail.organization.accounts import Accounts
 from orgtrail.organization.trails import Trail, trail_arn
 from orgtrail.values import Unknown
 
 
-def world_for(accounts: Accounts, owned: Instance | None, trails: Sequence[Trail]) -> World:
+def world_for(accounts: Accounts, owned: Instance | None, trails: Sequence[Trail], guards: tuple[Guard, ...]) -> World:
     """The world of the bucket or key that `owned` makes, and that `trails` write to or encrypt with."""
     region = accounts.region_of(owned) if owned else None
     keys = [trail.kms_key for trail in trails]
@@ -24,4 +25,5 @@ def world_for(accounts: Accounts, owned: Instance | None, trails: Sequence[Trail
         partition=accounts.partition,
         region=region if isinstance(region, str) else None,
         encrypted=encrypted if keys else None,
+        guards=guards,
     )

@@ -8,13 +8,13 @@ from orgtrail.estate import Instance
 from orgtrail.iam import document, evaluate
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Target
-from orgtrail.iam.statements import PolicyDocument
 from orgtrail.organization.controls import RESOURCE, Control
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.results import FactWitness, RequestWitness
 from orgtrail.rules import Finding, rule
+from orgtrail.rules.shared.controls import denied
 from orgtrail.rules.shared.policies import bucket_arn, protected_objects
 from orgtrail.rules.shared.verdicts import proved, undecided
 from orgtrail.values import Cause, Unknown
@@ -47,8 +47,9 @@ def service_linked_role_intact(domain: Domain) -> Iterable[Finding]:
 
     Holds when:
         The plan destroys no `aws_iam_service_linked_role` for cloudtrail.amazonaws.com while an organization trail
-        remains; no SCP that the input attaches denies `iam:CreateServiceLinkedRole` for it; and no RCP denies what
-        CloudTrail needs on a log bucket outside the management account, which RCPs don't reach.
+        remains; no SCP that the input attaches denies `iam:CreateServiceLinkedRole` for it (one for root users only
+        doesn't: no service acts as one); and no RCP denies what CloudTrail needs on a log bucket outside the management
+        account, which RCPs don't reach.
 
     Fix:
         Leave the role alone. In the SCP, exempt it: `StringNotEquals` on `iam:AWSServiceName` with
@@ -105,9 +106,11 @@ def _creation(control: Control) -> Finding:
             "aws:securetransport": "true",
         },
     )
-    decision = evaluate.decide(control.parsed, request)
-    doubts = [*control.parsed.rest, *_open_conditions(control.parsed, request)]
-    if decision.denied is True:
+    is_denied, by, doubts = denied(control.parsed, request, _SETTLED)
+    if control.attached is False:
+        ground = "policies of its type aren't enabled in the organization, so it stops nobody"
+        return proved(control.address, f"the policy lets {ROLE} be made", ground)
+    if is_denied:
         if isinstance(control.attached, Unknown):
             message = f"`{control.address}` denies {CREATE} for CloudTrail wherever it is attached"
             return undecided(control.address, message, [control.attached.cause])
@@ -122,40 +125,22 @@ def _creation(control: Control) -> Finding:
                 action=CREATE,
                 resource=request.resource,
                 context={"iam:AWSServiceName": CLOUDTRAIL},
-                denied_by=decision.denied_by,
+                denied_by=by,
             ),
         )
-    if decision.denied is None or doubts:
-        doubts = doubts or [Cause(f"part of `{control.address}.content` isn't known", "give --source DIR")]
+    if doubts:
         return undecided(control.address, f"whether `{control.address}` denies {CREATE} can't be told", doubts)
     return proved(control.address, f"the policy lets {ROLE} be made", f"no Deny matches {CREATE} for {CLOUDTRAIL}")
-
-
-def _open_conditions(policy: PolicyDocument, request: evaluate.Request) -> Iterator[Cause]:
-    """What decides whether a Deny on the action applies, and differs from request to request."""
-    for statement in policy.statements:
-        if statement.effect != "Deny":
-            continue
-        bare = msgspec.structs.replace(statement, conditions=(), unknown_conditions=())
-        alone = msgspec.structs.replace(policy, statements=(bare,), rest=())
-        if evaluate.decide(alone, request).denied is False:
-            continue
-        settled = [condition for condition in statement.conditions if condition.key in _SETTLED]
-        shut = msgspec.structs.replace(statement, conditions=tuple(settled))
-        if evaluate.decide(msgspec.structs.replace(alone, statements=(shut,)), request).denied is False:
-            continue
-        for condition in statement.conditions:
-            if condition.key not in _SETTLED:
-                yield Cause(
-                    f"the condition on `{condition.spelled}` in `{statement.label}` differs from caller to caller"
-                )
 
 
 def _reaching(domain: Domain, control: Control) -> Iterator[Finding]:
     """Whether an RCP stops CloudTrail on each log bucket that it reaches."""
     for bucket in domain.log_buckets:
         outcome = _delivery(domain, bucket, control)
-        if outcome is None:
+        if control.attached is False:
+            ground = "policies of its type aren't enabled in the organization, so it stops nobody"
+            yield proved(control.address, "the policy doesn't reach the log bucket", ground)
+        elif outcome is None:
             ground = f"`{bucket.address}` is in the management account, which RCPs don't reach"
             yield proved(control.address, "the policy doesn't reach the log bucket", ground)
         elif outcome.verdict == "proved":
@@ -174,7 +159,8 @@ def _reaching(domain: Domain, control: Control) -> Iterator[Finding]:
 
 
 def _delivery(domain: Domain, bucket: LogBucket, control: Control) -> Outcome | None:
-    world = domain.world_of(bucket)
+    # Each is asked about by itself.
+    world = msgspec.structs.replace(domain.world_of(bucket), guards=(), restricts_public=False)
     if world.owner_account == world.management_account:
         return None
     objects, _ = protected_objects(domain, bucket, control.parsed)
