@@ -98,15 +98,11 @@ class Question:
                 found.append(policy.version.cause)
         held = point.get(USERID)
         if frame.caller.kind in ("role", "user") and isinstance(held, str) and not held.startswith(frame.caller.own_id):
-<<<<<<< HEAD
             found.append(_whose(cut_user_id(held)[0]))
-=======
-            found.append(_whose(held.partition(":")[0]))
         for policy in self.scene.policies:
             for over in self.scene.refusals(policy, frame, over=True):
                 if over.unknown and any(all(atom.holds(point.get(atom.key)) for atom in box) for box in over.boxes):
                     found += over.unknown
->>>>>>> 255637f (Let SCPs, RCPs and S3's public access block refuse requests inside the proof, and ask whether an SCP stops the trail's maker)
         return found
 
     def possible(self, caller: Caller, action: Action) -> bool:

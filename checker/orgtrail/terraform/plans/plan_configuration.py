@@ -54,6 +54,9 @@ def _subjects(expression: Any) -> Iterator[str]:
                 yield from _subjects(element)
 
 
+#: What a reference begins with that isn't to a resource.
+_NO_RESOURCE = {"var", "local", "module", "each", "data"}
+
 #: Lists of objects that the provider fills in for what is there already, so that no block need stand for them.
 #: Source: Terraform Registry, hashicorp/aws, attribute references; for the deprecated arguments of a bucket: "Terraform
 #: will only perform drift detection if a configuration value is provided".
@@ -249,9 +252,10 @@ class PlanConfiguration:
                     inner = below.outputs.get(output) if below is not None else None
                     found = inner.references if inner is not None else ()
                     module = (*module, name)
-                case ["data", kind, name, attribute]:
+                # An organization has one root.
+                case ["data", kind, name, attribute] | ["data", kind, name, "roots" as attribute, "id"]:
                     return Referent(f"{module_prefix(module)}data.{kind}.{name}", attribute)
-                case [kind, name, attribute] if kind not in {"var", "local", "module", "each", "data"}:
+                case [kind, name, attribute] | [kind, name, "roots" as attribute, "id"] if kind not in _NO_RESOURCE:
                     return Referent(f"{module_prefix(module)}{kind}.{name}", attribute)
                 case _:
                     return None
