@@ -7,7 +7,9 @@ import pytest
 
 from orgtrail import rules
 from orgtrail.config import Settings
+from orgtrail.engine import judging
 from orgtrail.engine import run as engine
+from orgtrail.engine.one_input import checked
 from orgtrail.results import Report
 from tests.support.run import check, orgtrail
 from tests.support.terraform import REPOSITORY
@@ -80,7 +82,7 @@ def test_a_rule_that_raises_is_isolated(monkeypatch: pytest.MonkeyPatch) -> None
 
     good = rules.load("trusted-access-before-trail")
     bad = rules.Rule("broken-rule", "error", "0.1.0", broken)
-    monkeypatch.setattr(engine, "select", lambda settings: [bad, good])
+    monkeypatch.setattr(judging, "select", lambda settings: [bad, good])
     report: Report = engine.check([str(PROVED)], Settings())
     assert [(result.rule, result.verdict) for result in report.results] == [
         ("broken-rule", "undecided"),
@@ -101,10 +103,10 @@ def test_a_bug_keeps_no_verdict_from_a_drawn_report(
 
     good = rules.load("trusted-access-before-trail")
     bad = rules.Rule("organization-all-features", "error", "0.1.0", broken if fails == "rule" else lambda domain: [])
-    monkeypatch.setattr(engine, "select", lambda settings: [bad, good])
+    monkeypatch.setattr(judging, "select", lambda settings: [bad, good])
     if fails == "drawing":
         monkeypatch.setattr("orgtrail.views.view.ordering", broken)
-    found = engine.checked(str(PROVED), Settings(), views=True)
+    found = checked(str(PROVED), Settings(), views=True)
     assert [result.verdict for result in found.results] == [
         "undecided" if fails == "rule" else "not-applicable",
         "proved",

@@ -14,6 +14,7 @@ import pytest
 from orgtrail.config import Settings
 from orgtrail.engine import many
 from orgtrail.engine import run as engine
+from orgtrail.engine.one_input import Checked, checked
 from orgtrail.errors import InputError
 from tests.support.run import orgtrail
 
@@ -92,10 +93,10 @@ def test_worker_that_dies_is_told_and_the_others_are_reported(plans: Path, monke
     assert "died" in found[2].error
 
 
-def _dies_on_the_third(named: str, settings: Settings, *, views: bool) -> engine.Checked:
+def _dies_on_the_third(named: str, settings: Settings, *, views: bool) -> Checked:
     if "stack-02" in named:
         os.kill(os.getpid(), signal.SIGKILL)
-    return engine.checked(named, settings, views=views)
+    return checked(named, settings, views=views)
 
 
 def test_full_disk_is_one_line() -> None:

@@ -42,7 +42,7 @@ def test_many_hard_policies_stay_within_the_bound_of_an_input(tmp_path: Path) ->
     file.write_text(json.dumps(_crowd().plan))
     settings = Settings()
     domain = Domain(recognise.read(str(file), settings), settings)
-    found = list(load("members-cannot-assume-log-readers").check(domain))
+    found = list(load("members-cannot-assume-log-readers").findings(domain))
     assert len(found) == ROLES
     assert domain.steps.spent > STEPS_OF_INPUT / 2
     assert domain.steps.spent <= STEPS_OF_INPUT + ROLES * FLOOR_OF_POLICY

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.support.terraform import REPOSITORY
 
 from orgtrail.config import Settings
-from orgtrail.engine.run import run, select
+from orgtrail.engine.judging import run, select
 from orgtrail.inputs import recognise as inputs
 from orgtrail.terraform.language.blocks import Block
 from orgtrail.terraform.source.described import Described

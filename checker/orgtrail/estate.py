@@ -170,6 +170,10 @@ class Inventory(Generic[T]):
         """The instances of a type, in the order of the input."""
         return self._of((mode, kind)).values()
 
+    def has(self, mode: str, kind: str) -> bool:
+        """Whether there is an instance of a type; none is made."""
+        return bool(self._records.get((mode, kind)))
+
     def passing(self, mode: str, kind: str) -> Iterator[Instance]:
         """The instances of a type, in the order of the input, none of which is kept."""
         if (mode, kind) in self._made:
@@ -331,6 +335,13 @@ class Estate:
     def of_type(self, *types: str, mode: str = "managed") -> list[Instance]:
         """The instances of these types, in the order of the input."""
         return [found for kind in types for found in self._inventory.of_type(mode, kind)]
+
+    def has(self, what: str) -> bool:
+        """Whether there is anything of a type, managed or read; or (`TYPE.ARGUMENT`) anything that sets an argument."""
+        kind, _, argument = what.partition(".")
+        if not argument:
+            return any(self._inventory.has(mode, kind) for mode in ("managed", "data"))
+        return any((one.now or one.before or {}).get(argument) for one in self.of_type(kind))
 
     def passing(self, kind: str, mode: str = "managed") -> Iterator[Instance]:
         """The instances of a type of which there may be thousands: each is as large as its values, and isn't kept."""

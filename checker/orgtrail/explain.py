@@ -48,7 +48,7 @@ def explain(rule_id: str) -> Explanation:
 
 def explained(rule: Rule, *, with_examples: bool = True) -> Explanation:
     """The explanation of a rule, from its docstring and its examples."""
-    sections = sections_of(rule.check.__doc__ or "")
+    sections = sections_of(rule.page)
     return Explanation(
         rule=rule.id,
         severity=rule.severity,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from orgtrail.audit import Way, see
 from orgtrail.config import Settings
+from orgtrail.engine import judging
 from orgtrail.engine import run as engine
 from orgtrail.errors import InputError
 from orgtrail.evidence import elsewhere_of, estate_of_evidence, live_input, write
@@ -27,7 +28,7 @@ def run(
 
     Raises InputError where nothing can be seen, or a file is of no use.
     """
-    engine.select(settings)  # a wrong rule id is said before AWS is asked
+    judging.select(settings)  # a wrong rule id is said before AWS is asked
     if way.endpoint_url and not way.endpoint_url.startswith(("http://", "https://")):
         raise InputError("--endpoint-url", f"`{way.endpoint_url}` isn't a URL", "one such as http://127.0.0.1:5000")
     planned = [inputs.read(one, settings) for one in named]
@@ -43,8 +44,8 @@ def run(
     if save:
         write_whole(save, write(evidence), "json")
     live = estate_of_evidence(evidence, live_input(evidence))
-    found = [(live, engine.run(live, engine.select(settings), settings))]
-    drift = [load(DRIFT)] if DRIFT in {rule.id for rule in engine.select(settings)} else []
+    found = [(live, judging.run(live, judging.select(settings), settings))]
+    drift = [load(DRIFT)] if DRIFT in {rule.id for rule in judging.select(settings)} else []
     for estate in planned:
-        found.append((estate, engine.run(estate, drift, settings, elsewhere_of(evidence, "the living organization"))))
+        found.append((estate, judging.run(estate, drift, settings, elsewhere_of(evidence, "the living organization"))))
     return engine.report(found, settings, views=views)

@@ -32,7 +32,7 @@ def access(input_: str, beside: tuple[str, ...], before_after: bool, form: str, 
 
     Behind every yes stands the request that gets through, behind every no what stops it.
     """
-    from orgtrail.engine import run as engine
+    from orgtrail.engine.one_input import reading
     from orgtrail.inputs import recognise as inputs
     from orgtrail.organization.domain import Domain
     from orgtrail.output import show
@@ -42,7 +42,7 @@ def access(input_: str, beside: tuple[str, ...], before_after: bool, form: str, 
 
     settings, _ = options.settings_of(told)
     estate = inputs.read(input_, settings)
-    with engine.reading(estate):
+    with reading(estate):
         others = [Domain(inputs.read(other, settings), settings) for other in beside]
         domain = Domain(estate, settings, beside=others)
         found = matrix.changes(domain) if before_after else matrix.matrix(domain)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from orgtrail import __version__
-from orgtrail.engine import run as engine
+from orgtrail.engine.one_input import Checked, checked
 from orgtrail.errors import InputError
 from orgtrail.inputs import remote
 from orgtrail.inputs.content import STANDARD_INPUT
@@ -33,7 +33,7 @@ _ONE_AT_A_TIME = threading.Lock()
 
 def check_all(
     scheduler: str, named: list[str], settings: "Settings", progress: Callable[[str], None], *, views: bool = False
-) -> "Iterator[engine.Checked]":
+) -> Iterator[Checked]:
     """What comes of each input, in order and each once, worked out by the workers of the Dask scheduler at `scheduler`.
 
     Paths are made absolute; workers must find them there, so give URLs where they share no file system. Raises
@@ -67,13 +67,13 @@ def check_all(
 
 def _results(
     client: "Client", named: list[str], settings: "Settings", progress: Callable[[str], None], *, views: bool
-) -> list["engine.Checked"]:
+) -> list[Checked]:
     from distributed import KilledWorker
 
     def given(some: list[str]) -> Any:
         return client.map(_checked, some, settings=settings, views=views, version=__version__, pure=False)
 
-    found: list[engine.Checked | None] = []
+    found: list[Checked | None] = []
     pending = given(named)
     try:
         for one, future in zip(named, pending, strict=True):
@@ -92,7 +92,7 @@ def _results(
                     found[place] = pending[0].result()
                 except KilledWorker:
                     what = f"{one}: workers that checked it died; is it larger than their memory?"
-                    found[place] = engine.Checked(error=what)
+                    found[place] = Checked(error=what)
     except (ImportError, RuntimeError) as error:
         # A task that can't be read where it arrives: no orgtrail there, or another Python.
         reason = (str(error) or type(error).__name__).splitlines()[0]
@@ -103,12 +103,12 @@ def _results(
     return [one for one in found if one is not None]
 
 
-def _checked(named: str, *, settings: "Settings", views: bool, version: str) -> "engine.Checked":
+def _checked(named: str, *, settings: "Settings", views: bool, version: str) -> Checked:
     """The task. It refuses to mix the verdicts of different versions in one report."""
     if version != __version__:
         raise InputError("--scheduler", f"a worker has orgtrail {__version__}", f"{version}, as here")
     with _ONE_AT_A_TIME:
-        return engine.checked(named, settings, views=views)
+        return checked(named, settings, views=views)
 
 
 def _from_the_root(named: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from orgtrail.config import Settings
-from orgtrail.engine.run import Checked, checked
+from orgtrail.engine.one_input import Checked, checked
 from orgtrail.errors import InputError
 from orgtrail.inputs import remote
 from orgtrail.inputs.content import STANDARD_INPUT

@@ -83,6 +83,11 @@ class Surroundings:
         """What no report may print: what another input holds is as secret as what this one does."""
         return set().union(*(other.estate.secrets for other in self.beside))
 
+    @property
+    def stacks(self) -> tuple[Stack, ...]:
+        """All that is around the input: evidence, and the inputs beside it."""
+        return (self.seen, *self.beside) if self.seen else self.beside
+
     def shows(self, instance: Instance | None) -> bool:
         """Whether an instance isn't of any input, but of evidence."""
         return bool(instance and self.seen and self.seen.estate.holds(instance))

@@ -101,7 +101,7 @@ def help_text(rule: rules.Rule) -> str:
     """A rule's documentation as plain text, without the indentation of its docstring."""
     from inspect import cleandoc
 
-    return cleandoc(rule.check.__doc__ or "")
+    return cleandoc(rule.page)
 
 
 def _help_page(rule: rules.Rule) -> str:

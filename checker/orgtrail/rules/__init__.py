@@ -3,13 +3,15 @@
 A rule is a function with its file's name, decorated with `@rule(...)`. Its docstring is its documentation: the first
 line says what holds, and the sections that follow (`Why`, `Fix`, `Sources`) are what `orgtrail explain` shows. It takes
 the `Domain` that was found in an Estate and yields a `Finding` for each subject; it knows nothing of files or formats.
+A rule in a folder is a face (the function, without parameters, in `__init__.py`) and its judging (`judge` in
+`judging.py`), which is imported only for an input that holds what the rule looks at.
 """
 
 import importlib
 import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 import msgspec
 
@@ -40,31 +42,75 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 Concern = Literal["trusted access first", "members kept out", "logs delivered"]
 
 Check = Callable[["Domain"], Iterable[Finding]]
+#: The face of a rule in a folder: a docstring alone.
+Face = Callable[[], None]
 
 
 class Rule(msgspec.Struct, frozen=True):
     """One rule of the catalogue.
 
     `since` is the version of orgtrail that brought it, `answers` the question whose answer is no where it is violated.
+    An input that holds nothing of what it `looks_at` isn't asked: types of resources, or of arguments that are set
+    (`aws_cloudtrail.sns_topic_name`). A `live` one judges what only a living organization shows, in an audit or as
+    evidence. `check` judges; it is None for a rule in a folder, whose file `judging.py` does.
     """
 
     id: str
     severity: Severity
     since: str
-    check: Check
+    check: Check | None
+    page: str = ""
+    module: str = ""
     answers: Concern | None = None
+    looks_at: tuple[str, ...] = ()
+    live: bool = False
 
     @property
     def summary(self) -> str:
         """What holds where the rule is obeyed, in one sentence."""
-        return (self.check.__doc__ or "").strip().splitlines()[0]
+        return self.page.strip().splitlines()[0]
+
+    def findings(self, domain: "Domain") -> Iterable[Finding]:
+        """What the rule says of an input: nothing where the input has nothing that it is about."""
+        if not self._is_about(domain):
+            return ()
+        # What judges is imported only now: most inputs have no grants, access points or subscriptions.
+        check: Check = self.check or importlib.import_module(f"{self.module}.judging").judge
+        return check(domain)
+
+    def _is_about(self, domain: "Domain") -> bool:
+        if self.live and not (domain.is_live or domain.surroundings.seen):
+            return False
+        stacks = (domain, *domain.surroundings.stacks)
+        return not self.looks_at or any(stack.estate.has(what) for stack in stacks for what in self.looks_at)
 
 
-def rule(severity: Severity, since: str, *, answers: Concern | None = None) -> Callable[[Check], Rule]:
-    """Make a rule of a function; its id is the function's name with dashes."""
+def rule(
+    severity: Severity,
+    since: str,
+    *,
+    answers: Concern | None = None,
+    looks_at: tuple[str, ...] = (),
+    live: bool = False,
+) -> Callable[[Check | Face], Rule]:
+    """Make a rule of a function; its id is the function's name with dashes, its docstring its page.
 
-    def decorate(check: Check) -> Rule:
-        return Rule(check.__name__.replace("_", "-"), severity, since, check, answers)
+    A function without parameters is the face of a rule in a folder: `judge(domain)` in `judging.py` is what judges.
+    """
+
+    def decorate(function: Check | Face) -> Rule:
+        is_face = function.__code__.co_argcount == 0
+        return Rule(
+            id=function.__name__.replace("_", "-"),
+            severity=severity,
+            since=since,
+            page=function.__doc__ or "",
+            module=function.__module__,
+            check=None if is_face else cast("Check", function),
+            answers=answers,
+            looks_at=looks_at,
+            live=live,
+        )
 
     return decorate
 

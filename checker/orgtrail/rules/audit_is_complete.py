@@ -8,7 +8,7 @@ from orgtrail.rules.shared.verdicts import proved, undecided
 from orgtrail.values import causes
 
 
-@rule("warning", since="0.1.0")
+@rule("warning", since="0.1.0", live=True)
 def audit_is_complete(domain: Domain) -> Iterable[Finding]:
     """The audit saw everything that it asked the living organization for.
 

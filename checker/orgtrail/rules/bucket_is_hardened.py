@@ -14,8 +14,8 @@ from orgtrail.organization.bucket_settings import Attached, attached, inner
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.policies import Policy
+from orgtrail.organization.protected import bucket_arn, protected_objects
 from orgtrail.rules import Finding, rule
-from orgtrail.rules.shared.policies import bucket_arn, protected_objects
 from orgtrail.rules.shared.verdicts import Requirement, flag, judge, undecided
 from orgtrail.values import Cause, Unknown, Value, show
 
@@ -195,8 +195,8 @@ def _tls(domain: Domain, bucket: LogBucket) -> Requirement:
 def _requires_tls(domain: Domain, bucket: LogBucket, policy: Policy) -> Outcome:
     """Whether every request without TLS is denied: with those that use TLS denied, too, nothing is left."""
     case = domain.case(policy, "bucket", domain.world_of(bucket))
-    objects, _ = protected_objects(domain, bucket, case.policy)
+    objects, _ = protected_objects(domain.accounts, bucket, case.policy)
     statements = (*case.policy.statements, *_WITH_TLS.statements)
     without = case.with_policy(msgspec.structs.replace(case.policy, statements=statements))
     actions = (*group("read"), *group("list"), *group("write"))
-    return without.everybody_is_denied(_CALLERS, actions, Target.bucket(bucket_arn(domain, bucket), *objects))
+    return without.everybody_is_denied(_CALLERS, actions, Target.bucket(bucket_arn(domain.accounts, bucket), *objects))

@@ -8,12 +8,12 @@ from orgtrail.iam.prove import Target
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.policies import Policy
+from orgtrail.organization.protected import bucket_arn, protected_objects
 from orgtrail.organization.trails import Trail
 from orgtrail.results import FactWitness, Fix, OrderWitness, Verdict
 from orgtrail.rules import Finding, rule
-from orgtrail.rules.cloudtrail_can_write_logs import lets_cloudtrail_write
+from orgtrail.rules.shared.delivery import lets_cloudtrail_write
 from orgtrail.rules.shared.order import hops, wait_for
-from orgtrail.rules.shared.policies import bucket_arn, protected_objects
 from orgtrail.rules.shared.repairs import spelled_out
 from orgtrail.rules.shared.verdicts import proved, undecided, why_unknown
 from orgtrail.values import Cause, Value
@@ -144,10 +144,10 @@ def _waits_for_trail(domain: Domain, trail: Trail, policy: Policy) -> bool:
 def _serves(domain: Domain, bucket: LogBucket, policy: Policy, value: Value) -> Verdict:
     """Whether a policy of the bucket, as it is or will be, lets CloudTrail write for the trail."""
     parsed = document.parse(value, "bucket")
-    objects, cause = protected_objects(domain, bucket, parsed)
+    objects, cause = protected_objects(domain.accounts, bucket, parsed)
     world = domain.world_of(bucket)
     case = domain.ask(parsed, world, of=policy.instance)
-    found = lets_cloudtrail_write(case, Target.bucket(bucket_arn(domain, bucket), *objects))
+    found = lets_cloudtrail_write(case, Target.bucket(bucket_arn(domain.accounts, bucket), *objects))
     return "undecided" if cause is not None else found.verdict
 
 

@@ -12,7 +12,7 @@ from orgtrail.rules.shared.verdicts import proved, undecided
 from orgtrail.values import Cause, Unknown, Value, causes, is_known
 
 
-@rule("warning", since="0.1.0")
+@rule("warning", since="0.1.0", live=True)
 def bucket_policy_is_as_planned(domain: Domain) -> Iterable[Finding]:
     """The bucket policy that AWS shows is the one that the plan or state knows.
 

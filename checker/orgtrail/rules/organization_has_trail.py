@@ -9,7 +9,7 @@ from orgtrail.rules.shared.verdicts import proved, undecided
 from orgtrail.values import Unknown
 
 
-@rule("error", since="0.1.0")
+@rule("error", since="0.1.0", live=True)
 def organization_has_trail(domain: Domain) -> Iterable[Finding]:
     """The living organization has an organization trail.
 

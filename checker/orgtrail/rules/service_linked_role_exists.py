@@ -12,7 +12,7 @@ from orgtrail.values import Unknown
 ROLE = "AWSServiceRoleForCloudTrail"
 
 
-@rule("error", since="0.1.0", answers="logs delivered")
+@rule("error", since="0.1.0", answers="logs delivered", live=True)
 def service_linked_role_exists(domain: Domain) -> Iterable[Finding]:
     """AWSServiceRoleForCloudTrail is there while the living organization has an organization trail.
 

@@ -11,11 +11,11 @@ from orgtrail.iam.prove import Target
 from orgtrail.organization.controls import RESOURCE, Control
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
+from orgtrail.organization.protected import bucket_arn, protected_objects
 from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.results import FactWitness, RequestWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.controls import denied
-from orgtrail.rules.shared.policies import bucket_arn, protected_objects
 from orgtrail.rules.shared.verdicts import proved, undecided
 from orgtrail.values import Cause, Unknown
 
@@ -163,10 +163,10 @@ def _delivery(domain: Domain, bucket: LogBucket, control: Control) -> Outcome | 
     world = msgspec.structs.replace(domain.world_of(bucket), guards=(), restricts_public=False)
     if world.owner_account == world.management_account:
         return None
-    objects, _ = protected_objects(domain, bucket, control.parsed)
+    objects, _ = protected_objects(domain.accounts, bucket, control.parsed)
     policy = msgspec.structs.replace(
         control.parsed, statements=(*_ALLOW_ALL.statements, *control.parsed.statements), problems=()
     )
-    target = Target.bucket(bucket_arn(domain, bucket), *objects)
+    target = Target.bucket(bucket_arn(domain.accounts, bucket), *objects)
     case = domain.ask(policy, world, of=domain.estate.instance(control.address))
     return case.everything_is_allowed(["cloudtrail"], ["s3:GetBucketAcl", "s3:PutObject"], target)

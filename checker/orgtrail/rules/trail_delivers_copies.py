@@ -16,7 +16,7 @@ _COPIES = {
 }
 
 
-@rule("warning", since="0.1.0")
+@rule("warning", since="0.1.0", live=True)
 def trail_delivers_copies(domain: Domain) -> Iterable[Finding]:
     """The living organization trail delivers digests, CloudWatch Logs events and SNS notifications without an error.
 

@@ -15,7 +15,7 @@ from orgtrail.values import Cause, Unknown, Value
 LATEST_EXPECTED = timedelta(hours=24)
 
 
-@rule("error", since="0.1.0", answers="logs delivered")
+@rule("error", since="0.1.0", answers="logs delivered", live=True)
 def trail_delivers_logs(domain: Domain) -> Iterable[Finding]:
     """The living organization trail delivers log files: without an error, and the latest at most a day ago.
 

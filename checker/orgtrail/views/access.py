@@ -21,8 +21,8 @@ from orgtrail.iam.world import World
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_keys import key_arn
 from orgtrail.organization.policies import Policy
+from orgtrail.organization.protected import bucket_arn, protected_objects
 from orgtrail.results import RequestWitness, Verdict
-from orgtrail.rules.shared.policies import bucket_arn, protected_objects
 from orgtrail.values import Cause, Unknown, parts_of, show
 
 #: Row of the matrix -> what it is called.
@@ -130,10 +130,10 @@ def _subjects(domain: Domain) -> Iterator[_Subject]:
             if policy is None and bucket.instance is None:
                 after = domain.ask(document.parse(_UNSEEN), world, of=None)
             before = _before(domain, policy, "bucket", world) if policy else after
-            objects, cause = protected_objects(domain, bucket, after.policy)
+            objects, cause = protected_objects(domain.accounts, bucket, after.policy)
             if cause is not None:
                 after = domain.ask(document.parse(Unknown(cause)), world, of=None)
-            target = Target.bucket(bucket_arn(domain, bucket), *objects)
+            target = Target.bucket(bucket_arn(domain.accounts, bucket), *objects)
             address = policy.address if policy else bucket.address
             yield _Subject(address, after, before, target, BUCKET_GROUPS)
     for key in domain.log_keys:

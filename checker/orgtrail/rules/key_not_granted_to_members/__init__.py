@@ -1,13 +1,10 @@
 """The rule `key-not-granted-to-members`."""
 
-from collections.abc import Iterable
-
-from orgtrail.organization.domain import Domain
-from orgtrail.rules import Finding, rule
+from orgtrail.rules import rule
 
 
-@rule("error", since="0.1.0", answers="members kept out")
-def key_not_granted_to_members(domain: Domain) -> Iterable[Finding]:
+@rule("error", since="0.1.0", answers="members kept out", looks_at=("aws_kms_grant",))
+def key_not_granted_to_members() -> None:
     """No grant lets a principal of an account that may not read the logs decrypt with the trail's KMS key.
 
     Why:
@@ -28,8 +25,3 @@ def key_not_granted_to_members(domain: Domain) -> Iterable[Finding]:
         AWS KMS Developer Guide, "Grants in AWS KMS"
         https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
     """
-    for key in domain.log_keys:
-        if any(home.estate.of_type("aws_kms_grant") for home in domain.homes(key)):
-            from orgtrail.rules.key_not_granted_to_members.judging import judge_grants
-
-            yield from judge_grants(domain, key)

@@ -16,13 +16,14 @@ from orgtrail.values import Cause, Unknown, show
 GRANT = "aws_kms_grant"
 
 
-def judge_grants(domain: Domain, key: LogKey) -> Iterator[Finding]:
+def judge(domain: Domain) -> Iterator[Finding]:
     """One finding for each grant on a key that an organization trail encrypts with."""
-    for home in domain.homes(key):
-        for grant in home.estate.of_type(GRANT):
-            finding = _judge(domain, home, key, grant) if grant.stays else None
-            if finding is not None:
-                yield seen_from_here(finding, key, grant)
+    for key in domain.log_keys:
+        for home in domain.homes(key):
+            for grant in home.estate.of_type(GRANT):
+                finding = _judge(domain, home, key, grant) if grant.stays else None
+                if finding is not None:
+                    yield seen_from_here(finding, key, grant)
 
 
 def _judge(domain: Domain, home: Stack, key: LogKey, grant: Instance) -> Finding | None:

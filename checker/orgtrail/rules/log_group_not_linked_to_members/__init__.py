@@ -1,13 +1,10 @@
 """The rule `log-group-not-linked-to-members`."""
 
-from collections.abc import Iterable
-
-from orgtrail.organization.domain import Domain
-from orgtrail.rules import Finding, rule
+from orgtrail.rules import rule
 
 
-@rule("error", since="0.1.0", answers="members kept out")
-def log_group_not_linked_to_members(domain: Domain) -> Iterable[Finding]:
+@rule("error", since="0.1.0", answers="members kept out", looks_at=("aws_oam_link",))
+def log_group_not_linked_to_members() -> None:
     """No observability link shows the trail's log group to a monitoring account that may not read the logs.
 
     Why:
@@ -30,8 +27,3 @@ def log_group_not_linked_to_members(domain: Domain) -> Iterable[Finding]:
         CloudWatch Observability Access Manager API Reference, "LogGroupConfiguration"
         https://docs.aws.amazon.com/OAM/latest/APIReference/API_LogGroupConfiguration.html
     """
-    links = [link for link in domain.estate.of_type("aws_oam_link") if link.stays]
-    if links:
-        from orgtrail.rules.log_group_not_linked_to_members.judging import judge_links
-
-        yield from judge_links(domain, links)

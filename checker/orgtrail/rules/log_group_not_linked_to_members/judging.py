@@ -16,8 +16,9 @@ _LOG_GROUPS = "AWS::Logs::LogGroup"
 _FILTER = re.compile(r"\s*LogGroupName\s*(!=|=|NOT\s+LIKE|LIKE)\s*['\"]([^'\"]*)['\"]\s*", re.IGNORECASE)
 
 
-def judge_links(domain: Domain, links: list[Instance]) -> Iterator[Finding]:
-    """One finding for each of `links` that shares log groups beside a trail's."""
+def judge(domain: Domain) -> Iterator[Finding]:
+    """One finding for each link that shares log groups, the trail's among them."""
+    links = [link for link in domain.estate.of_type("aws_oam_link") if link.stays]
     for group in found_log_groups(domain.estate, domain.accounts, domain.organization_trails):
         for link in links:
             finding = _judge(domain, group, link)

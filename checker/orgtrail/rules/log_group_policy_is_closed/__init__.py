@@ -1,13 +1,10 @@
 """The rule `log-group-policy-is-closed`."""
 
-from collections.abc import Iterable
-
-from orgtrail.organization.domain import Domain
-from orgtrail.rules import Finding, rule
+from orgtrail.rules import rule
 
 
-@rule("warning", since="0.1.0")
-def log_group_policy_is_closed(domain: Domain) -> Iterable[Finding]:
+@rule("warning", since="0.1.0", looks_at=("aws_cloudwatch_log_resource_policy",))
+def log_group_policy_is_closed() -> None:
     """No resource policy of CloudWatch Logs opens the trail's log group to members, or to services working for anybody.
 
     Why:
@@ -32,8 +29,3 @@ def log_group_policy_is_closed(domain: Domain) -> Iterable[Finding]:
         IAM User Guide, "The confused deputy problem"
         https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
     """
-    holders = [one for one in domain.estate.of_type("aws_cloudwatch_log_resource_policy") if one.stays]
-    if holders:
-        from orgtrail.rules.log_group_policy_is_closed.judging import judge_policies
-
-        yield from judge_policies(domain, holders)

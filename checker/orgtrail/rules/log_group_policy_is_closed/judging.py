@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import msgspec
 
 from orgtrail.arn import cut
-from orgtrail.estate import Instance
 from orgtrail.iam import document
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Target
@@ -30,8 +29,9 @@ _ACTIONS = (
 _SOURCES = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
 
 
-def judge_policies(domain: Domain, holders: list[Instance]) -> Iterator[Finding]:
-    """One finding for each of the resource policies `holders` that is beside a trail's log group."""
+def judge(domain: Domain) -> Iterator[Finding]:
+    """One finding for each resource policy in the account and region of a trail's log group."""
+    holders = [one for one in domain.estate.of_type("aws_cloudwatch_log_resource_policy") if one.stays]
     for group in found_log_groups(domain.estate, domain.accounts, domain.organization_trails):
         for holder in holders:
             place = is_with(domain.accounts, holder, group)

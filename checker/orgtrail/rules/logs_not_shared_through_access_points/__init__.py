@@ -1,18 +1,21 @@
 """The rule `logs-not-shared-through-access-points`."""
 
-from collections.abc import Iterable
-
-from orgtrail.organization.domain import Domain
-from orgtrail.organization.log_buckets import LogBucket
-from orgtrail.rules import Finding, rule
-from orgtrail.values import show
-
-_GRANT = "aws_s3control_access_grant"
-_TYPES = ("aws_s3_access_point", "aws_s3control_multi_region_access_point")
+from orgtrail.rules import rule
 
 
-@rule("error", since="0.1.0", answers="members kept out")
-def logs_not_shared_through_access_points(domain: Domain) -> Iterable[Finding]:
+@rule(
+    "error",
+    since="0.1.0",
+    answers="members kept out",
+    looks_at=(
+        "aws_s3_access_point",
+        "aws_s3control_multi_region_access_point",
+        "aws_s3control_access_grant",
+        "aws_s3_bucket_policy",
+        "aws_s3_bucket.policy",
+    ),
+)
+def logs_not_shared_through_access_points() -> None:
     """No access point lets a member account, or anybody outside, read, list or change the trail's objects.
 
     Why:
@@ -43,18 +46,3 @@ def logs_not_shared_through_access_points(domain: Domain) -> Iterable[Finding]:
         Amazon S3 User Guide, "Creating an access point"
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/creating-access-points.html
     """
-    for bucket in domain.log_buckets:
-        homes = domain.homes(bucket)
-        if any(home.estate.of_type(*_TYPES) for home in homes) or _delegates(bucket):
-            # Few inputs have access points, and every check begins by importing this.
-            from orgtrail.rules.logs_not_shared_through_access_points.access_points import judge_access_points
-
-            yield from judge_access_points(domain, bucket)
-        if any(home.estate.of_type(_GRANT) for home in homes):
-            from orgtrail.rules.logs_not_shared_through_access_points.access_grants import judge_access_grants
-
-            yield from judge_access_grants(domain, bucket)
-
-
-def _delegates(bucket: LogBucket) -> bool:
-    return any("s3:dataaccesspoint" in show(policy.value).lower() for policy in bucket.policies)

@@ -15,8 +15,9 @@ from orgtrail.iam.world import ThroughAccessPoint, World
 from orgtrail.organization.access_points import AccessPoint, access_points, unclear_access_points
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
+from orgtrail.organization.protected import bucket_arn, protected_objects
 from orgtrail.rules import Finding
-from orgtrail.rules.shared.policies import all_of, bucket_arn, out_of_sight, protected_objects, seen_from_here
+from orgtrail.rules.shared.policies import all_of, out_of_sight, seen_from_here
 from orgtrail.rules.shared.readers import readers
 from orgtrail.rules.shared.verdicts import proved, undecided
 from orgtrail.values import Cause, Symbol, Text, Unknown, show, text, unique
@@ -85,12 +86,12 @@ def _agreed(one: Outcome, other: Outcome, doubt: Unknown | bool) -> Outcome:
 
 def _through(domain: Domain, bucket: LogBucket, point: AccessPoint, own: PolicyDocument) -> Outcome:
     """Whether nobody passes the access point's policy `own` and the bucket policy."""
-    arn = bucket_arn(domain, bucket)
+    arn = bucket_arn(domain.accounts, bucket)
     moved = relocated(own, [Move(_joined(point.arn, "/object/"), _joined(arn, "/")), Move(point.arn, arn, whole=True)])
     origin = "Internet" if point.vpc is None else "VPC"
     world = _world(domain, bucket, ThroughAccessPoint(arn=point.arn, account=point.account, origin=origin))
     policies = [document.parse(policy.value) for policy in bucket.policies]
-    objects, cause = protected_objects(domain, bucket, policies[0] if policies else NO_POLICY)
+    objects, cause = protected_objects(domain.accounts, bucket, policies[0] if policies else NO_POLICY)
     target = Target.bucket(arn, *objects)
     if own is not _ANYTHING:
         alone = domain.ask(moved, world, of=point.instance).nobody_may(_OTHERS, _actions(), target)
@@ -125,8 +126,8 @@ def _delegation(domain: Domain, bucket: LogBucket) -> Iterator[Finding]:
         account = readers(domain, bucket.owned).accounts[1]
         some = Symbol("an access point of the owner's account", "arn")
         world = _world(domain, bucket, ThroughAccessPoint(arn=some, account=account))
-        objects, _ = protected_objects(domain, bucket, parsed)
-        target = Target.bucket(bucket_arn(domain, bucket), *objects)
+        objects, _ = protected_objects(domain.accounts, bucket, parsed)
+        target = Target.bucket(bucket_arn(domain.accounts, bucket), *objects)
         outcome = domain.ask(parsed, world, of=policy.instance).nobody_may(_OTHERS, _actions(), target)
         if outcome.verdict == "proved":
             message = "the bucket policy leaves nothing to access points"

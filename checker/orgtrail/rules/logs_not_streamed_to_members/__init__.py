@@ -1,15 +1,18 @@
 """The rule `logs-not-streamed-to-members`."""
 
-from collections.abc import Iterable
-
-from orgtrail.organization.domain import Domain
-from orgtrail.rules import Finding, rule
-
-_TYPES = ("aws_cloudwatch_log_subscription_filter", "aws_cloudwatch_log_account_policy")
+from orgtrail.rules import rule
 
 
-@rule("error", since="0.1.0", answers="members kept out")
-def logs_not_streamed_to_members(domain: Domain) -> Iterable[Finding]:
+@rule(
+    "error",
+    since="0.1.0",
+    answers="members kept out",
+    looks_at=(
+        "aws_cloudwatch_log_subscription_filter",
+        "aws_cloudwatch_log_account_policy",
+    ),
+)
+def logs_not_streamed_to_members() -> None:
     """No subscription filter sends the trail's events from CloudWatch Logs into an account that may not read them.
 
     Why:
@@ -30,7 +33,3 @@ def logs_not_streamed_to_members(domain: Domain) -> Iterable[Finding]:
         Amazon CloudWatch Logs User Guide, "Cross-account cross-Region subscriptions"
         https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CrossAccountSubscriptions.html
     """
-    if domain.estate.of_type(*_TYPES):
-        from orgtrail.rules.logs_not_streamed_to_members.judging import judge_filters
-
-        yield from judge_filters(domain)

@@ -12,7 +12,7 @@ from orgtrail.rules.shared.verdicts import broken, proved, undecided, why_unknow
 from orgtrail.values import Cause, Json, Text, Unknown, Value, show
 
 
-def judge_filters(domain: Domain) -> Iterator[Finding]:
+def judge(domain: Domain) -> Iterator[Finding]:
     """One finding for each subscription filter on a trail's log group, account-wide ones too."""
     groups = list(found_log_groups(domain.estate, domain.accounts, domain.organization_trails))
     for filter_ in domain.estate.of_type("aws_cloudwatch_log_subscription_filter"):

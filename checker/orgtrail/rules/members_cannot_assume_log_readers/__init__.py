@@ -1,13 +1,10 @@
 """The rule `members-cannot-assume-log-readers`."""
 
-from collections.abc import Iterable
-
-from orgtrail.organization.domain import Domain
-from orgtrail.rules import Finding, rule
+from orgtrail.rules import rule
 
 
-@rule("error", since="0.1.0", answers="members kept out")
-def members_cannot_assume_log_readers(domain: Domain) -> Iterable[Finding]:
+@rule("error", since="0.1.0", answers="members kept out", looks_at=("aws_iam_role",))
+def members_cannot_assume_log_readers() -> None:
     """No role that may read the logs, in the account that owns them or manages the organization, trusts a member.
 
     Why:
@@ -35,7 +32,3 @@ def members_cannot_assume_log_readers(domain: Domain) -> Iterable[Finding]:
         IAM User Guide, "Policy evaluation logic"
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     """
-    if domain.log_buckets and any(domain.estate.passing("aws_iam_role")):
-        from orgtrail.rules.members_cannot_assume_log_readers.judging import judge_roles
-
-        yield from judge_roles(domain)

@@ -13,11 +13,12 @@ from orgtrail.iam.prove import Target
 from orgtrail.iam.statements import PolicyDocument, Statement
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
+from orgtrail.organization.protected import bucket_arn, protected_objects
 from orgtrail.organization.roles import Role
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
 from orgtrail.rules.members_cannot_assume_log_readers.role_chains import Chains, Known, by_assume_role, joined, only
-from orgtrail.rules.shared.policies import bucket_arn, out_of_sight, protected_objects
+from orgtrail.rules.shared.policies import out_of_sight
 from orgtrail.rules.shared.readers import readers
 from orgtrail.values import Cause, Unknown, Value, parts_of, show, unique
 
@@ -38,8 +39,10 @@ _FOR_EVERYBODY = {
 _SAYS_WHOSE = re.compile(r"[a-z_]+:[^/:]+[/:]")
 
 
-def judge_roles(domain: Domain) -> Iterator[Finding]:
+def judge(domain: Domain) -> Iterator[Finding]:
     """One finding for each role of the owner's account, or the management account, that isn't for services only."""
+    if not domain.log_buckets:
+        return
     # One by one: most roles of a large plan are for services, and nothing of these is kept.
     trusts = ((role, domain.roles.trust(role).value) for role in domain.roles.found())
     roles = [(role, value) for role, value in trusts if not _services_only(_parsed_trust(value))]
@@ -205,10 +208,10 @@ def _read(domain: Domain, bucket: LogBucket, role: Role, of_owner: bool) -> Outc
     own = joined([document.parse(document.for_everybody(value)) for value in values])
     policy = domain.accounts.as_told(bucket.owned, bucket.policies[0].value) if bucket.policies else None
     shared = document.parse(policy)
-    objects, cause = protected_objects(domain, bucket, shared)
+    objects, cause = protected_objects(domain.accounts, bucket, shared)
     world = domain.world(bucket.owned, bucket.trails)
     world = msgspec.structs.replace(world, owner_allows=False)
-    target = Target.bucket(bucket_arn(domain, bucket), *objects)
+    target = Target.bucket(bucket_arn(domain.accounts, bucket), *objects)
     actions = (*group("read"), *group("list"))
     itself = only(domain.accounts.name_as_told(bucket.owned, role.arn))
     if of_owner:

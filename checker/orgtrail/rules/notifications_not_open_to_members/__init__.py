@@ -1,13 +1,17 @@
 """The rule `notifications-not-open-to-members`."""
 
-from collections.abc import Iterable
-
-from orgtrail.organization.domain import Domain
-from orgtrail.rules import Finding, rule
+from orgtrail.rules import rule
 
 
-@rule("warning", since="0.1.0")
-def notifications_not_open_to_members(domain: Domain) -> Iterable[Finding]:
+@rule(
+    "warning",
+    since="0.1.0",
+    looks_at=(
+        "aws_cloudtrail.sns_topic_name",
+        "aws_s3_bucket_notification",
+    ),
+)
+def notifications_not_open_to_members() -> None:
     """Nobody who may not read the logs hears of new log files, or may send word of some.
 
     Why:
@@ -31,8 +35,3 @@ def notifications_not_open_to_members(domain: Domain) -> Iterable[Finding]:
         Amazon SNS Developer Guide, "Example cases for Amazon SNS access control"
         https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
     """
-    named = any(trail.instance.now.get("sns_topic_name") for trail in domain.organization_trails)
-    if named or domain.estate.of_type("aws_s3_bucket_notification"):
-        from orgtrail.rules.notifications_not_open_to_members.judging import judge_notifications
-
-        yield from judge_notifications(domain)

@@ -34,7 +34,7 @@ _ACTIONS = (
 _IN_AWS = ("sqs", "lambda", "firehose")
 
 
-def judge_notifications(domain: Domain) -> Iterator[Finding]:
+def judge(domain: Domain) -> Iterator[Finding]:
     """One finding for each topic, each of its subscriptions, and each queue or function that a bucket notifies."""
     for topic in found_topics(domain, domain.topics, domain.log_buckets):
         yield _judge_topic(domain, topic)

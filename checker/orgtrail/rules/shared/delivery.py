@@ -1,0 +1,137 @@
+"""Whether a bucket policy lets CloudTrail deliver: for the trails of its world, or for the one that it names."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from orgtrail.arn import account_in
+from orgtrail.iam.outcome import Outcome
+from orgtrail.iam.prove import Case, Target
+from orgtrail.iam.statements import PolicyDocument, Statement, Words
+from orgtrail.iam.world import World
+from orgtrail.rules.shared.policies import all_of
+from orgtrail.values import Cause, Symbol, Text, Unknown, is_fixed, show, text
+
+#: The folder that CloudTrail writes to, under the trail's prefix.
+_FOLDER = "AWSLogs/"
+#: So many folders are looked into where the trail isn't in the input. Real policies have one or two.
+_MOST_FOLDERS = 20
+_SETTLE = "give the plan or state of the stack that holds the trail as another INPUT"
+
+
+def lets_cloudtrail_write(case: Case, target: Target) -> Outcome:
+    """Whether a policy lets CloudTrail deliver for the trails of its world, or for the one that it names."""
+    return _asked(case, target) if case.world.trail_arns else _asked_without_trail(case, target)
+
+
+def _asked(case: Case, target: Target) -> Outcome:
+    return all_of(
+        case.everything_is_allowed(["cloudtrail"], [action], Target(resources))
+        for action, resources in _needed(case.world, target)
+    )
+
+
+def _asked_without_trail(case: Case, target: Target) -> Outcome:
+    """The answer where no trail of the input writes to the bucket: it has to be the same for all that may be meant."""
+    bucket = tuple(entry for entry in target.resources if entry[0] == "bucket")
+    folders = dict.fromkeys(_folder(pattern) for kind, pattern in target.resources if kind == "object")
+    if len(folders) > _MOST_FOLDERS:
+        cause = Cause(
+            f"the policy lets CloudTrail write to {len(folders)} folders, and the trail's isn't known", _SETTLE
+        )
+        return Outcome("undecided", unknowns=(cause,))
+    outcomes = [_asked_in(case, Target((*bucket, ("object", folder)))) for folder in folders]
+    verdicts = {outcome.verdict for outcome in outcomes}
+    if len(verdicts) < 2 or "undecided" in verdicts:
+        undecided = [outcome for outcome in outcomes if outcome.verdict == "undecided"]
+        return undecided[0] if undecided else all_of(outcomes)
+    cause = Cause(
+        "which prefix the trail writes under isn't in this input, and the policy covers one better than another",
+        _SETTLE,
+    )
+    return Outcome("undecided", unknowns=(cause,))
+
+
+def _folder(pattern: object) -> str | Symbol | Text:
+    """Everything in the folder that CloudTrail would write to, were `pattern` where a policy lets it."""
+    parts: list[object] = []
+    for part in pattern.parts if isinstance(pattern, Text) else (pattern,):
+        if isinstance(part, str) and _FOLDER in part:
+            parts.append(part.partition(_FOLDER)[0])
+            break
+        parts.append(part.removesuffix("*") if isinstance(part, str) else part)
+    made = text(*parts, f"{_FOLDER}*")  # type: ignore[arg-type]
+    assert isinstance(made, str | Symbol | Text)  # noqa: S101 - no part is unknown
+    return made
+
+
+def _asked_in(case: Case, target: Target) -> Outcome:
+    """The answer for one folder: for any trail, else for the one that the policy names."""
+    outcome = _asked(case, target)
+    if outcome.verdict != "violated" or not _depends_on_trail(case.policy):
+        return outcome
+    arns = list(_named_trails(case.policy, case.world))
+    if len(arns) == 1:
+        outcome = _asked(case.in_world(msgspec.structs.replace(case.world, trail_arns=(arns[0],))), target)
+        ground = f"no trail is in this input; it is taken to be `{show(arns[0])}`, which the policy names"
+        return msgspec.structs.replace(outcome, because=(*outcome.because, ground))
+    if any(
+        case.nobody_may(["cloudtrail"], [action], Target(resources)).verdict == "proved"
+        for action, resources in _needed(case.world, target)
+    ):
+        # No trail of the management account may at all, and an organization trail is one of its trails.
+        return outcome
+    cause = Cause(
+        "which trail writes to the bucket isn't in this input, and the policy doesn't let every one",
+        _SETTLE,
+    )
+    return Outcome("undecided", unknowns=(cause,))
+
+
+def _source_arns(policy: PolicyDocument) -> Iterable[tuple[Statement, Words]]:
+    for statement in policy.statements:
+        for condition in statement.conditions:
+            if condition.key == "aws:sourcearn":
+                yield from ((statement, value) for value in condition.values.values)
+
+
+def _depends_on_trail(policy: PolicyDocument) -> bool:
+    return any(condition.key == "aws:sourcearn" for one in policy.statements for condition in one.conditions)
+
+
+def _named_trails(policy: PolicyDocument, world: World) -> Iterable[str | Symbol | Text]:
+    """The trails of the management account that the Allow statements name in full."""
+    found: dict[str | Symbol | Text, None] = {}
+    for statement, value in _source_arns(policy):
+        if statement.effect != "Allow" or isinstance(value, Unknown) or not is_fixed(value):
+            continue
+        if any(wildcard in show(value) for wildcard in "*?") or (isinstance(value, Text) and "${" in _literals(value)):
+            continue
+        owner = account_in(value) if isinstance(value, str) else None
+        if owner is None or owner == world.management_account or not isinstance(world.management_account, str):
+            found[value] = None
+    return found
+
+
+def _literals(value: Text) -> str:
+    return "".join(part for part in value.parts if isinstance(part, str))
+
+
+def _needed(world: World, target: Target) -> Iterable[tuple[str, tuple[tuple[str, str | Symbol | Text], ...]]]:
+    """What CloudTrail has to do: an action, and the resources that it does it on."""
+    bucket = tuple(entry for entry in target.resources if entry[0] == "bucket")
+    yield "s3:GetBucketAcl", bucket  # type: ignore[misc]
+    for owner in (world.management_account, world.organization_id):
+        for kind, pattern in target.resources:
+            if kind == "object":
+                yield "s3:PutObject", ((kind, _under(pattern, owner)),)
+
+
+def _under(pattern: object, owner: object) -> str | Symbol | Text:
+    """`.../AWSLogs/*` with what one account or the organization writes in place of everything."""
+    parts = pattern.parts if isinstance(pattern, Text) else (pattern,)
+    *start, end = parts
+    assert isinstance(end, str)  # noqa: S101 - the patterns of a trail's objects end with a literal
+    made = text(*start, end.removesuffix("*"), owner, "/*")  # type: ignore[arg-type]
+    assert isinstance(made, str | Symbol | Text)  # noqa: S101 - no part is unknown
+    return made
