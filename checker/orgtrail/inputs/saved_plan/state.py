@@ -102,7 +102,7 @@ def _plain(kind: str, attributes: msgspec.Raw) -> msgspec.Raw:
 
 
 def _sensitive(one: _Instance) -> msgspec.Raw:
-    tree: values.Steps = {}
+    tree: values.PathTree = {}
     for path in one.sensitive_attributes:
         values.add(tree, [_step(step) for step in path])
     return msgspec.Raw(msgspec.json.encode(values.marked(msgspec.json.decode(one.attributes), tree)))

@@ -13,7 +13,7 @@ from orgtrail.inputs.saved_plan.wire import BrokenError, Message
 from orgtrail.terraform.plans.plan import MAX_DEPTH
 
 #: Steps of a path below a value: the names of attributes and keys, True at its end.
-Steps = dict[Any, Any]
+PathTree = dict[Any, Any]
 
 
 class _Unknown:
@@ -106,15 +106,15 @@ def _typed(value: Any, kind: Any) -> Any:
     return value
 
 
-def steps_of(paths: list[Message]) -> Steps:
+def steps_of(paths: list[Message]) -> PathTree:
     """Paths as one tree of their steps. Raises BrokenError."""
-    tree: Steps = {}
+    tree: PathTree = {}
     for path in paths:
         add(tree, [_step(step) for step in path.all_inside(1)])
     return tree
 
 
-def add(tree: Steps, steps: list[Any]) -> None:
+def add(tree: PathTree, steps: list[Any]) -> None:
     """Add a path. An empty one is the whole value; a step of None (an element of a set) is all that stands there."""
     if None in steps or not steps:
         steps = [*steps[: steps.index(None) if None in steps else 0], None]

@@ -175,7 +175,7 @@ class ConfiguredProvider(msgspec.Struct, kw_only=True):
     expressions: msgspec.Raw = msgspec.Raw(b"null")
 
 
-class Configuration(msgspec.Struct, kw_only=True):
+class ConfigurationPart(msgspec.Struct, kw_only=True):
     """A plan's `configuration`."""
 
     provider_config: dict[str, ConfiguredProvider] = {}
@@ -211,7 +211,7 @@ class Plan(msgspec.Struct, kw_only=True):
     #: What differs between the state as it was and as AWS shows it now.
     resource_drift: list[ResourceChange] = []
     prior_state: State | None = None
-    configuration: Configuration = msgspec.field(default_factory=Configuration)
+    configuration: ConfigurationPart = msgspec.field(default_factory=ConfigurationPart)
     checks: list[CheckResult] = []
     errored: bool = False
 
