@@ -5,10 +5,9 @@ from functools import cached_property
 
 from orgtrail.address import without_name
 from orgtrail.terraform.language.expressions import Exhausted
-from orgtrail.terraform.language.hcl import parse_expression
+from orgtrail.terraform.language.hcl import parse_expression, parse_template
 from orgtrail.terraform.language.operations import EvaluationError
 from orgtrail.terraform.language.syntax import Node
-from orgtrail.terraform.language.templates import parse_template
 from orgtrail.terraform.source.evaluation import Evaluation
 from orgtrail.terraform.source.modules import Module
 from orgtrail.values import Symbol, Text, Value, causes, show, text

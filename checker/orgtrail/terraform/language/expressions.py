@@ -10,6 +10,7 @@ from typing import Protocol
 
 from orgtrail.estate import holds_secret, secrets_in
 from orgtrail.terraform.language import functions, syntax
+from orgtrail.terraform.language.functions.table import Files
 from orgtrail.terraform.language.operations import (
     EvaluationError,
     Lazy,
@@ -37,7 +38,7 @@ class Scope(Protocol):
         """What the first name of a traversal stands for; raises EvaluationError where there is no such name."""
         ...
 
-    def files(self) -> functions.Files:
+    def files(self) -> Files:
         """What `file()` and its like may read."""
         ...
 
@@ -160,7 +161,7 @@ class _Evaluator:
             self.scope.hide([one for one in secrets_in(result, True) if not holds_secret(one, secrets)])
 
     def _template_file(self, arguments: list[Value]) -> Value:
-        from orgtrail.terraform.language.templates import parse_template
+        from orgtrail.terraform.language.hcl import parse_template
 
         if len(arguments) != 2:
             raise EvaluationError("templatefile() takes a path and an object")
@@ -378,7 +379,7 @@ class TemplateScope:
             return self.given[name]
         raise EvaluationError(f"the template isn't given `{name}`")
 
-    def files(self) -> functions.Files:
+    def files(self) -> Files:
         """What the scope around it may read."""
         return self.outer.files()
 

@@ -63,6 +63,11 @@ def parse_expression(source: str, line: int = 1, column: int = 1) -> syntax.Node
         return _refuse(line, str(error).partition("\n")[0])
 
 
+def parse_template(source: str, line: int = 1, column: int = 1, *, flush: bool = False) -> syntax.Node:
+    """The tree of a template that starts at `line` and `column`; with `flush` indentation goes, as in `<<-`."""
+    return templates.read_template(source, parse_expression, line, column, flush=flush)
+
+
 def _whole_heredoc(source: str, line: int) -> syntax.Node | None:
     """The tree of an expression that is one heredoc; the grammar's own pattern for these goes back and forth."""
     opening = _OPENING.match(source)
@@ -75,7 +80,7 @@ def _whole_heredoc(source: str, line: int) -> syntax.Node | None:
         if source[position:end].strip() == opening["marker"]:
             if source[end:].strip():
                 return None
-            return templates.parse_template(source[opening.end() : position], line + 1, 1, flush=bool(opening["flush"]))
+            return parse_template(source[opening.end() : position], line + 1, 1, flush=bool(opening["flush"]))
         position = end + 1
     return None
 
@@ -259,7 +264,7 @@ class _Lowering:
         if found is None:
             raise _UnreadableError("the heredoc has no end")
         line, column = self._place(start + found.start("body"))
-        return templates.parse_template(found["body"], line, column, flush=bool(found["flush"]))
+        return parse_template(found["body"], line, column, flush=bool(found["flush"]))
 
     _HeredocTrimTemplateRule = _HeredocTemplateRule
 

@@ -108,7 +108,7 @@ class JsonTree:
 
     def node(self, value: JsonValue) -> syntax.Node:
         """`value` as an expression: every string is a template, keys too."""
-        from orgtrail.terraform.language.templates import parse_template
+        from orgtrail.terraform.language.hcl import parse_template
 
         line, column = self.position(value)
         match value:

@@ -6,12 +6,16 @@ Source: HashiCorp, Terraform language, "Strings and Templates".
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 import msgspec
 
 from orgtrail.terraform.language import syntax
 from orgtrail.values import Cause
+
+#: Reads the expression that starts at a line and column.
+Expression: TypeAlias = Callable[[str, int, int], syntax.Node]
 
 
 class Piece(msgspec.Struct):
@@ -37,14 +41,17 @@ def literal(text: str) -> Piece:
     return Piece("text", syntax.Literal(text))
 
 
-def parse_template(source: str, line: int = 1, column: int = 1, *, flush: bool = False) -> syntax.Node:
-    """The tree of a template that starts at `line` and `column`; with `flush` indentation goes, as in `<<-`."""
+def read_template(source: str, expression: Expression, line: int, column: int, *, flush: bool = False) -> syntax.Node:
+    """The tree of a template that starts at `line` and `column`; with `flush` indentation goes, as in `<<-`.
+
+    `expression` reads what stands inside: an expression may hold templates, too.
+    """
     if "${" not in source and "%{" not in source and not flush:
         return syntax.Literal(source)
     if source.count("${") + source.count("%{") > MOST_PIECES:
         return syntax.Unreadable(Cause(f"the template at line {line} has more than {MOST_PIECES} interpolations"))
     try:
-        pieces = list(_split(source, line, column))
+        pieces = list(_split(source, expression, line, column))
         _strip(pieces)
         if flush:
             _flush(pieces)
@@ -115,9 +122,7 @@ _DIRECTIVE = re.compile(
 )
 
 
-def _split(source: str, line: int, column: int) -> Iterator[Piece]:
-    from orgtrail.terraform.language.hcl import parse_expression
-
+def _split(source: str, expression: Expression, line: int, column: int) -> Iterator[Piece]:
     position = 0
     text = ""
     while (found := _OPENING.search(source, position)) is not None:
@@ -142,9 +147,9 @@ def _split(source: str, line: int, column: int) -> Iterator[Piece]:
         before = source[:begin]
         where = (line + before.count("\n"), begin - before.rfind("\n")) if "\n" in before else (line, column + begin)
         if found[1] == "$":
-            yield Piece("value", parse_expression(inside.strip("\r\n"), *where), left=left, right=right)
+            yield Piece("value", expression(inside.strip("\r\n"), *where), left=left, right=right)
         else:
-            yield _directive(inside.strip(), where, left=left, right=right)
+            yield _directive(inside.strip(), expression, where, left=left, right=right)
         position = end + 1
     text += source[position:]
     if text:
@@ -156,9 +161,7 @@ def _lines(text: str) -> Iterator[Piece]:
     yield from map(literal, re.findall(r"[^\n]*\n|[^\n]+", text))
 
 
-def _directive(inside: str, where: tuple[int, int], *, left: bool, right: bool) -> Piece:
-    from orgtrail.terraform.language.hcl import parse_expression
-
+def _directive(inside: str, expression: Expression, where: tuple[int, int], *, left: bool, right: bool) -> Piece:
     found = _DIRECTIVE.fullmatch(inside)
     if found is None:
         cause = Cause(f"`%{{ {inside[:40]} }}` at line {where[0]} is no directive that Terraform knows")
@@ -167,9 +170,9 @@ def _directive(inside: str, where: tuple[int, int], *, left: bool, right: bool) 
         if found[word]:
             return Piece(word, syntax.Literal(None), left=left, right=right)
     if found["condition"] is not None:
-        return Piece("if", parse_expression(found["condition"].strip(), *where), left=left, right=right)
+        return Piece("if", expression(found["condition"].strip(), *where), left=left, right=right)
     key, value = (found["first"], found["second"]) if found["second"] else ("", found["first"])
-    collection = parse_expression(found["collection"].strip(), *where)
+    collection = expression(found["collection"].strip(), *where)
     return Piece("for", collection, key, value, left, right)
 
 

@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from orgtrail.terraform.language.functions import MOST_ELEMENTS, function, rest_of
+from orgtrail.terraform.language.functions.table import MOST_ELEMENTS, function, rest_of
 from orgtrail.terraform.language.operations import (
     MOST_COMPARED,
     EvaluationError,

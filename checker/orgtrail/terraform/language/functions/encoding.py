@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
 from orgtrail import jsontext
-from orgtrail.terraform.language.functions import function
+from orgtrail.terraform.language.functions.table import function
 from orgtrail.terraform.language.operations import EvaluationError, number, plain, to_string
 from orgtrail.values import Cause, Unknown, Value, encode_json
 

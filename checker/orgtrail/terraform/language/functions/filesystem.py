@@ -6,8 +6,8 @@ import posixpath
 import re
 from typing import Any
 
-from orgtrail.terraform.language.functions import Files, function
 from orgtrail.terraform.language.functions.strings import compile_pattern
+from orgtrail.terraform.language.functions.table import Files, function
 from orgtrail.terraform.language.operations import EvaluationError, make_set
 from orgtrail.values import Cause, Unknown, Value
 

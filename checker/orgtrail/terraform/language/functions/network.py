@@ -2,7 +2,7 @@
 
 import ipaddress
 
-from orgtrail.terraform.language.functions import function
+from orgtrail.terraform.language.functions.table import function
 from orgtrail.terraform.language.operations import EvaluationError, to_number
 from orgtrail.values import Value
 

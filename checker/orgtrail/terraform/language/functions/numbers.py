@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable
 from decimal import Decimal
 
-from orgtrail.terraform.language.functions import function
 from orgtrail.terraform.language.functions.collections import as_list
+from orgtrail.terraform.language.functions.table import function
 from orgtrail.terraform.language.operations import EvaluationError, number, to_number
 from orgtrail.values import Value
 

@@ -3,8 +3,8 @@
 import msgspec
 
 from orgtrail.arn import hides_segments, read_arn
-from orgtrail.terraform.language.functions import function
 from orgtrail.terraform.language.functions.collections import unknown_in
+from orgtrail.terraform.language.functions.table import function
 from orgtrail.terraform.language.operations import EvaluationError, blame, concatenate, to_string
 from orgtrail.values import Unknown, Value
 

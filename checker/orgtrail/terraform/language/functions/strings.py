@@ -3,8 +3,8 @@
 import re
 from decimal import Decimal
 
-from orgtrail.terraform.language.functions import MOST_ELEMENTS, function, rest_of
 from orgtrail.terraform.language.functions.collections import as_list, unknown_in
+from orgtrail.terraform.language.functions.table import MOST_ELEMENTS, function, rest_of
 from orgtrail.terraform.language.operations import (
     EvaluationError,
     blame,

@@ -154,6 +154,6 @@ class BlockInstance:
 
     def render(self, template: str, given: dict[str, Value]) -> Value:
         """What a template makes of the given values."""
-        from orgtrail.terraform.language.templates import parse_template
+        from orgtrail.terraform.language.hcl import parse_template
 
         return evaluate(parse_template(template), TemplateScope(self.scope, given))
