@@ -5,7 +5,7 @@ conditions on these keys walk over its twelve digits together; accounts that lea
 be told apart by what follows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from orgtrail.iam.conditions import Operator
 from orgtrail.iam.facts import ACCOUNT
@@ -69,20 +69,34 @@ def told_apart(
         # A variable carries the account to where no condition on it looks; so a few more of them are tried.
         automata.append(_FIRST_DIGITS.lay_out())
         start.append(_FIRST_DIGITS.start)
+    for policy, condition, beginnings in _on(policies, keys):
+        automaton = _automaton(condition, policy, spelling, interned)
+        if automaton is None or _names_only(automaton, named):
+            continue
+        for beginning in beginnings:
+            steps.spend(1 + automaton.size // 50)
+            automata.append(automaton)
+            start.append(_begun(automaton, beginning.replace("{partition}", partition)))
+    if len(automata) == 1:
+        known = set(named)
+        return [next(account for digit in _DIGITS if (account := digit * _LENGTH) not in known)]
+    return [word for state, word in _walked(automata, start, steps).items() if not state[0] & excluded.final]
+
+
+def _on(
+    policies: Iterable[PolicyDocument], keys: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[PolicyDocument, Condition, Sequence[str]]]:
+    """The conditions on `keys`, with what stands before the account in a value of the key."""
     for policy in policies:
         for statement in policy.statements:
             for condition in statement.conditions:
                 beginnings = keys.get(condition.key) if isinstance(condition.key, str) else None
-                automaton = _automaton(condition, policy, spelling, interned) if beginnings else None
-                if automaton is None or beginnings is None or _names_only(automaton, named):
-                    continue
-                for beginning in beginnings:
-                    steps.spend(1 + automaton.size // 50)
-                    automata.append(automaton)
-                    start.append(_begun(automaton, beginning.replace("{partition}", partition)))
-    if len(automata) == 1:
-        known = set(named)
-        return [next(account for digit in _DIGITS if (account := digit * _LENGTH) not in known)]
+                if beginnings:
+                    yield policy, condition, beginnings
+
+
+def _walked(automata: Sequence[Automaton], start: Sequence[int], steps: Steps) -> dict[tuple[int, ...], str]:
+    """Where all automata may stand after twelve digits, and the first digits that lead there."""
     layer = {tuple(start): ""}
     cost = 1 + len(automata) // 4 + sum(automaton.size for automaton in automata) // 2000
     for _ in range(_LENGTH):
@@ -93,7 +107,7 @@ def told_apart(
                 after = tuple(one.step(mask, digit) for one, mask in zip(automata, state, strict=True))
                 following.setdefault(after, word + digit)
         layer = following
-    return [word for state, word in layer.items() if not state[0] & excluded.final]
+    return layer
 
 
 def _names_only(automaton: Automaton, named: Sequence[str]) -> bool:

@@ -7,7 +7,7 @@ from it by access level and resource type; only what AWS's levels don't tell apa
 
 import functools
 import os
-from collections.abc import Container
+from collections.abc import Callable, Container
 
 import msgspec
 
@@ -125,45 +125,58 @@ def _pick(levels: tuple[str, ...], on: tuple[str, ...], service: str = "s3") -> 
     )
 
 
+_OWN = ("bucket", "object")
+
+
+def _removals() -> list[str]:
+    return [
+        action
+        for action in _pick(("Write", "Tagging"), _OWN)
+        if action in _REMOVALS or (action.startswith("s3:Delete") and not action.endswith(("Tagging", "Website")))
+        if "Metadata" not in action
+    ]
+
+
+def _reads() -> list[str]:
+    return [action for action in _pick(("Read",), ("object",)) if not action.endswith(_FACTS)] + list(_COPIES)
+
+
+def _lists() -> list[str]:
+    told = [action for action in _pick(("Read",), ("object",)) if action.endswith(_FACTS)]
+    found = ["s3:ListBucket", *_pick(("List",), _OWN), *told, "s3:GetInventoryConfiguration"]
+    return [action for action in found if not action.endswith("TagsForResource")]
+
+
+def _writes() -> list[str]:
+    found = ["s3:PutObject", *_pick(("Write", "Tagging"), ("object",))]
+    others = {*_removals(), *_COPIES}
+    return [action for action in found if action not in others]
+
+
+def _disables() -> list[str]:
+    found = ["kms:ScheduleKeyDeletion", *_pick(("Write", "Permissions management"), ("key",), "kms")]
+    return [one for one in found if one not in KMS_CROSS_ACCOUNT and not one.endswith(("Alias", "Description"))]
+
+
+_GROUPS: dict[str, Callable[[], list[str]]] = {
+    "read": _reads,
+    "list": _lists,
+    "write": _writes,
+    "delete": lambda: ["s3:DeleteObject", *_removals()],
+    "configure": lambda: list(_SETTINGS),
+    "change-policy": lambda: ["s3:PutBucketPolicy", *_pick(("Permissions management",), _OWN)],
+    "decrypt": lambda: ["kms:Decrypt", "kms:ReEncryptFrom", "kms:CreateGrant"],
+    "disable-key": _disables,
+}
+
+
 @functools.cache
 def group(name: str) -> tuple[str, ...]:
     """The actions of a group, the telling ones first.
 
     read, list, write, delete, configure, change-policy (S3) and decrypt, disable-key (KMS).
     """
-    own = ("bucket", "object")
-    object_reads = _pick(("Read",), ("object",))
-    removals = [
-        action
-        for action in _pick(("Write", "Tagging"), own)
-        if action in _REMOVALS or (action.startswith("s3:Delete") and not action.endswith(("Tagging", "Website")))
-        if "Metadata" not in action
-    ]
-    found: list[str]
-    match name:
-        case "read":
-            found = [action for action in object_reads if not action.endswith(_FACTS)] + list(_COPIES)
-        case "list":
-            found = ["s3:ListBucket", *_pick(("List",), own)]
-            found += [action for action in object_reads if action.endswith(_FACTS)] + ["s3:GetInventoryConfiguration"]
-            found = [action for action in found if not action.endswith("TagsForResource")]
-        case "write":
-            found = ["s3:PutObject", *_pick(("Write", "Tagging"), ("object",))]
-            found = [action for action in found if action not in removals and action not in _COPIES]
-        case "delete":
-            found = ["s3:DeleteObject", *removals]
-        case "configure":
-            found = list(_SETTINGS)
-        case "change-policy":
-            found = ["s3:PutBucketPolicy", *_pick(("Permissions management",), own)]
-        case "decrypt":
-            found = ["kms:Decrypt", "kms:ReEncryptFrom", "kms:CreateGrant"]
-        case "disable-key":
-            found = ["kms:ScheduleKeyDeletion", *_pick(("Write", "Permissions management"), ("key",), "kms")]
-            found = [a for a in found if a not in KMS_CROSS_ACCOUNT and not a.endswith(("Alias", "Description"))]
-        case _:
-            raise KeyError(name)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(_GROUPS[name]()))
 
 
 #: The groups of the access matrix: what can be done with the bucket, and with the key.

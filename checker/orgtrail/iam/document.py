@@ -7,7 +7,7 @@ limits are those of the S3 User Guide ("Bucket policies") and the KMS guide ("Qu
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -300,11 +300,6 @@ class _Reader:
             self.problem(place, f"`{name}` isn't an ARN or `*`")
 
     def principals(self, found: Value, place: str) -> Principals:
-        everyone = False
-        aws: list[Words] = []
-        services: list[Words] = []
-        unmapped: list[Words] = []
-        rest: list[Cause] = []
         match found:
             case "*":
                 return Principals(everyone=True)
@@ -315,36 +310,36 @@ class _Reader:
             case dict():
                 if not found:
                     self.problem(place, "the element names nobody")
-                for kind, listed in found.items():
-                    cause_of_key = _unknown_key(kind)
-                    if cause_of_key is not None:
-                        rest.append(cause_of_key)
-                        continue
-                    target = {"AWS": aws, "Service": services, "Federated": unmapped, "CanonicalUser": unmapped}.get(
-                        kind
-                    )
-                    if kind == "*":  # Terraform writes a `*` block so; AWS takes it for everyone.
-                        everyone = True
-                        continue
-                    if target is None:
-                        self.problem(f"{place}.{kind}", f"`{kind}` is no kind of principal")
-                        continue
-                    names = self.names(listed, f"{place}.{kind}", lambda name, where: None)
-                    rest += names.rest
-                    for name in names.values:
-                        if name == "*" and kind == "AWS":
-                            everyone = True
-                        elif kind == "AWS" and isinstance(name, str) and _is_nobodys(name):
-                            unmapped.append(name)
-                        elif isinstance(name, str) and not self.principal(kind, name, f"{place}.{kind}"):
-                            continue
-                        else:
-                            target.append(name)
+                return _joined(self.of_kind(kind, listed, place) for kind, listed in found.items())
             case _ if not is_known(found):
-                rest.append(next(causes(found), Cause(f"`{place}` isn't known before it is applied")))
-            case _:
-                self.problem(place, f"{_short(found)} isn't a principal; expected `*` or an object")
-        return Principals(everyone, tuple(aws), tuple(services), tuple(unmapped), tuple(rest))
+                return Principals(rest=(next(causes(found), Cause(f"`{place}` isn't known before it is applied")),))
+        self.problem(place, f"{_short(found)} isn't a principal; expected `*` or an object")
+        return Principals()
+
+    def of_kind(self, kind: Any, listed: Value, place: str) -> Principals:
+        """The principals under one member of the element, such as `AWS`."""
+        cause = _unknown_key(kind)
+        if cause is not None:
+            return Principals(rest=(cause,))
+        if kind == "*":  # Terraform writes a `*` block so; AWS takes it for everyone.
+            return Principals(everyone=True)
+        if kind not in _KINDS_OF_PRINCIPALS:
+            self.problem(f"{place}.{kind}", f"`{kind}` is no kind of principal")
+            return Principals()
+        names = self.names(listed, f"{place}.{kind}", lambda name, where: None)
+        if kind != "AWS":
+            named = tuple(one for one in names.values if self.may_be_principal(kind, one, place))
+            if kind == "Service":
+                return Principals(services=named, rest=names.rest)
+            return Principals(unmapped=named, rest=names.rest)
+        nobodys = tuple(one for one in names.values if isinstance(one, str) and one != "*" and _is_nobodys(one))
+        others = tuple(one for one in names.values if one != "*" and one not in nobodys)
+        aws = tuple(one for one in others if self.may_be_principal(kind, one, place))
+        return Principals(everyone="*" in names.values, aws=aws, unmapped=nobodys, rest=names.rest)
+
+    def may_be_principal(self, kind: str, name: Words, place: str) -> bool:
+        """The same for a name that may not be known."""
+        return not isinstance(name, str) or self.principal(kind, name, f"{place}.{kind}")
 
     def principal(self, kind: str, name: str, place: str) -> bool:
         """Whether `name` can be a principal of its kind; a wildcard inside one is refused by AWS."""
@@ -409,6 +404,21 @@ class _Reader:
                 values,
                 spelled=key if cause is None else "?",
             )
+
+
+#: The members of a `Principal`.
+_KINDS_OF_PRINCIPALS = ("AWS", "Service", "Federated", "CanonicalUser")
+
+
+def _joined(parts: Iterable[Principals]) -> Principals:
+    listed = list(parts)
+    return Principals(
+        everyone=any(part.everyone for part in listed),
+        aws=tuple(name for part in listed for name in part.aws),
+        services=tuple(name for part in listed for name in part.services),
+        unmapped=tuple(name for part in listed for name in part.unmapped),
+        rest=tuple(cause for part in listed for cause in part.rest),
+    )
 
 
 def _is_nobodys(name: str) -> bool:

@@ -297,16 +297,14 @@ class _Judge:
         if key in MULTI_VALUED and operator.quantifier == "one":
             return None
         values = (held,) if isinstance(held, str) else held
-        results = []
-        for value in values:
-            found = _any(
-                [
-                    *(self.compare(operator, value, wanted) for wanted in condition.values.values),
-                    *(None for _ in condition.values.rest),
-                ]
-            )
-            results.append(_not(found) if operator.negated else found)
+        results = [self.holds(operator, value, condition.values) for value in values]
         return _all(results) if operator.quantifier == "all" else _any(results)
+
+    def holds(self, operator: Operator, value: str, wanted: Names) -> bool | None:
+        """Whether the condition holds for one value of the key."""
+        answers = [self.compare(operator, value, one) for one in wanted.values]
+        found = _any([*answers, *(None for _ in wanted.rest)])
+        return _not(found) if operator.negated else found
 
     def null(self, held: object, values: Names) -> bool | None:
         found: list[bool | None] = [None for _ in values.rest]

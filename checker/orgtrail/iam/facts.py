@@ -1,12 +1,12 @@
 """The facts with every name spelled out, and what the policies speak of."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
 import msgspec
 
-from orgtrail.iam.statements import PolicyDocument
+from orgtrail.iam.statements import PolicyDocument, Statement
 from orgtrail.iam.symbols import Spelling, spell, words_of
 from orgtrail.iam.world import ThroughAccessPoint, World
 from orgtrail.values import Unknown, parts_of
@@ -61,36 +61,36 @@ _KINDS = ("aws:principalarn", "aws:userid", "aws:username", "aws:principaltype",
 
 def mentions(policies: Sequence[PolicyDocument]) -> Mentions:
     """What `policies` speak of."""
-    keys: dict[str, str] = {}
-    variables: dict[str, str] = {}
-    named = False
-    for policy in policies:
-        for statement in policy.statements:
-            named = (
-                named
-                or statement.not_principal
-                or any(
-                    not isinstance(name, str) or ":user/" in name or "sts" in name or name.startswith("A")
-                    for name in statement.principals.aws
-                )
-            )
-            for condition in statement.conditions:
-                if isinstance(condition.key, str):
-                    keys[condition.key] = condition.spelled
-        for word in words_of(policy):
-            for part in parts_of(word):
-                if isinstance(part, str):
-                    for name in re.findall(r"\$\{\s*([^},]+)", part):
-                        if ":" in name:
-                            variables.setdefault(name.strip().lower(), name.strip())
-    keys = variables | keys
+    statements = [statement for policy in policies for statement in policy.statements]
+    conditions = [condition for statement in statements for condition in statement.conditions]
+    variables = _variables(policies)
+    keys = variables | {one.key: one.spelled for one in conditions if isinstance(one.key, str)}
     return Mentions(
         keys,
         account_by_variable=any(name in variables for name in _ACCOUNTS),
-        kinds=named or any(key in keys for key in _KINDS),
+        kinds=any(map(_tells_kinds, statements)) or any(key in keys for key in _KINDS),
         network=any(key.startswith(_NETWORK) for key in keys),
         access_points=any(key.startswith(_ACCESS_POINT) for key in keys),
     )
+
+
+def _tells_kinds(statement: Statement) -> bool:
+    """Whether a statement's principals tell users, roles and sessions apart."""
+    return statement.not_principal or any(
+        not isinstance(name, str) or ":user/" in name or "sts" in name or name.startswith("A")
+        for name in statement.principals.aws
+    )
+
+
+def _variables(policies: Iterable[PolicyDocument]) -> dict[str, str]:
+    """The policy variables that are written anywhere, by their lower-case names."""
+    found: dict[str, str] = {}
+    texts = (part for policy in policies for word in words_of(policy) for part in parts_of(word))
+    for text in texts:
+        for name in re.findall(r"\$\{\s*([^},]+)", text) if isinstance(text, str) else ():
+            if ":" in name:
+                found.setdefault(name.strip().lower(), name.strip())
+    return found
 
 
 #: How many of the organization's accounts are tried though no policy names them.

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import pairwise
 from math import isfinite
 from typing import Any
 
@@ -163,24 +164,22 @@ def cuts(conditions: Iterable[Condition], kinds: Mapping[str, str], spelling: Sp
     return found
 
 
+def _points(marks: list[float], step: float) -> list[float]:
+    """The marks, and one point on each side of each."""
+    if not marks:
+        return []
+    between = [(before + after) / 2 for before, after in pairwise(marks)]
+    sides = [marks[0] - step, *between, marks[-1] + step]
+    return [*(one for pair in zip(sides, marks, strict=False) for one in pair), sides[-1]]
+
+
 def _pieces(kind: str, words: list[str]) -> tuple[str, ...]:
     if kind in ("ip", "public ip"):
         return _address_pieces(words, public=kind == "public ip")
     dated = kind in ("date", "epoch")
     read = READERS["date" if dated else kind]
     marks = sorted({parsed for word in words if (parsed := read(word)) is not None})
-    points: list[float] = []
-    for before, after in zip([None, *marks], [*marks, None], strict=True):
-        if before is None and after is None:
-            points.append(TIME_STARTS if dated else 1.0)
-        elif before is None:
-            points.append(marks[0] - (86400.0 if dated else 1.0))
-        elif after is None:
-            points.append(before + (86400.0 if dated else 1.0))
-        else:
-            points.append((before + after) / 2)
-        if after is not None:
-            points.append(after)
+    points = _points(marks, 86400.0) if dated else _points(marks, 1.0) or [1.0]
     if dated:
         points = [point for point in points if point >= TIME_STARTS] or [TIME_STARTS]
         if TIME_STARTS not in points:

@@ -7,7 +7,7 @@ whole.
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -280,11 +280,7 @@ def shortest(accept: Sequence[Automaton], reject: Sequence[Automaton], steps: St
     few = next((words for automaton in accept if (words := automaton.words) is not None), None)
     if few is not None:
         # Most patterns of real policies are plain text: then there is nothing to walk.
-        for word in few:
-            steps.spend(len(accept) + len(reject))
-            if all(one.accepts(word) for one in accept) and not any(one.accepts(word) for one in reject):
-                return word
-        return None
+        return _first_of(few, accept, reject, steps)
     positive = len(accept)
     automata = [automaton.lay_out() for automaton in (*accept, *reject)]
     # A step over a long pattern is a step on large integers, and they are kept.
@@ -303,26 +299,47 @@ def shortest(accept: Sequence[Automaton], reject: Sequence[Automaton], steps: St
             bool(mask & automaton.final) == (index < positive)
             for index, (automaton, mask) in enumerate(zip(automata, state, strict=True))
         ):
-            path: list[str] = []
-            at = parents[state]
-            while at is not None:
-                path.append(at[1])
-                at = parents[at[0]]
-            return lead + "".join(reversed(path))
+            return lead + _path_to(state, parents)
         for character in _followers(automata, state, positive):
             steps.spend(cost)
-            after = []
-            for index, automaton in enumerate(automata):
-                mask = automaton.step(state[index], character)
-                if (not mask) if index < positive else _sunk(automaton, mask):
-                    break
-                after.append(mask)
-            else:
-                following = tuple(after)
-                if following not in parents:
-                    parents[following] = (state, character)
-                    queue.append(following)
+            following = _after(automata, state, character, positive)
+            if following is not None and following not in parents:
+                parents[following] = (state, character)
+                queue.append(following)
     return None
+
+
+def _first_of(
+    words: Iterable[str], accept: Sequence[Automaton], reject: Sequence[Automaton], steps: Steps
+) -> str | None:
+    for word in words:
+        steps.spend(len(accept) + len(reject))
+        if all(one.accepts(word) for one in accept) and not any(one.accepts(word) for one in reject):
+            return word
+    return None
+
+
+def _after(
+    automata: Sequence[Automaton], state: tuple[int, ...], character: str, positive: int
+) -> tuple[int, ...] | None:
+    """Where all stand after one more character; None where no word that goes on so is looked for."""
+    after = []
+    for index, automaton in enumerate(automata):
+        mask = automaton.step(state[index], character)
+        if (not mask) if index < positive else _sunk(automaton, mask):
+            return None
+        after.append(mask)
+    return tuple(after)
+
+
+def _path_to(state: tuple[int, ...], parents: Mapping[tuple[int, ...], tuple[tuple[int, ...], str] | None]) -> str:
+    """The characters that lead to a state."""
+    path: list[str] = []
+    at = parents[state]
+    while at is not None:
+        path.append(at[1])
+        at = parents[at[0]]
+    return "".join(reversed(path))
 
 
 def _sunk(automaton: Automaton, mask: int) -> bool:

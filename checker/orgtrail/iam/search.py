@@ -109,19 +109,20 @@ class Space:
                 found = self._word(key, domain, atoms)
                 return None if found is None else (found,)
             case Many(samples):
-                if absent:
-                    return (None,)
-                every = [atom for atom in atoms if atom.every]
-                some = [atom for atom in atoms if not atom.every]
-                words: dict[str, None] = {}
-                free = Free(optional=False, samples=samples)
-                for wanted in [(*every, atom) for atom in some] or [tuple(every)]:
-                    word = self._word(key, free, wanted)
-                    if word is None:
-                        return None
-                    words[word] = None
-                return (tuple(words),)
+                return (None,) if absent else self._several(key, Free(optional=False, samples=samples), atoms)
         raise AssertionError(f"{key}: {domain} has to be resolved before the search")
+
+    def _several(self, key: str, each: Free, atoms: tuple[Atom, ...]) -> tuple[Held] | None:
+        """Values of a key with many: one for each atom that asks for some, on which all hold that ask it of every."""
+        every = [atom for atom in atoms if atom.every]
+        some = [atom for atom in atoms if not atom.every]
+        words: dict[str, None] = {}
+        for wanted in [(*every, atom) for atom in some] or [tuple(every)]:
+            word = self._word(key, each, wanted)
+            if word is None:
+                return None
+            words[word] = None
+        return (tuple(words),)
 
     def _word(self, key: str, domain: Free, atoms: Sequence[Atom]) -> str | None:
         shape = self.interned[(domain.shape,)]
@@ -158,25 +159,14 @@ class Space:
 
     def _find(self, constraints: dict[str, tuple[Atom, ...]], outside: list[Box]) -> Point | None:
         while True:
-            self.steps.spend()
-            point: Point = {}
-            for key in self.domains.keys() | constraints.keys():
-                solved = self.solve(key, constraints.get(key, ()))
-                if solved is None:
-                    return None
-                point[key] = solved[0]
+            point = self._point(constraints)
+            if point is None:
+                return None
             self.steps.spend(2 * len(outside) + len(constraints))
             inside = [box for box in outside if all(atom.holds(point[atom.key]) for atom in box)]
             if not inside:
                 return point
-            best: list[Atom] | None = None
-            for box in inside:
-                ways = [atom for atom in box if self._open(constraints, atom.negation())]
-                if best is None or len(ways) < len(best):
-                    best = ways
-                    if len(ways) < 2:
-                        break
-            assert best is not None  # noqa: S101 - `inside` isn't empty
+            best = self._fewest_ways_out(constraints, inside)
             if not best:
                 return None
             if len(best) > 1:
@@ -191,6 +181,28 @@ class Space:
             if self.solve(way.key, constraints[way.key]) is None:
                 return None
         return None
+
+    def _point(self, constraints: dict[str, tuple[Atom, ...]]) -> Point | None:
+        """A point that meets the constraints, whatever it is inside of."""
+        self.steps.spend()
+        point: Point = {}
+        for key in self.domains.keys() | constraints.keys():
+            solved = self.solve(key, constraints.get(key, ()))
+            if solved is None:
+                return None
+            point[key] = solved[0]
+        return point
+
+    def _fewest_ways_out(self, constraints: dict[str, tuple[Atom, ...]], inside: list[Box]) -> list[Atom]:
+        """The atoms that may fail of the box with the fewest of them; none where a box can't be left."""
+        best: list[Atom] | None = None
+        for box in inside:
+            ways = [atom for atom in box if self._open(constraints, atom.negation())]
+            if best is None or len(ways) < len(best):
+                best = ways
+                if len(ways) < 2:
+                    break
+        return best or []
 
     def _open(self, constraints: dict[str, tuple[Atom, ...]], atom: Atom) -> bool:
         return self.solve(atom.key, (*constraints.get(atom.key, ()), atom)) is not None

@@ -52,25 +52,8 @@ def pattern(
             reader.open((STAR,))
         elif not variables or "${" not in part:
             reader.raw(part)
-        else:
-            at = 0
-            for match in _VARIABLE.finditer(part):
-                reader.raw(part[at : match.start()])
-                at = match.end()
-                if match.group(1) in _ESCAPES:
-                    reader.verbatim(match.group(1))
-                elif reader.before_fifth_colon:
-                    reader.raw(match.group())
-                else:
-                    resolved = resolve(match.group(1))
-                    if resolved is None:
-                        return None
-                    if isinstance(resolved, str):
-                        reader.verbatim(resolved)
-                    else:
-                        # Shapes know case, so one says nothing where case doesn't count.
-                        reader.open(resolved if style != "fold" else (STAR,))
-            reader.raw(part[at:])
+        elif not reader.with_variables(part, resolve):
+            return None
     return reader.pattern()
 
 
@@ -96,6 +79,26 @@ class _Reader:
     def before_fifth_colon(self) -> bool:
         """Whether a variable here would be plain text."""
         return self.style in ("arn", "resource") and self.colons < 5 and not self.hole
+
+    def with_variables(self, part: str, resolve: Resolve) -> bool:
+        """Text of the policy with variables in it; False where one of them can't be resolved."""
+        at = 0
+        for match in _VARIABLE.finditer(part):
+            self.raw(part[at : match.start()])
+            at = match.end()
+            if match.group(1) in _ESCAPES:
+                self.verbatim(match.group(1))
+            elif self.before_fifth_colon:
+                self.raw(match.group())
+            elif (resolved := resolve(match.group(1))) is None:
+                return False
+            elif isinstance(resolved, str):
+                self.verbatim(resolved)
+            else:
+                # Shapes know case, so one says nothing where case doesn't count.
+                self.open(resolved if self.style != "fold" else (STAR,))
+        self.raw(part[at:])
+        return True
 
     def raw(self, piece: str) -> None:
         """Text of the policy, in which wildcards may count."""
