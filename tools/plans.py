@@ -4,7 +4,8 @@
 
 A recorded plan is `plan.json` beside a root module, in a folder that holds `expect.json`:
 
-- `examples/<case>/` and `tests/configurations/<case>/` hold the root module itself;
+- `examples/<case>/`, `tests/configurations/<case>/` and the exam's cases whose `expect.json` says `plan` hold the root
+  module itself;
 - `before/` in it is an earlier version of the root module's files, applied first, to the same state;
 - `elsewhere/` is another stack, applied first, to a state of its own.
 
@@ -27,7 +28,7 @@ from typing import Any
 from tests.support import aws
 from tests.support.terraform import REPOSITORY, Workspace
 
-from tools import drift_plans, rule_plans, saved_plans
+from tools import drift_plans, exam_scoring, rule_plans, saved_plans
 
 FOLDERS = ("examples", "tests/configurations")
 _LOOPBACK = re.compile(r"http://127\.0\.0\.1:\d+")
@@ -37,13 +38,14 @@ _TIMESTAMP = re.compile(r'("timestamp": ?)"[^"]*"')
 def cases() -> list[Path]:
     """Every folder with a recorded plan, or with one to be recorded."""
     found = (path.parent for folder in FOLDERS for path in (REPOSITORY / folder).glob("*/expect.json"))
-    return sorted(path for path in found if not json.loads((path / "expect.json").read_text()).get("hand_written"))
+    mine = [path for path in found if not json.loads((path / "expect.json").read_text()).get("hand_written")]
+    return sorted(mine) + [case.folder for case in exam_scoring.cases() if "plan" in case.expect]
 
 
 def record(case: Path) -> str:
     """Plan one case for real and write its plan.json; returns the case's name."""
     expect = json.loads((case / "expect.json").read_text())
-    aliases = expect.get("aliases", {})
+    aliases = expect.get("plan", expect).get("aliases", {})
     aws.server().reset()
     with tempfile.TemporaryDirectory() as scratch:
         if (case / "elsewhere").is_dir():
@@ -63,8 +65,9 @@ def record(case: Path) -> str:
         else:
             workspace = Workspace(case, Path(scratch), aliases=aliases)
         plan = json.dumps(workspace.plan(), indent=1, sort_keys=True) + "\n"
-        saved_plans.FOLDER.mkdir(parents=True, exist_ok=True)
-        shutil.copy(workspace.folder / "tfplan", saved_plans.of_case(case))
+        if "plan" not in expect:
+            saved_plans.FOLDER.mkdir(parents=True, exist_ok=True)
+            shutil.copy(workspace.folder / "tfplan", saved_plans.of_case(case))
     plan = _LOOPBACK.sub("http://127.0.0.1:5000", plan)
     (case / "plan.json").write_text(_TIMESTAMP.sub(r'\1"2026-01-01T00:00:00Z"', plan))
     return case.name

@@ -19,6 +19,7 @@ MATTERS = (
     "copies",
     "quiet",
     "quiet_stacks",
+    "plans",
 )
 CASES = Path(__file__).resolve().parents[2] / "tests" / "exam" / "cases"
 
