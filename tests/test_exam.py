@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from tools import exam_page
 from tools.exam_adapters import orgtrail
 from tools.exam_cases.__main__ import authored, differing
 from tools.exam_scoring import CASES, Case, cases
@@ -58,3 +59,8 @@ def test_no_case_leaves_its_folder() -> None:
     """Whoever takes one folder has the whole case."""
     arguments = {case.name: [word for word in case.expect["args"] if ".." in Path(word).parts] for case in ALL}
     assert {name: words for name, words in arguments.items() if words} == {}
+
+
+def test_the_page_is_made_from_the_counts() -> None:
+    """`python -m tools.exam --tool TOOL --save` remakes both."""
+    assert exam_page.PAGE.read_text() == exam_page.page(json.loads(exam_page.COUNTS.read_text()))

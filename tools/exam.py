@@ -10,10 +10,12 @@ import argparse
 import importlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
+from types import ModuleType
 
 from tools.exam_adapters.orgtrail import answer as orgtrails_answer
+from tools.exam_page import save
 from tools.exam_scoring import CASES, MARKS, Answer, Case, Mark, cases, gravest, mark
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -21,21 +23,25 @@ RECORDED = ("examples", "tests/configurations")
 OPEN = CASES.parent / "open.toml"
 _BAD = ("violated", "undecided")
 
-Asked = Callable[[Case, str | None], Mark]
+Counts = dict[str, Counter[str]]
 
 
-def adapter(tool: str) -> Asked:
-    """The function that asks a tool."""
-    found: Asked = importlib.import_module(f"tools.exam_adapters.{tool}").ask
-    return found
+def adapter(tool: str) -> ModuleType:
+    """The module that asks a tool."""
+    return importlib.import_module(f"tools.exam_adapters.{tool}")
 
 
-def table(marks: Iterable[tuple[str, Mark]]) -> list[str]:
-    """Kind, right, undecided, wrong, not asked: one line a kind, and one for all."""
-    by_kind: dict[str, Counter[str]] = {}
+def counted(marks: Iterable[tuple[str, Mark]]) -> Counts:
+    """Kind -> how many of each mark; `all` counts all."""
+    by_kind: Counts = {}
     for kind, one in marks:
         for key in (kind, "all"):
             by_kind.setdefault(key, Counter())[one.mark] += 1
+    return by_kind
+
+
+def table(by_kind: Counts) -> list[str]:
+    """Kind, right, undecided, wrong, not asked: one line a kind, and one for all."""
     order = [*sorted(by_kind.keys() - {"all"}), *by_kind.keys() & {"all"}]
     head = f"{'kind':12}" + "".join(f"{one:>11}" for one in MARKS)
     return [head, *(f"{kind:12}" + "".join(f"{by_kind[kind][one]:11}" for one in MARKS) for kind in order)]
@@ -71,9 +77,9 @@ def misplaced_in_recorded() -> tuple[int, Counter[tuple[str, str]]]:
     return len(folders), found
 
 
-def _told(counted: Counter[tuple[str, str]]) -> list[str]:
-    rules = sorted({rule for rule, _ in counted})
-    lines = [f"  {rule:45}{counted[rule, 'violated']:6}{counted[rule, 'undecided']:11}" for rule in rules]
+def _told(found: Counter[tuple[str, str]]) -> list[str]:
+    rules = sorted({rule for rule, _ in found})
+    lines = [f"  {rule:45}{found[rule, 'violated']:6}{found[rule, 'undecided']:11}" for rule in rules]
     return [f"  {'rule':45}{'fires':>6}{'undecided':>11}", *lines] if lines else ["  none"]
 
 
@@ -89,6 +95,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--tool", default="orgtrail", help="a module of tools/exam_adapters")
     parser.add_argument("--command", help="where the tool is, if it isn't on PATH")
     parser.add_argument("--shrink", action="store_true", help="strike out of open.toml what is answered rightly")
+    parser.add_argument("--save", action="store_true", help="keep the counts in docs/exam.json and remake docs/exam.md")
     parser.add_argument("--quiet", action="store_true", help="leave out the cases that aren't right")
     return parser.parse_args()
 
@@ -105,7 +112,7 @@ def main() -> int:
             one = mark(case, answered)
             misplaced_here.update(misplaced(case, answered))
         else:
-            one = adapter(chosen.tool)(case, chosen.command)
+            one = adapter(chosen.tool).ask(case, chosen.command)
         marks.append((case.kind, one))
         if one.mark == "right":
             right.add(case.name)
@@ -113,14 +120,17 @@ def main() -> int:
             print(f"{one.mark}: {case.name}: {one.said}", flush=True)
     if chosen.shrink:
         shrink(right)
-    print("\n".join(table(marks)))
+    by_kind = counted(marks)
+    print("\n".join(table(by_kind)))
+    if chosen.save:
+        save(chosen.tool, adapter(chosen.tool).version(chosen.command), by_kind)
     if ours:
         print(f"\nOf the exam's {len(marks)} cases, how often a rule speaks where a reviewer says otherwise:")
         print("\n".join(_told(misplaced_here)))
         if not chosen.names:
-            number, counted = misplaced_in_recorded()
+            number, found = misplaced_in_recorded()
             print(f"\nOf {number} recorded plans, how often an error rule speaks where expect.json doesn't say so:")
-            print("\n".join(_told(counted)))
+            print("\n".join(_told(found)))
     return int(any(one.mark in ("undecided", "wrong") for _, one in marks))
 
 

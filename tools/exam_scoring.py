@@ -108,8 +108,10 @@ def _exit_faults(case: Case, answer: Answer) -> Iterator[tuple[str, str]]:
         yield "wrong", f"exit {answer.code}"
 
 
-def _rule_faults(case: Case, answer: Answer) -> Iterator[tuple[str, str]]:
+def _rule_faults(case: Case, answer: Answer, asked: Sequence[str] | None = None) -> Iterator[tuple[str, str]]:
     for rule, wanted in case.rules.items():
+        if asked is not None and rule not in asked:
+            continue
         verdict = answer.verdicts.get(rule)
         if verdict not in wanted:
             shown = " or ".join(one or "no result" for one in wanted)
@@ -123,3 +125,38 @@ def _text_faults(case: Case, answer: Answer) -> Iterator[tuple[str, str]]:
     for words in case.expect.get("says_not", ()):
         if words in answer.text:
             yield "wrong", f"says {words!r}"
+
+
+# What a case of this kind asks where it names no rule.
+_ASKED = {
+    "decrypt": ("members-cannot-decrypt-logs", "outsiders-cannot-decrypt-logs"),
+    "guard": ("members-cannot-read-logs", "logs-not-public"),
+    "outsider": (
+        "members-cannot-read-logs",
+        "logs-not-public",
+        "members-cannot-alter-logs",
+        "outsiders-cannot-alter-logs",
+    ),
+    "principal": ("members-cannot-read-logs", "logs-not-public"),
+    "quiet": ("members-cannot-read-logs", "logs-not-public"),
+    "real": ("members-cannot-read-logs", "logs-not-public"),
+    "refused": ("policies-are-valid",),
+    "service": ("logs-not-lent-to-services",),
+}
+
+
+def mark_peer(case: Case, verdicts: Mapping[str, str]) -> Mark:
+    """Mark a tool that answers some of the questions, by the names of our rules; the rest it isn't asked."""
+    asked = [rule for rule in case.rules or _ASKED.get(case.kind, ()) if rule in verdicts]
+    if not asked:
+        return Mark("not asked")
+    faults = list(_rule_faults(case, Answer(0, {rule: verdicts[rule] for rule in asked}), asked))
+    alarmed = [rule for rule in asked if verdicts[rule] == "violated"]
+    if case.is_correct and alarmed and not faults:
+        faults.append(("wrong", f"{', '.join(alarmed)} violated on a correct stack"))
+    if not case.rules and not case.is_correct and not alarmed:
+        said = "undecided" if any(verdicts[rule] == "undecided" for rule in asked) else "wrong"
+        faults.append((said, f"{', '.join(asked)} not violated"))
+    if not faults:
+        return Mark("right")
+    return Mark(max((one for one, _ in faults), key=MARKS.index), "; ".join(said for _, said in faults))

@@ -23,6 +23,13 @@ def answer(case: Case, command: str | None = None) -> Answer:
     return Answer(code, gravest(results), text, err, severities)
 
 
+def version(_command: str | None) -> str:
+    """The version of this checkout."""
+    from orgtrail import __version__
+
+    return __version__
+
+
 def ask(case: Case, command: str | None) -> Mark:
     """The mark of orgtrail's answer."""
     return mark(case, answer(case, command))
