@@ -1,7 +1,8 @@
 """The simulator `@cloud-copilot/iam-simulate` with the requests that a careful tester tries.
 
 A simulator answers one request, it searches none: a question is violated where one of the requests below is allowed
-(or, for CloudTrail's writing, where one is refused), and counts as proved where none is. `--command` is the folder whose
+(or, for CloudTrail's writing, where one is refused), and counts as proved where none is. `--command` is the folder
+whose
 node_modules has the package, or `node` finds it from here.
 """
 
