@@ -115,6 +115,25 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
                 return anonymous
             if key.startswith(("aws:principaltag/", "aws:principal")):
                 return ABSENT
+        known = self._who(key) or self._network(key) or self._of_resource(key)
+        if known is not None:
+            return known
+        if key in _ABSENT_FOR_CALLERS:
+            return ABSENT
+        if key in _CHOICES:
+            return _CHOICES[key]
+        if key.startswith("aws:principaltag/"):
+            return Free(samples=("any",))
+        if key.startswith("aws:requesttag/"):
+            return Free(samples=("any",)) if action.takes(key) else ABSENT
+        if key == "aws:tagkeys":
+            return Many(("any",)) if action.takes(key) else ABSENT
+        if key.startswith("aws:resourcetag/"):
+            return Unclear(Cause(f"the tags of the logs' bucket or key (`{key}`) can't be seen from here"))
+        return Unclear(Cause(f"`{key}` is a condition key that orgtrail doesn't know"))
+
+    def _who(self, key: str) -> ValueSet | None:
+        """The keys that tell who calls."""
         match key:
             case "aws:principalorgid":
                 if self.class_name == "outside":
@@ -138,6 +157,14 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
                 return Free((some_of(_NAME), some_of(_NAME, star=False)), optional=False, samples=("any",))
             case "aws:tokenissuetime":
                 return Free(kind="date", optional=False) if self.kind in ("role", "federated") else ABSENT
+            case "aws:sourceowner":
+                # SNS's old name for the account that asks: SNS guide, "aws:SourceAccount versus aws:SourceOwner".
+                return Finite((self.account, None))
+        return None
+
+    def _network(self, key: str) -> ValueSet | None:
+        """The keys that tell which way a request comes."""
+        match key:
             case "aws:securetransport" if self.plain is not None:
                 return fixed("false" if self.plain else "true")
             case "aws:sourceip":
@@ -151,11 +178,13 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
                 return Free((*literal(prefix), STAR), optional=False, samples=(f"{prefix}1a2b3c4d",))
             case "aws:vpceaccount" | "aws:vpceorgid" | "aws:vpceorgpaths":
                 return self._endpoint_owner(key) if self.endpoint else ABSENT
+        return None
+
+    def _of_resource(self, key: str) -> ValueSet | None:
+        """The keys that tell of what is asked for."""
+        match key:
             case "aws:resourceaccount":
                 return fixed(self.facts.owner_account)
-            case "aws:sourceowner":
-                # SNS's old name for the account that asks: SNS guide, "aws:SourceAccount versus aws:SourceOwner".
-                return Finite((self.account, None))
             case "aws:resourceorgid":
                 return fixed(self.facts.organization_id)
             case "aws:resourceorgpaths":
@@ -164,19 +193,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
                 if self.facts.region is not None:
                     return fixed(self.facts.region)
                 return Unclear(Cause("the region of the logs isn't known"))
-        if key in _ABSENT_FOR_CALLERS:
-            return ABSENT
-        if key in _CHOICES:
-            return _CHOICES[key]
-        if key.startswith("aws:principaltag/"):
-            return Free(samples=("any",))
-        if key.startswith("aws:requesttag/"):
-            return Free(samples=("any",)) if action.takes(key) else ABSENT
-        if key == "aws:tagkeys":
-            return Many(("any",)) if action.takes(key) else ABSENT
-        if key.startswith("aws:resourcetag/"):
-            return Unclear(Cause(f"the tags of the logs' bucket or key (`{key}`) can't be seen from here"))
-        return Unclear(Cause(f"`{key}` is a condition key that orgtrail doesn't know"))
+        return None
 
     def _org_paths(self, class_name: ClassName) -> ValueSet:
         """One path: an account is in one place of the organization, though the key is multi-valued by its form."""
@@ -369,6 +386,20 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
     # CloudTrail delivering
 
     def _delivery(self, key: str, action: Action) -> ValueSet:
+        known = self._sent_by_service(key) or self._of_objects(key, action)
+        if known is not None:
+            return known
+        if key.startswith(("aws:sourcevpc", "aws:vpce")) or key in _OF_SESSIONS:
+            return ABSENT
+        if key.startswith(("s3:", "kms:")):
+            if key.startswith("s3:") != action.name.startswith("s3:"):
+                return ABSENT
+            if is_service_key(key) and not action.takes(key) and key not in _S3_CHOICES:
+                return ABSENT
+        return self._unsaid(key)
+
+    def _sent_by_service(self, key: str) -> ValueSet | None:
+        """The keys that tell who sends what is delivered, and for whom."""
         facts = self.facts
         match key:
             case "aws:principalisawsservice" | "aws:securetransport":
@@ -385,25 +416,29 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
                 return fixed(facts.organization_id) if self.class_name != "deputy" else self._other_organization()
             case "aws:sourceorgpaths":
                 return self._org_paths("outside" if self.class_name == "deputy" else "management")
+            case "aws:principalorgid" | "aws:principalorgpaths" | "aws:vpcsourceip":
+                return ABSENT
+            case "aws:multifactorauthpresent" | "aws:multifactorauthage":
+                # These tell of a person's session.
+                return ABSENT
+            case "aws:currenttime" | "aws:epochtime":
+                return _CHOICES[key]
+        return None
+
+    def _of_objects(self, key: str, action: Action) -> ValueSet | None:
+        """The keys that tell what is written, and where."""
+        facts = self.facts
+        match key:
             case "aws:resourceorgid":
                 return fixed(facts.organization_id)
             case "aws:resourceaccount" | "s3:resourceaccount":
                 return fixed(facts.owner_account)
             case "s3:x-amz-acl":
                 return fixed("bucket-owner-full-control") if action.takes(key) else ABSENT
-            case "aws:principalorgid" | "aws:principalorgpaths" | "aws:vpcsourceip":
-                return ABSENT
-            case "aws:multifactorauthpresent" | "aws:multifactorauthage":
-                # These tell of a person's session.
-                return ABSENT
-            case _ if key in _OF_SESSIONS:
-                return ABSENT
             case "kms:encryptioncontext:aws:cloudtrail:arn":
                 if not action.takes(key):
                     return ABSENT
                 return Finite(facts.trail_arns) if facts.trail_arns else self._some_trail()
-            case "aws:currenttime" | "aws:epochtime":
-                return _CHOICES[key]
             case "s3:x-amz-server-side-encryption" if action.takes(key):
                 if facts.encrypted:
                     return fixed("aws:kms")
@@ -414,14 +449,11 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
                 return Unclear(Cause("how CloudTrail names the key that it encrypts with isn't documented"))
             case "s3:dataaccesspointaccount" | "s3:dataaccesspointarn" | "s3:accesspointnetworkorigin":
                 return ABSENT
-        if key.startswith(("aws:sourcevpc", "aws:vpce")):
-            return ABSENT
-        if key.startswith(("s3:", "kms:")):
-            if key.startswith("s3:") != action.name.startswith("s3:"):
-                return ABSENT
-            known = is_service_key(key)
-            if known and not action.takes(key) and key not in _S3_CHOICES:
-                return ABSENT
+        return None
+
+    @staticmethod
+    def _unsaid(key: str) -> ValueSet:
+        """A key of which AWS doesn't say whether a service sends it."""
         if key == "aws:sourceip":
             return Unspecified(Free(kind="ip"))
         if key == "s3:tlsversion":

@@ -15,7 +15,7 @@ import msgspec
 from orgtrail.arn import cut_user_id
 from orgtrail.iam import evaluate
 from orgtrail.iam.actions import KMS_CROSS_ACCOUNT, OWNER_ONLY, Action, catalogue
-from orgtrail.iam.boxes import OPEN, USERID, Frame, Presence, unsaid
+from orgtrail.iam.boxes import OPEN, USERID, Boxes, Frame, Presence, unsaid
 from orgtrail.iam.domains import Finite, Free, Unspecified
 from orgtrail.iam.guards import SERVICE_LINKED
 from orgtrail.iam.outcome import Outcome
@@ -87,13 +87,7 @@ class Question:
         for policy in self.scene.policies:
             found += policy.rest
             for statement in policy.statements:
-                # A statement without a known effect may be either.
-                for denying in (False, True) if isinstance(statement.effect, Unknown) else (False,):
-                    over = frame.boxes(statement, policy.has_variables, over=True, denying=denying)
-                    if any(all(atom.holds(point.get(atom.key)) for atom in box) for box in over.boxes):
-                        under = frame.boxes(statement, policy.has_variables, over=False, denying=denying)
-                        if isinstance(statement.effect, Unknown) or over.boxes != under.boxes:
-                            found += over.unknown
+                found += self._blamed(frame, point, statement, policy.has_variables)
             if isinstance(policy.version, Unknown):
                 found.append(policy.version.cause)
         held = point.get(USERID)
@@ -101,9 +95,20 @@ class Question:
             found.append(_whose(cut_user_id(held)[0]))
         for policy in self.scene.policies:
             for over in self.scene.refusals(policy, frame, over=True):
-                if over.unknown and any(all(atom.holds(point.get(atom.key)) for atom in box) for box in over.boxes):
+                if over.unknown and _inside(point, over):
                     found += over.unknown
         return found
+
+    @staticmethod
+    def _blamed(frame: Frame, point: Point, statement: Statement, variables: bool | None) -> Iterator[Cause]:
+        """What isn't known of a statement that decides on a point."""
+        # A statement without a known effect may be either.
+        for denying in (False, True) if isinstance(statement.effect, Unknown) else (False,):
+            over = frame.boxes(statement, variables, over=True, denying=denying)
+            if _inside(point, over):
+                under = frame.boxes(statement, variables, over=False, denying=denying)
+                if isinstance(statement.effect, Unknown) or over.boxes != under.boxes:
+                    yield from over.unknown
 
     def possible(self, caller: Caller, action: Action) -> bool:
         """Whether the service looks at the policy at all for such a call."""
@@ -415,6 +420,11 @@ class Newly(Question):
 
 #: Keys of which AWS doesn't say whether they are there: so many are tried in all ways.
 MOST_SPLIT = 5
+
+
+def _inside(point: Point, over: Boxes) -> bool:
+    """Whether a point is in one of some boxes."""
+    return any(all(atom.holds(point.get(atom.key)) for atom in box) for box in over.boxes)
 
 
 def _whose(identity: str) -> Cause:

@@ -6,6 +6,7 @@ all.
 """
 
 import itertools
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
@@ -170,82 +171,98 @@ def _candidates(symbol: Symbol, spelled: _Spelled, steps: Steps, interned: Inter
 
     Raises TooManySpellings or Bounded where finding them would take too long.
     """
-    base, texts = spelled.base, spelled.texts
     steps.spend(spelled.size)
     if symbol.kind == "partition":
         return []
-    shape = _SHAPES.get(symbol.kind, r"[^*?$]+")
-    found: dict[str, None] = {}
-    if symbol.kind in ("account-id", "organization-id"):
-        for text in texts:
-            edge = "0-9" if symbol.kind == "account-id" else "a-z0-9"
-            for match in re.finditer(rf"(?<![{edge}])(?:{shape})(?![{edge}])", text):
-                found[match.group()] = None
+    found = dict.fromkeys(_written(symbol, spelled.texts))
     for word in spelled.holding(symbol):
         steps.spend(4 + len(spelled.filled))
-        lead = _lead(word, symbol, base)
-        own = spell(word, base)
-        alike = [text for text in spelled.filled if text.startswith(lead) and text != own]
-        if not alike:
-            continue
-        if sum(len(_STARS.findall(part)) for part in parts_of(word) if isinstance(part, str)) > MOST_STARS:
-            raise TooManySpellings
-        pattern = "".join(
-            f"({shape})"
-            if part == symbol
-            else ".*"
-            if not isinstance(part, (str, Symbol))
-            else _STARS.sub(".*", re.escape(part).replace(r"\*", "*")).replace(r"\?", ".")
-            if isinstance(part, str)
-            else re.escape(base[part])
-            for part in parts_of(word)
-        )
-        # A symbol twice in one string: both have to be the same.
-        first, *others = pattern.split(f"({shape})")
-        pattern = first + f"({shape})" + r"\1".join(others) if others else first
-        # What goes on differently may still start alike: `${bucket}/AWSLogs/*` meets `other/*`.
-        parts = parts_of(word)
-        place = parts.index(symbol)
-        begin = "".join(
-            _STARS.sub(".*", re.escape(part).replace(r"\*", "*"))
-            if isinstance(part, str)
-            else re.escape(base[part])
-            if isinstance(part, Symbol)
-            else ".*"
-            for part in parts[:place]
-        )
-        after = parts[place + 1] if place + 1 < len(parts) else ""
-        stop = re.escape(after[0]) if isinstance(after, str) and after and after[0] not in "*?$" else r"[/:*?]"
-        starts = re.compile(f"{begin}({shape})(?={stop}|$)", re.DOTALL)
-        for text in alike:
-            begun = starts.match(text)
-            if begun and re.fullmatch(shape, begun.group(1)):
-                found[begun.group(1)] = None
-        compiled = re.compile(pattern, re.DOTALL)
-        for text in alike:
-            match_ = compiled.fullmatch(text)
-            if match_:
-                found[match_.group(1)] = None
-    form = _ARN_OF.get(_type(symbol)) if symbol.kind == "arn" else None
-    if form:
-        form = form.replace("{partition}", cut(base[symbol])[1])
-        accepted = re.compile(
-            re.escape(form)
-            .replace(r"\{account\}", r"[0-9]{12}")
-            .replace(r"\{name\}", ".+")
-            .replace("us\\-east\\-1", "[^:]+")
-        )
-        found = {word: None for word in found if accepted.fullmatch(word)}
-        if "iam" in form:
-            for other, word in base.items():
-                if other.kind == "account-id":
-                    found[form.format(account=word, name="symbol")] = None
-            for text in texts:
-                if re.fullmatch(_SHAPES["account-id"], text):
-                    found[form.format(account=text, name="symbol")] = None
+        found.update(dict.fromkeys(_met(word, symbol, spelled)))
+    if symbol.kind == "arn":
+        found = dict.fromkeys(_of_its_form(found, symbol, spelled))
     found.update(dict.fromkeys(_told_apart(symbol, spelled, steps, interned)))
-    found.pop(base[symbol], None)
+    found.pop(spelled.base[symbol], None)
     return list(found)[: MOST_CANDIDATES + 1]
+
+
+def _shape(symbol: Symbol) -> str:
+    """A regular expression for what a symbol of its kind may be."""
+    return _SHAPES.get(symbol.kind, r"[^*?$]+")
+
+
+def _written(symbol: Symbol, texts: Iterable[str]) -> Iterator[str]:
+    """The ids of the symbol's kind that stand anywhere in the strings."""
+    if symbol.kind in ("account-id", "organization-id"):
+        edge = "0-9" if symbol.kind == "account-id" else "a-z0-9"
+        for text in texts:
+            yield from re.findall(rf"(?<![{edge}])(?:{_shape(symbol)})(?![{edge}])", text)
+
+
+def _met(word: Words, symbol: Symbol, spelled: _Spelled) -> Iterator[str]:
+    """What stands in the symbol's place where another string goes on as `word` does after it, or is the same."""
+    lead, own = _lead(word, symbol, spelled.base), spell(word, spelled.base)
+    alike = [text for text in spelled.filled if text.startswith(lead) and text != own]
+    if not alike:
+        return
+    if sum(len(_STARS.findall(part)) for part in parts_of(word) if isinstance(part, str)) > MOST_STARS:
+        raise TooManySpellings
+    shape = _shape(symbol)
+    starts = re.compile(_start(word, symbol, spelled.base), re.DOTALL)
+    for text in alike:
+        begun = starts.match(text)
+        if begun and re.fullmatch(shape, begun.group(1)):
+            yield begun.group(1)
+    # A symbol twice in one string: both have to be the same.
+    first, *others = "".join(
+        f"({shape})" if part == symbol else _regular(part, spelled.base, single=".") for part in parts_of(word)
+    ).split(f"({shape})")
+    whole = re.compile(first + f"({shape})" + r"\1".join(others) if others else first, re.DOTALL)
+    for text in alike:
+        match = whole.fullmatch(text)
+        if match:
+            yield match.group(1)
+
+
+def _start(word: Words, symbol: Symbol, base: Spelling) -> str:
+    """A regular expression for a string that starts as `word` does and goes on in any way.
+
+    `${bucket}/AWSLogs/*` meets `other/*` so.
+    """
+    parts = parts_of(word)
+    place = parts.index(symbol)
+    begin = "".join(_regular(part, base, single=r"\?") for part in parts[:place])
+    after = parts[place + 1] if place + 1 < len(parts) else ""
+    stop = re.escape(after[0]) if isinstance(after, str) and after and after[0] not in "*?$" else r"[/:*?]"
+    return f"{begin}({_shape(symbol)})(?={stop}|$)"
+
+
+def _regular(part: object, base: Spelling, *, single: str) -> str:
+    """A part of a string as a regular expression; `single` stands for a `?` in it."""
+    if isinstance(part, Symbol):
+        return re.escape(base[part])
+    if not isinstance(part, str):
+        return ".*"
+    return _STARS.sub(".*", re.escape(part).replace(r"\*", "*")).replace(r"\?", single)
+
+
+def _of_its_form(found: Iterable[str], symbol: Symbol, spelled: _Spelled) -> Iterable[str]:
+    """Those of `found` that are ARNs of the symbol's resource, and for IAM some of each account that is spoken of."""
+    form = _ARN_OF.get(_type(symbol))
+    if form is None:
+        return found
+    form = form.replace("{partition}", cut(spelled.base[symbol])[1])
+    accepted = re.compile(
+        re.escape(form)
+        .replace(r"\{account\}", r"[0-9]{12}")
+        .replace(r"\{name\}", ".+")
+        .replace("us\\-east\\-1", "[^:]+")
+    )
+    accounts: list[str] = []
+    if "iam" in form:
+        accounts += [word for other, word in spelled.base.items() if other.kind == "account-id"]
+        accounts += [text for text in spelled.texts if re.fullmatch(_SHAPES["account-id"], text)]
+    made = [form.format(account=account, name="symbol") for account in accounts]
+    return [*(word for word in found if accepted.fullmatch(word)), *made]
 
 
 def _lead(word: Words, symbol: Symbol, base: Spelling) -> str:
@@ -376,36 +393,45 @@ def spellings(world: World, words: list[Words], steps: Steps, interned: Interned
     steps.spend(len(symbols) * (1 + sum(map(len, literals)) // 2000))
     base = generic(symbols, world.partition, literals)
     yield base
-    new = {account for account in world.member_accounts if isinstance(account, Symbol)}
-    unwritten = {base[symbol] for symbol in symbols if symbol not in new}
     spelled = _Spelled(everything, base)
-    options = [(symbol, _candidates(symbol, spelled, steps, interned)) for symbol in symbols]
-    # Nobody has written the id of an account that is still to be made.
-    options = [(one, [word for word in found if word in unwritten] if one in new else found) for one, found in options]
-    cut = any(len(found) > MOST_CANDIDATES for _, found in options)
-    options = [(symbol, found[:MOST_CANDIDATES]) for symbol, found in options if found]
-    total = 1
-    for _, found in options:
-        total *= len(found) + 1
-    seen = {tuple(base.values())}
+    every = [(symbol, _candidates(symbol, spelled, steps, interned)) for symbol in symbols]
+    every = _of_nobody_yet(world, base, every)
+    cut = any(len(found) > MOST_CANDIDATES for _, found in every)
+    options = [(symbol, found[:MOST_CANDIDATES]) for symbol, found in every if found]
+    total = math.prod(len(found) + 1 for _, found in options)
     # Beyond the bound, the ways in which one or two differ are tried, to name what the answer depends on.
     cut = cut or total > MOST_SPELLINGS
     depth = len(options) if total <= MOST_SPELLINGS else 2
-    count = 0
+    seen = {tuple(base.values())}
+    for spelling in _differing(base, options, depth):
+        key = tuple(spelling.values())
+        if key in seen or not _possible(world, spelling):
+            continue
+        seen.add(key)
+        if len(seen) > MOST_SPELLINGS + 1:
+            raise TooManySpellings
+        yield spelling
+    if cut:
+        raise TooManySpellings
+
+
+#: The symbols, and other ways to spell each.
+_Options = list[tuple[Symbol, list[str]]]
+
+
+def _of_nobody_yet(world: World, base: Spelling, options: _Options) -> _Options:
+    """`options` without literals for accounts that are still to be made: nobody has written their ids."""
+    new = {account for account in world.member_accounts if isinstance(account, Symbol)}
+    unwritten = {base[symbol] for symbol, _ in options if symbol not in new}
+    return [(one, [word for word in found if word in unwritten] if one in new else found) for one, found in options]
+
+
+def _differing(base: Spelling, options: _Options, depth: int) -> Iterator[dict[Symbol, str]]:
+    """`base` with up to `depth` symbols spelled in other ways, few first."""
     for size in range(1, depth + 1):
         for chosen in itertools.combinations(options, size):
             for values in itertools.product(*(found for _, found in chosen)):
-                spelling = {**base, **{symbol: value for (symbol, _), value in zip(chosen, values, strict=True)}}
-                key = tuple(spelling.values())
-                if key in seen or not _possible(world, spelling):
-                    continue
-                seen.add(key)
-                count += 1
-                if count > MOST_SPELLINGS:
-                    raise TooManySpellings
-                yield spelling
-    if cut:
-        raise TooManySpellings
+                yield {**base, **{symbol: value for (symbol, _), value in zip(chosen, values, strict=True)}}
 
 
 def _possible(world: World, spelling: Spelling) -> bool:
