@@ -12,6 +12,7 @@ from orgtrail.redaction import cleaned
 from orgtrail.report import FORMATS
 from orgtrail.report.access import FORMATS as ACCESS_FORMATS
 from orgtrail.report.drawing import DRAWINGS
+from orgtrail.secrets import Secrets, secrets_in
 from tests.support.run import Run, orgtrail
 from tests.support.terraform import REPOSITORY
 
@@ -315,8 +316,75 @@ def test_an_error_message_shows_no_secret(tmp_path: Path) -> None:
     ],
 )
 def test_what_counts_as_a_secret_in_a_text(text: str, expected: str) -> None:
-    assert cleaned(text, {"secret-words-of-mine", 'a"b', "abc"}) == expected
+    assert cleaned(text, Secrets({"secret-words-of-mine", 'a"b', "abc"})) == expected
 
 
 def test_names_are_cleaned_as_values_are() -> None:
-    assert cleaned({"tag/canary": ["canary"]}, {"canary"}) == {"tag/(sensitive value)": ["(sensitive value)"]}
+    assert cleaned({"tag/canary": ["canary"]}, Secrets({"canary"})) == {"tag/(sensitive value)": ["(sensitive value)"]}
+
+
+DOCUMENT = json.dumps(
+    {
+        "Statement": [
+            {"Sid": "canarySid", "Action": "s3:GetObject", "Principal": {"Service": "config.amazonaws.com"}},
+            {"Sid": "Writers", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-canary12345"}}},
+        ]
+    }
+)
+
+
+def test_of_a_marked_document_words_of_aws_and_of_others_stay() -> None:
+    secrets = Secrets(secrets_in({"policy": DOCUMENT}, {"policy": True}))
+    secrets.readers.append(lambda: ["Writers"])
+    said = "canarySid and Writers allow s3:GetObject to config.amazonaws.com if aws:PrincipalOrgID is o-canary12345"
+    assert cleaned(said, secrets) == (
+        "(sensitive value) and Writers allow s3:GetObject to config.amazonaws.com if aws:PrincipalOrgID is "
+        "(sensitive value)"
+    )
+    assert cleaned(f"the policy is {DOCUMENT}", secrets) == "the policy is (sensitive value)"
+
+
+def test_what_is_marked_itself_is_hidden_though_it_stands_elsewhere() -> None:
+    secrets = Secrets(secrets_in({"name": "canary-name", "action": "s3:GetObject"}, {"name": True, "action": True}))
+    secrets.readers.append(lambda: ["canary-name", "s3:GetObject"])
+    assert cleaned("canary-name may s3:GetObject", secrets) == "(sensitive value) may (sensitive value)"
+
+
+def test_one_marked_policy_leaves_the_words_of_another_ones_report(tmp_path: Path) -> None:
+    statement = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::222222222222:root"}, "Action": "s3:GetObject"}
+    other = {"Sid": "canaryOnly", **statement, "Resource": "arn:aws:s3:::canary-other/*"}
+    marked = json.dumps({"Statement": [{"Sid": "Readers", **statement, "Resource": "arn:aws:s3:::x/*"}, other]})
+    files = {
+        "main.tf": f"""
+variable "policy" {{
+  sensitive = true
+  default   = {json.dumps(marked)}
+}}
+resource "aws_s3_bucket" "other" {{
+  bucket = "x"
+}}
+resource "aws_s3_bucket_policy" "other" {{
+  bucket = aws_s3_bucket.other.id
+  policy = var.policy
+}}
+resource "aws_s3_bucket" "logs" {{
+  bucket = "logs"
+}}
+resource "aws_s3_bucket_policy" "logs" {{
+  bucket = aws_s3_bucket.logs.id
+  policy = jsonencode({{
+    Statement = [
+      {{ Sid = "CloudTrail", Effect = "Allow", Principal = {{ Service = "cloudtrail.amazonaws.com" }},
+        Action = "s3:PutObject", Resource = "arn:aws:s3:::logs/*" }},
+      {{ Sid = "Readers", Effect = "Allow", Principal = {{ AWS = "arn:aws:iam::222222222222:root" }},
+        Action = "s3:GetObject", Resource = "arn:aws:s3:::logs/*" }},
+    ]
+  }})
+}}
+"""
+    }
+    _write(tmp_path / "root", files)
+    run = orgtrail("check", tmp_path / "root", "--management-account", "123456789012", "--archive-account", "1" * 12)
+    assert "allowed by: Readers" in run.out
+    assert "request: s3:GetObject on " in run.out
+    assert "canary" not in run.out

@@ -4,8 +4,6 @@ Every kind of input becomes one: resources with their values (holes have causes)
 source. A rule can't tell a plan from a live account.
 """
 
-import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
@@ -16,7 +14,8 @@ from orgtrail.address import instance_keys
 from orgtrail.graph.paths import Graph
 from orgtrail.provider.lives_in import types_living_in
 from orgtrail.results import Input, Place
-from orgtrail.values import Cause, Json, Text, Unknown, Value, causes
+from orgtrail.secrets import Secrets
+from orgtrail.values import Cause, Text, Unknown, Value, causes
 
 Values = dict[str, Value]
 
@@ -304,7 +303,7 @@ class Estate:
         wiring: Wiring | None = None,
         providers: Mapping[str, Values] | None = None,
         unseen: Iterable[Cause] = (),
-        secrets: set[str] | None = None,
+        secrets: Secrets | None = None,
         drift: Mapping[str, str] | None = None,
         gone: Iterable[Instance] = (),
     ) -> None:
@@ -320,7 +319,7 @@ class Estate:
         self.graph = graph
         self.providers = providers or {}
         self.unseen = tuple(unseen)
-        self.secrets = secrets if secrets is not None else set()
+        self.secrets = secrets if secrets is not None else Secrets()
         self.drift = drift or {}
         self.gone = tuple(gone)
         self._source = source
@@ -504,82 +503,3 @@ def mark_unknown(after: Any, unknown: Any, describe: Callable[[str], Cause], pat
         ]
     known_value: Value = after
     return known_value
-
-
-def secrets_in(value: Any, marks: Any) -> Iterator[str]:
-    """The strings in `value` that Terraform marks sensitive, and those inside them where they are JSON."""
-    if marks is True:
-        yield from _strings(value)
-    elif isinstance(marks, dict) and isinstance(value, dict):
-        for name, mark in marks.items():
-            yield from secrets_in(value.get(name), mark)
-    elif isinstance(marks, list) and isinstance(value, list):
-        for element, mark in zip(value, marks, strict=False):
-            yield from secrets_in(element, mark)
-
-
-#: Shorter secrets only count where they are the whole of a text: "a" inside every word says nothing.
-SHORT_SECRET = 4
-
-
-def holds_secret(text: str, secrets: Iterable[str]) -> bool:
-    """Whether a text is one of the secrets, or holds one."""
-    return any(text == secret or (len(secret) >= SHORT_SECRET and secret in text) for secret in secrets)
-
-
-#: The grammar of policies: whoever knows that a text is a policy knows that these are in it.
-_GRAMMAR = frozenset(
-    [
-        "Version",
-        "Id",
-        "Statement",
-        "Sid",
-        "Effect",
-        "Allow",
-        "Deny",
-        "Principal",
-        "NotPrincipal",
-        "Action",
-        "NotAction",
-        "Resource",
-        "NotResource",
-        "Condition",
-        "AWS",
-        "Service",
-        "Federated",
-        "CanonicalUser",
-        "*",
-        "2012-10-17",
-    ]
-)
-
-
-def _strings(value: Any) -> Iterator[str]:
-    """Every string and number in `value`, as text; names of members, and what is inside JSON, too."""
-    match value:
-        case bool():
-            return
-        case int() | float():
-            yield json.dumps(value)
-        case Text(parts):
-            for part in parts:
-                yield from _strings(part)
-        case Json(inner):
-            yield from _strings(inner)
-        case str():
-            if value not in _GRAMMAR:
-                yield value
-            # Accounts are taken out of ARNs, and named alone.
-            yield from re.findall(r"(?<![0-9])[0-9]{12}(?![0-9])", value)
-            if value[:1] in ("{", "["):
-                try:
-                    yield from _strings(msgspec.json.decode(value))
-                except (msgspec.DecodeError, RecursionError):
-                    return
-        case dict():
-            for name, element in value.items():
-                yield from _strings(name)
-                yield from _strings(element)
-        case list():
-            for element in value:
-                yield from _strings(element)

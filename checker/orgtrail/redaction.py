@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from orgtrail.errors import InputError
-from orgtrail.estate import SHORT_SECRET
 from orgtrail.results import Result
+from orgtrail.secrets import SHORT_SECRET, Secrets
 
 _AnyData = TypeVar("_AnyData")
 
@@ -21,7 +21,7 @@ _BEGINNING = 8
 _FIELDS = ("message", "witness", "unknowns", "because", "fix")
 
 
-def redacted(result: Result, secrets: set[str]) -> Result:
+def redacted(result: Result, secrets: Secrets) -> Result:
     """`result` without any of the strings in `secrets`."""
     if not secrets:
         return result
@@ -32,27 +32,30 @@ def redacted(result: Result, secrets: set[str]) -> Result:
     return msgspec.structs.replace(result, **changed)
 
 
-def cleaned(data: _AnyData, secrets: set[str]) -> _AnyData:
+def cleaned(data: _AnyData, secrets: Secrets) -> _AnyData:
     """Any plain data without any of the strings in `secrets`."""
     return mapped(data, _cleaner(secrets), names=True) if secrets else data
 
 
-def without_secrets(error: InputError, secrets: set[str]) -> InputError:
+def without_secrets(error: InputError, secrets: Secrets) -> InputError:
     """The same error, with nothing in its words that Terraform marks sensitive."""
     error.args = (cleaned(str(error), secrets),)
     return error
 
 
-def _cleaner(secrets: set[str]) -> Callable[[str], str]:
+def _cleaner(secrets: Secrets) -> Callable[[str], str]:
     """Takes every secret out of a text: as it is, as JSON writes it, and cut off where a message is shortened."""
-    spelled = {one for secret in secrets if secret for one in (secret, json.dumps(secret)[1:-1], _one_line(secret))}
+    spelled = {
+        one: secret for secret in secrets if secret for one in (secret, json.dumps(secret)[1:-1], _one_line(secret))
+    }
     longest_first = sorted(spelled, key=len, reverse=True)
 
     def without(text: str) -> str:
         for secret in longest_first:
             if text == secret or (len(secret) >= SHORT_SECRET and secret in text):
-                text = text.replace(secret, REPLACEMENT)
-            elif len(secret) > _BEGINNING and secret[:_BEGINNING] in text:
+                if secrets.hides(spelled[secret]):
+                    text = text.replace(secret, REPLACEMENT)
+            elif len(secret) > _BEGINNING and secret[:_BEGINNING] in text and secrets.hides(spelled[secret]):
                 text = _without_beginnings(text, secret)
         return text
 

@@ -28,6 +28,7 @@ from orgtrail.organization.surroundings import Stack, Surroundings
 from orgtrail.organization.trails import Trail, found_trails
 from orgtrail.organization.trusted_access import TrustedAccess, found_trusted_access
 from orgtrail.organization.world import world_for
+from orgtrail.secrets import Secrets
 
 if TYPE_CHECKING:
     from orgtrail.evidence import Elsewhere
@@ -76,9 +77,9 @@ class Domain:
         return self.estate.input.kind == "live"
 
     @property
-    def secrets(self) -> set[str]:
+    def secrets(self) -> Secrets:
         """What no report may print."""
-        return self.estate.secrets | self.surroundings.secrets
+        return self.estate.secrets.beside(self.surroundings.secrets)
 
     def homes(self, logs: LogBucket | LogKey) -> tuple[Stack, ...]:
         """What may say something of a bucket or key: the input itself, and another one that holds it."""

@@ -17,6 +17,7 @@ from orgtrail.organization.keys import Keys
 from orgtrail.organization.policies import Policy
 from orgtrail.organization.trails import Trail
 from orgtrail.organization.trusted_access import TrustedAccess
+from orgtrail.secrets import Secrets
 from orgtrail.values import Value
 
 if TYPE_CHECKING:
@@ -79,9 +80,9 @@ class Surroundings:
         self.elsewhere, self.seen, self.beside = elsewhere, seen, tuple(beside)
 
     @property
-    def secrets(self) -> set[str]:
+    def secrets(self) -> list[Secrets]:
         """What no report may print: what another input holds is as secret as what this one does."""
-        return set().union(*(other.estate.secrets for other in self.beside))
+        return [other.estate.secrets for other in self.beside]
 
     @property
     def stacks(self) -> tuple[Stack, ...]:

@@ -8,7 +8,7 @@ Source: HashiCorp, Terraform language, "Expressions"; HCL Native Syntax Specific
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from orgtrail.estate import holds_secret, secrets_in
+from orgtrail.secrets import holds_secret, secrets_in
 from orgtrail.terraform.language import functions, syntax
 from orgtrail.terraform.language.functions.table import Files
 from orgtrail.terraform.language.operations import (

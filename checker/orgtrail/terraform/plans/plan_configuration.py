@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from orgtrail.address import block_address, module_path, module_prefix, read_block, split_reference, unwind
-from orgtrail.estate import Referent, secrets_in
+from orgtrail.estate import Referent
 from orgtrail.graph.configuration import (
     ModuleCall,
     ModuleConfig,
@@ -20,6 +20,7 @@ from orgtrail.graph.configuration import (
     ResourceConfig,
 )
 from orgtrail.lazy import LazyMapping
+from orgtrail.secrets import secrets_in
 from orgtrail.terraform.plans.plan import (
     SOURCE_HINT,
     ConfiguredModule,

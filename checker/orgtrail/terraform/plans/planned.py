@@ -1,6 +1,6 @@
 """Plans and states become Estates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -19,12 +19,12 @@ from orgtrail.estate import (
     Values,
     fill,
     mark_unknown,
-    secrets_in,
 )
 from orgtrail.graph.paths import Graph
 from orgtrail.lazy import LazyMapping
 from orgtrail.provider.lives_in import HOME_TYPES
 from orgtrail.results import Input
+from orgtrail.secrets import Secrets, clear_in, secrets_in
 from orgtrail.terraform.plans.plan import (
     SOURCE_HINT,
     Change,
@@ -61,7 +61,7 @@ def estate_of_plan(
     `configuration` is there where it doesn't stand in the plan itself, `workspace` where it is known.
     """
     configuration = configuration or PlanConfiguration(plan)
-    secrets = set(configuration.secret_variables())
+    secrets = Secrets(configuration.secret_variables())
     reader = _Reader(path, configuration, secrets)
     instances = Inventory(reader.of_plan(plan), reader.make, may_go)
     providers: dict[str, Values] = dict(configuration.provider_settings())
@@ -107,7 +107,7 @@ def _drift(plan: Plan, reader: "_Reader") -> dict[str, Any]:
 
 def estate_of_state(state: State, path: str) -> Estate:
     """The Estate of a state: everything stays as it is, and nothing is said of how it hangs together."""
-    secrets: set[str] = set()
+    secrets = Secrets()
     reader = _Reader(path, PlanConfiguration(Plan(format_version="1.0")), secrets)
     instances = Inventory(reader.of_state(state), reader.make)
     return Estate(Input(path, "state", state.terraform_version), instances, secrets=secrets)
@@ -118,10 +118,14 @@ def may_go(record: Record) -> bool:
     return isinstance(record, ResourceChange) and record.may_delete
 
 
+#: The types whose values come up in reports: policies, what holds them, and who is named in them.
+_SPOKEN_OF = ("aws_s3", "aws_kms", "aws_iam", "aws_sns", "aws_cloud", "aws_organizations", "aws_caller", "awscc_")
+
+
 class _Reader:
     """Makes instances whose values are decoded when they are first asked for."""
 
-    def __init__(self, path: str, configuration: PlanConfiguration, secrets: set[str]) -> None:
+    def __init__(self, path: str, configuration: PlanConfiguration, secrets: Secrets) -> None:
         self._path = path
         self._configuration = configuration
         self._secrets = secrets
@@ -129,6 +133,7 @@ class _Reader:
         self.source: Described | None = None
         self._prior: dict[str, StateResource] = {}
         self._records: Records[Record] = {}
+        secrets.readers.append(self._said_in_the_clear)
 
     def of_plan(self, plan: Plan) -> "Records[Record]":
         changed = {address for change in plan.resource_changes for address in (change.address, change.previous_address)}
@@ -199,6 +204,19 @@ class _Reader:
             return marked if isinstance(marked, dict) else None
 
         return planned
+
+    def _said_in_the_clear(self) -> Iterator[str]:
+        """What the values of the resources that reports speak of hold unmarked."""
+        for (_, kind), records in self._records.items():
+            if not kind.startswith(_SPOKEN_OF):
+                continue
+            for record in records.values():
+                if isinstance(record, StateResource):
+                    yield from clear_in(decoded(record.values), decoded(record.sensitive_values))
+                    continue
+                change = self._change(record)
+                yield from clear_in(decoded(change.before), decoded(change.before_sensitive))
+                yield from clear_in(decoded(change.after), decoded(change.after_sensitive))
 
     def _state_reader(self, record: StateResource) -> Callable[[], Values | None]:
         def read() -> Values | None:

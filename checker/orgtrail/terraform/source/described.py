@@ -1,5 +1,6 @@
 """Source becomes an Estate, or what fills the holes of a plan's."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from orgtrail.estate import Comment, Estate, Instance, Provisioner, Referent, Va
 from orgtrail.graph.configuration import ModuleConfig
 from orgtrail.graph.paths import Graph
 from orgtrail.results import Input, Place
+from orgtrail.secrets import Secrets
 from orgtrail.terraform.language import syntax
 from orgtrail.terraform.language.blocks import Block
 from orgtrail.terraform.plans.plan import Plan
@@ -31,6 +33,19 @@ class Described:
     def __init__(self, source: RootModule, evaluation: Evaluation) -> None:
         self.source = source
         self.evaluation = evaluation
+        evaluation.facts.secrets.readers.append(self._literals)
+
+    def _literals(self) -> Iterator[str]:
+        """The strings that resources and locals hold as written: whoever may read the code reads them anyway."""
+        for module in self.source.root.walk():
+            blocks = list(module.folder.resources.values())
+            written = list(module.folder.locals.values())
+            while blocks:
+                block = blocks.pop()
+                written += block.attributes.values()
+                blocks += block.blocks
+            for attribute in written:
+                yield from re.findall(r'"((?:[^"\\$%]|\\.)*)"', attribute.text)
 
     def place(self, block: str, *path: str | int) -> Place | None:
         """Where a block (an address without instance keys), or an attribute of it, is written."""
@@ -116,7 +131,7 @@ def describe_plan(
     source: RootModule,
     planned: Mapping[str, Callable[[], Values | None]],
     settings: Settings,
-    secrets: set[str],
+    secrets: Secrets,
     workspace: str | None = None,
 ) -> Described:
     """The source that a plan was made from, evaluated with what the plan knows.

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from orgtrail.estate import Values
+from orgtrail.secrets import Secrets
 from orgtrail.terraform.language import syntax
 from orgtrail.values import Unknown, Value
 
@@ -26,4 +27,4 @@ class Given(msgspec.Struct, kw_only=True):
     #: Whether `variables` holds every variable of the root module (a plan's do).
     planned: bool = False
     #: Strings that no report may print; evaluating adds what the source marks sensitive.
-    secrets: set[str] = msgspec.field(default_factory=set)
+    secrets: Secrets = msgspec.field(default_factory=Secrets)

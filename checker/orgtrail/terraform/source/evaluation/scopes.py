@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from orgtrail.address import local_type
-from orgtrail.estate import secrets_in
+from orgtrail.secrets import Secrets, secrets_in
 from orgtrail.terraform.language.blocks import Block
 from orgtrail.terraform.language.expressions import evaluate
 from orgtrail.terraform.language.operations import EvaluationError, Lazy
@@ -125,7 +125,7 @@ class ModuleScope:
         """Keep the strings in `value` out of every report."""
         self.evaluation.facts.secrets.update(secrets_in(value, True))
 
-    def hidden(self) -> set[str]:
+    def hidden(self) -> Secrets:
         """The strings that no report prints."""
         return self.evaluation.facts.secrets
 
@@ -258,7 +258,7 @@ class InstanceScope:
         """Keep the strings in `value` out of every report."""
         self._module.hide(value)
 
-    def hidden(self) -> set[str]:
+    def hidden(self) -> Secrets:
         """The strings that no report prints."""
         return self._module.hidden()
 
