@@ -248,8 +248,16 @@ def test_allow_outside_reads_regular_files_only(tmp_path: Path) -> None:
     root.mkdir()
     run = _asked(_folder(root, 'file("../policy.json")'), "--allow-outside")
     assert run.json()["results"][0]["verdict"] == "proved"
-    _folder(root, 'file("/dev/zero")')
-    assert "evaluate" in _causes(_asked(root, "--allow-outside"))
+    (root / "link.txt").symlink_to("/proc/self/environ")
+    for name in (
+        "/dev/zero",
+        "/proc/self/environ",
+        "/sys/kernel/uevent_helper",
+        "link.txt",
+        "../../../../proc/version",
+    ):
+        _folder(root, f'file("{name}")')
+        assert "/proc, /sys and /dev are never read" in _causes(_asked(root, "--allow-outside"))
 
 
 @pytest.mark.parametrize("source", ["./", "./.", "../root", "./again", "./one"])

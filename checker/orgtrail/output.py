@@ -25,7 +25,8 @@ def show(text: str, form: Form = "text") -> None:
 
 def say(text: str) -> None:
     """Print lines about the run to standard error."""
-    shown = harmless(visible(text, keep_lines=True), "text")
+    # A tab of a difference is the file's own; it moves nothing but what follows in its line.
+    shown = harmless("\t".join(visible(part, keep_lines=True) for part in text.split("\t")), "text")
     encoding = sys.stderr.encoding or "utf-8"
     sys.stderr.write(shown.encode(encoding, errors="backslashreplace").decode(encoding) + "\n")
 

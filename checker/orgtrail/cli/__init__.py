@@ -114,6 +114,9 @@ def main(words: Sequence[str] | None = None) -> None:
         _fail(str(error))
     except KeyboardInterrupt:
         sys.exit(130)
+    except MemoryError:
+        # Whatever was being made is let go by now: there is room for one line.
+        _fail("there isn't memory enough for this input; expected a smaller one, or a machine with more")
     except BrokenPipeError:
         # Whoever reads our output has seen enough (`| head`); a check that got so far says its verdict itself.
         drop_output()

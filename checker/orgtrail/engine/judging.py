@@ -51,7 +51,7 @@ def _isolated(rule: Rule, domain: Domain) -> list[Finding]:
     """What a rule finds. A rule that raises is undecided and names the bug; the other rules run all the same."""
     try:
         found = list(rule.findings(domain))
-    except (InputError, msgspec.DecodeError, UnicodeDecodeError):
+    except (InputError, msgspec.DecodeError, UnicodeDecodeError, MemoryError):
         # What is wrong with the input isn't wrong with the rule.
         raise
     except Exception as error:

@@ -116,6 +116,8 @@ def _pool(processes: int) -> "ProcessPoolExecutor":
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
+    # A new interpreter looks for its own modules in the working directory first, which may be a pull request's.
+    os.environ["PYTHONSAFEPATH"] = "1"
     # Not forked: a progress bar is a thread, and a fork copies the locks of threads but not the threads.
     return ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn"), initializer=_start)
 

@@ -43,6 +43,10 @@ def checked(named: str, settings: Settings, *, views: bool = False) -> Checked:
         found = found_in(domain, views=views)
     except InputError as error:
         return Checked(error=str(error))
+    except MemoryError:
+        return Checked(
+            error=f"{named}: there isn't memory enough for it; expected a smaller input, or a larger machine"
+        )
     return _as_alone(found, domain)
 
 
@@ -109,7 +113,7 @@ def as_checked(domain: Domain, results: Iterable[Result], *, views: bool) -> Che
 
         try:
             drawn = view(domain, found)
-        except InputError:
+        except (InputError, MemoryError):
             raise
         except Exception as error:
             # What can't be drawn keeps no verdict from anybody.

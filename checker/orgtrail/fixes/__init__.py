@@ -7,7 +7,6 @@ doesn't make its rule hold, or breaks another, its file is put back.
 
 import difflib
 import re
-import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -15,8 +14,10 @@ from orgtrail.address import read_call
 from orgtrail.config import Settings
 from orgtrail.engine import run as engine
 from orgtrail.errors import InputError
+from orgtrail.files import reason
 from orgtrail.fixes.arguments import LISTS, defined, with_argument, with_definition
 from orgtrail.fixes.repairs import is_own, repaired
+from orgtrail.output import replace_all
 from orgtrail.redaction import cleaned
 from orgtrail.results import Fix, Report, Result
 from orgtrail.terraform.language.blocks import Attribute, Block
@@ -56,19 +57,27 @@ def fix(named: str, settings: Settings, *, allow_dirty: bool, show: Callable[[st
             if not allow_dirty and path not in touched:
                 _refuse_dirty(path)
             show(cleaned(_difference(path, old, new), described.evaluation.facts.secrets))
-        for path, (_old, new) in changed.items():
-            path.write_bytes(new.encode())
-            touched.add(path)
+        _write({path: new for path, (_old, new) in changed.items()})
+        touched |= changed.keys()
         after = engine.check([named], settings)
         failed = _failed(tried, before, after)
         if not failed:
             before = after
         else:
             # One of the edits doesn't hold: put back what they share, and leave those out from now on.
-            for path, (old, _new) in changed.items():
-                path.write_bytes(old.encode())
+            _write({path: old for path, (old, _new) in changed.items()})
             refused |= failed
             show("".join(f"put back: the fix doesn't make {rule} hold for {address}\n" for rule, address in failed))
+
+
+def _write(texts: dict[Path, str]) -> None:
+    """Write all of these files or none. Raises InputError."""
+    try:
+        # A link stays one: what it leads to is replaced.
+        replace_all({path.resolve(): new.encode() for path, new in texts.items()})
+    except OSError as error:
+        named = ", ".join(map(str, texts))
+        raise InputError(named, f"can't be written, and nothing was: {reason(error)}", "files to write to") from None
 
 
 def _is_open(result: Result) -> bool:
@@ -188,14 +197,9 @@ def _difference(path: Path, old: str, new: str) -> str:
 
 def _refuse_dirty(path: Path) -> None:
     """Refuse a file whose present text git couldn't bring back."""
-    done = subprocess.run(  # noqa: S603 - git, with one file name that no shell reads
-        ["git", "-C", str(path.resolve().parent), "status", "--porcelain", "--", path.name],  # noqa: S607
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-    if done.returncode == 0 and done.stdout.strip():
+    from orgtrail.fixes.version_control import is_kept
+
+    if is_kept(path) is False:
         raise InputError(
             str(path),
             "has uncommitted changes, which --fix won't mix with its own",

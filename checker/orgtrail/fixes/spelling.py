@@ -6,6 +6,7 @@ from functools import cached_property
 from orgtrail.address import without_name
 from orgtrail.terraform.language.expressions import Exhausted
 from orgtrail.terraform.language.hcl import parse_expression, parse_template
+from orgtrail.terraform.language.hcl_text import escaped
 from orgtrail.terraform.language.operations import EvaluationError
 from orgtrail.terraform.language.syntax import Node
 from orgtrail.terraform.source.evaluation import Evaluation
@@ -51,7 +52,7 @@ class Speller:
     def _spelled(self, value: Value) -> str:
         match value:
             case str():
-                return value.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
+                return escaped(value)
             case Text(parts):
                 return "".join(map(self, parts))
             case Symbol():

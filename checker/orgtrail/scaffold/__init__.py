@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from orgtrail.errors import InputError
+from orgtrail.terraform.language.hcl_text import escaped
 
 #: What every root module needs, and what one with guardrails needs more.
 MODULES = ("log-bucket", "log-key", "organization-trail", "trusted-access")
@@ -191,9 +192,7 @@ def _hcl(value: str | Iterable[str]) -> str:
     """A string, or list of strings, as HCL writes it: nothing in it is a template."""
     if not isinstance(value, str):
         return f"[{', '.join(map(_hcl, value))}]"
-    for character, written in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("${", "$${"), ("%{", "%%{")):
-        value = value.replace(character, written)
-    return f'"{value}"'
+    return f'"{escaped(value)}"'
 
 
 def _check(answers: Answers) -> None:

@@ -256,4 +256,8 @@ def _shown(value: Value) -> str:
         return "".join(map(_shown, value.parts))
     if isinstance(value, Symbol) and not re.fullmatch(_ADDRESS, value.identity):
         return f"<{value.kind}>"
+    if isinstance(value, str):
+        from orgtrail.terraform.language.hcl_text import escaped
+
+        return escaped(value)
     return show(value)

@@ -15,6 +15,17 @@ _INDENT = "  "
 _ALONE = re.compile(r"\$\{([^{}]*)\}")
 
 
+#: Source: HashiCorp, Terraform language, "Strings and Templates", "Escape Sequences".
+_ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_TO_ESCAPE = re.compile(r'[\\"\x00-\x1f\x7f-\x9f\u2028\u2029]')
+
+
+def escaped(text: str) -> str:
+    """What stands inside quotes for a text: one line, nothing of it a template. JSON reads it the same."""
+    spelled = _TO_ESCAPE.sub(lambda found: _ESCAPED.get(found[0]) or f"\\u{ord(found[0]):04x}", text)
+    return spelled.replace("${", "$${").replace("%{", "%%{")
+
+
 def as_object(value: Value, spell: Spell, indent: str = "") -> str:
     """A value as an HCL expression; `indent` stands before the line that it begins on."""
     inner = indent + _INDENT
@@ -48,7 +59,7 @@ def _groups(spelled: dict[str, str]) -> list[list[str]]:
 
 
 def _name(key: str) -> str:
-    return key if key.isidentifier() else f'"{key}"'
+    return key if key.isidentifier() else f'"{escaped(key)}"'
 
 
 def as_json(value: Value, spell: Spell, indent: str = "") -> str:

@@ -24,6 +24,8 @@ class Reader:
             return Unknown(Cause(f"the file `{path[:80]}` {self.tree.closed.what}", self.tree.closed.settle))
         found = Path(os.path.normpath(self.tree.root / path))
         if "\0" in path or not self.tree.holds(found):
+            if self.tree.allow_outside:
+                return Unknown(Cause(f"the file `{path[:80]}` is the kernel's: /proc, /sys and /dev are never read"))
             return Unknown(
                 Cause(f"the file `{path[:80]}` is outside of the source tree", "allow it with --allow-outside")
             )
