@@ -254,7 +254,7 @@ def test_allow_outside_reads_regular_files_only(tmp_path: Path) -> None:
         "/proc/self/environ",
         "/sys/kernel/uevent_helper",
         "link.txt",
-        "../../../../proc/version",
+        "/x/../proc/version",
     ):
         _folder(root, f'file("{name}")')
         assert "/proc, /sys and /dev are never read" in _causes(_asked(root, "--allow-outside"))
