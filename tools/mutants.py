@@ -142,7 +142,7 @@ MUTANTS = (
        'case "aws:principalorgpaths" | "aws:vpcsourceip"'),
     _m("prove: every request comes through an endpoint", "principals", "return ABSENT if self.endpoint else Free(kind=\"public ip\", optional=False)",
        "return ABSENT"),
-    _m("prove: what is unspecified is there", "boxes", "            if way is False:\n", "            if False:\n"),
+    _m("prove: what is unspecified is there", "boxes", "        if way is False:\n", "        if False:\n"),
     _m("prove: whoever lists something lists the logs", "questions", 'not action.takes("s3:prefix")', "True"),
     _m("prove: a trail's name holds colons", "principals", 'literal(":trail/"), *_TRAIL_NAME)', 'literal(":trail/"), STAR)'),
     _m("prove: one value that isn't said is all", "questions", "(False, *(value for value in listed if value is not None))",

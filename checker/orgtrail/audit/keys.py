@@ -25,15 +25,20 @@ def _key(name: str, owners: list[Account]) -> Iterator[Seen]:
     owner = next((owner for owner in owners if owner.id == account), None)
     if owner is None:
         what = f"key {name} belongs to account {account}, which wasn't asked"
-        described: Any = Unknown(Cause(what, "give --archive-role-arn with a role of that account"))
-        policy: Any = described
-        grants: list[Any] = [Rest(described.cause)]
-    else:
-        described = owner.ask(calls.KEY, region=region, KeyId=name)
-        # A trail may name its key by an alias; its policy is had by id only.
-        key_id = (described.get("KeyMetadata") or {}).get("Arn", name) if isinstance(described, dict) else name
-        policy = owner.ask(calls.KEY_POLICY, region=region, KeyId=key_id, PolicyName="default")
-        grants = owner.list(calls.KEY_GRANTS, region=region, KeyId=key_id)
+        hidden = Unknown(Cause(what, "give --archive-role-arn with a role of that account"))
+        yield from _seen(name, account, region, hidden, hidden, [Rest(hidden.cause)])
+        return
+    described = owner.ask(calls.KEY, region=region, KeyId=name)
+    # A trail may name its key by an alias; its policy is had by id only.
+    key_id = (described.get("KeyMetadata") or {}).get("Arn", name) if isinstance(described, dict) else name
+    policy = owner.ask(calls.KEY_POLICY, region=region, KeyId=key_id, PolicyName="default")
+    yield from _seen(
+        name, account, region, described, policy, owner.list(calls.KEY_GRANTS, region=region, KeyId=key_id)
+    )
+
+
+def _seen(name: str, account: str, region: str, described: Any, policy: Any, grants: list[Any]) -> Iterator[Seen]:
+    """A key with its policy and its grants, as AWS described them."""
     policy = policy.get("Policy") if isinstance(policy, dict) else policy
     hole = described if isinstance(described, Unknown) else None
     metadata = (described.get("KeyMetadata") or {}) if isinstance(described, dict) else {}

@@ -6,7 +6,7 @@ that hold only what it surely matches.
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any, NamedTuple, TypeAlias
 
@@ -152,22 +152,25 @@ class Frame:
             # The name of a user is the end of its ARN.
             return Finite((f"{self.caller.arn_prefix}{user}", f"{self.caller.arn_prefix}team/{user}"))
         if isinstance(found, Unspecified):
-            # Without a word on it both ways are open, as for a key that the caller chooses.
-            way = self.present.get(key)
-            if way is OPEN:
-                return Unclear(unsaid(key))
-            if way is False:
-                return ABSENT
-            if isinstance(found.present, Finite):
-                both = (None, *found.present.values) if way is None else found.present.values
-                return Finite((way,)) if isinstance(way, str) else Finite(both)
-            found = msgspec.structs.replace(found.present, optional=way is None)
+            found = self._tried(key, found.present)
         if isinstance(found, Free) and found.kind in ("ip", "public ip") and key not in self.typed and not self.worst:
             # Compared as a string: these two are surely spelled like this.
             return Finite((*((None,) if found.optional else ()), "198.51.100.7", "2001:db8::7"))
         if isinstance(found, Free) and key in self.typed:
             return Finite((*((None,) if found.optional else ()), *self.typed[key]))
         return found
+
+    def _tried(self, key: str, present: Finite | Free) -> ValueSet:
+        """A key of which AWS doesn't say whether it is there, as it is tried: else both ways are open."""
+        way = self.present.get(key)
+        if way is OPEN:
+            return Unclear(unsaid(key))
+        if way is False:
+            return ABSENT
+        if isinstance(present, Free):
+            return msgspec.structs.replace(present, optional=way is None)
+        both = (None, *present.values) if way is None else present.values
+        return Finite((way,)) if isinstance(way, str) else Finite(both)
 
     # Statements
 
@@ -279,7 +282,6 @@ class Frame:
             any(map(self._may_name, reading.holes)) or any(not name.startswith("arn:") for name in reading.arns)
         ):
             return [()]
-        partition = caller.facts.partition
         if reading.accounts.isdisjoint(self._account_names()):
             return []
         names = reading.arns
@@ -288,15 +290,19 @@ class Frame:
         own = [name for name in names if name.startswith(caller.arn_prefix)]
         if caller.kind != "role":
             return [(self._is(ARN, (literal(name),)),) for name in own]
-        session = f"arn:{partition}:sts::{caller.account}:assumed-role/"
         return [
-            (self._is(ARN, (literal(role),)), self._is(USERID, ((STAR, *literal(f":{session_name}")),)))
+            (self._is(ARN, (literal(role),)), self._is(USERID, ((STAR, *literal(f":{session}")),)))
             for role in own
-            for name in names
-            if name.startswith(session)
-            for role_name, _, session_name in (name.removeprefix(session).partition("/"),)
-            if role_name == role.rpartition("/")[2] and session_name
+            for session in self._sessions(role.rpartition("/")[2], names)
         ]
+
+    def _sessions(self, role: str, names: Iterable[str]) -> Iterator[str]:
+        """The sessions of a role in the caller's account that are among `names`."""
+        start = f"arn:{self.caller.facts.partition}:sts::{self.caller.account}:assumed-role/"
+        for name in names:
+            named, _, session = name.removeprefix(start).partition("/")
+            if name.startswith(start) and named == role and session:
+                yield session
 
     def _may_name(self, name: Words) -> bool:
         """Whether a principal with a hole may name the caller: not where its account already says otherwise."""

@@ -4,7 +4,7 @@ Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage"
 public unless each Allow goes to fixed principals, or is tied to a fixed value of one of a few condition keys.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from orgtrail.iam.conditions import Operator
 from orgtrail.iam.statements import Condition, PolicyDocument, Statement, Words
@@ -87,16 +87,20 @@ def _fixes(condition: Condition) -> bool | Cause:
     is_network = key == "aws:sourceip" and operator.family == "ip"
     if not (is_network or key in _FIXING or key in _UNSAID):
         return False
-    tells = _is_narrow if is_network else _is_fixed
-    found = [tells(value, str(key)) for value in condition.values.values]
-    if not found or not all(one is not False for one in found):
-        return False
-    doubts = [one for one in (*found, *condition.values.rest) if isinstance(one, Cause)]
-    if doubts:
-        return doubts[0]
+    tied = _ties(condition, _is_narrow if is_network else _is_fixed)
+    if tied is not True:
+        return tied
     if key in _UNSAID or operator.if_exists or operator.quantifier == "all":
         return Cause(f"whether S3 takes a policy for public that is tied by `{condition.spelled}` isn't said")
     return True
+
+
+def _ties(condition: Condition, tells: Callable[[Words, str], bool | Cause]) -> bool | Cause:
+    """Whether every value of a condition is one that counts."""
+    found = [tells(value, str(condition.key)) for value in condition.values.values]
+    if not found or False in found:
+        return False
+    return next((one for one in (*found, *condition.values.rest) if isinstance(one, Cause)), True)
 
 
 def _is_fixed(value: Words, key: str) -> bool | Cause:

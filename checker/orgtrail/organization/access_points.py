@@ -100,25 +100,38 @@ def _policy(estate: Estate, instance: Instance, arn: str | Symbol | Text) -> Pol
     for holder in estate.of_type(kind):
         if not holder.stays:
             continue
-        named = holder.now.get(attribute)
-        found = [other for other, _ in estate.follow(holder, attribute)]
-        if instance.type == MULTI_REGION:
-            name, own = inner(holder, "details", "name"), inner(instance, "details", "name")
-            if name == own and not isinstance(name, Unknown):
-                value = inner(holder, "details", "policy")
-                return Policy(instance=holder, attribute="details", value=value)
-            settled = isinstance(name, str) and isinstance(own, str)
-        elif (instance in found and len(found) == 1) or named == arn:
+        is_plain = instance.type == PLAIN
+        is_own = _is_for(estate, holder, attribute, instance, arn) if is_plain else _has_name(holder, instance)
+        if is_own and not is_plain:
+            return Policy(instance=holder, attribute="details", value=inner(holder, "details", "policy"))
+        if is_own:
             return policy_in(estate, holder, "policy")
-        else:
-            settled = len(found) == 1 or (isinstance(named, str) and isinstance(arn, str))
-        if not settled:
+        if is_own is None:
             cause = Cause(f"`{holder.address}` may be the policy of `{instance.address}`: whose it is isn't known")
             unclear = Policy(instance=holder, attribute="policy", value=Unknown(cause))
     shown = instance.now.get("policy") if instance.type == PLAIN else None
     if instance.type == PLAIN and (estate.configures(instance, "policy") or (isinstance(shown, str) and shown)):
         return policy_in(estate, instance, "policy")
     return unclear
+
+
+def _has_name(holder: Instance, instance: Instance) -> bool | None:
+    """Whether a policy names a multi-region access point; None where that isn't known."""
+    name, own = inner(holder, "details", "name"), inner(instance, "details", "name")
+    if name == own and not isinstance(name, Unknown):
+        return True
+    return False if isinstance(name, str) and isinstance(own, str) else None
+
+
+def _is_for(
+    estate: Estate, holder: Instance, attribute: str, instance: Instance, arn: str | Symbol | Text
+) -> bool | None:
+    """Whether a policy is an access point's, by its ARN or what that refers to; None where that isn't known."""
+    named = holder.now.get(attribute)
+    found = [other for other, _ in estate.follow(holder, attribute)]
+    if found == [instance] or named == arn:
+        return True
+    return False if len(found) == 1 or (isinstance(named, str) and isinstance(arn, str)) else None
 
 
 def _regions_hold(instance: Instance, bucket: LogBucket) -> bool:

@@ -80,25 +80,32 @@ def _enabled(estate: Estate, kind: str) -> bool | Unknown:
     for organization in estate.of_type("aws_organizations_organization"):
         if not organization.stays:
             continue
-        features, enabled = organization.now.get("feature_set"), organization.now.get("enabled_policy_types")
-        if features == "CONSOLIDATED_BILLING":
+        if organization.now.get("feature_set") == "CONSOLIDATED_BILLING":
             return False
-        if isinstance(enabled, Unknown):
-            return enabled
-        if isinstance(enabled, list):
-            if kind in enabled or (not enabled and kind == SERVICE and organization.is_made):
-                return True
-            rest = next((one.cause for one in enabled if isinstance(one, Rest | Unknown)), None)
-            if rest is not None:
-                return Unknown(rest)
-            if enabled or (organization.before or {}).get("enabled_policy_types"):
-                return False
+        told = _listed(organization, kind)
+        if told is not None:
+            return told
         if kind == RESOURCE and organization.is_made:
             if estate.shows_before:
                 return False
             what = f"whether `{organization.address}` is there already, with RCPs enabled, isn't in this input"
             return Unknown(Cause(what, f"add {RESOURCE} to its enabled_policy_types, or give the plan"))
     return True
+
+
+def _listed(organization: Instance, kind: str) -> bool | Unknown | None:
+    """Whether an organization lists a type of policies as enabled; None where it doesn't say."""
+    enabled = organization.now.get("enabled_policy_types")
+    if isinstance(enabled, Unknown):
+        return enabled
+    if not isinstance(enabled, list):
+        return None
+    if kind in enabled or (not enabled and kind == SERVICE and organization.is_made):
+        return True
+    rest = next((one.cause for one in enabled if isinstance(one, Rest | Unknown)), None)
+    if rest is not None:
+        return Unknown(rest)
+    return False if enabled or (organization.before or {}).get("enabled_policy_types") else None
 
 
 class _Attachments:

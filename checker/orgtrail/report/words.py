@@ -156,11 +156,7 @@ def _judged(report: Report) -> str:
     below = [r for r in standing if r.verdict in ("violated", "undecided") and not report.counts(r)]
     aside = _aside(below, len(shown) - len(standing))
     if violated:
-        rules_of = len({result.rule for result in violated})
-        told = f"{many(rules_of, 'rule')} {'is' if rules_of == 1 else 'are'} violated"
-        if len(violated) > rules_of:
-            told += f" in {len(violated)} places"
-        return told + (f", {many(undecided, 'result')} undecided" if undecided else "") + aside
+        return _violated(violated) + (f", {many(undecided, 'result')} undecided" if undecided else "") + aside
     if undecided:
         told = f"{many(undecided, 'result')} {'is' if undecided == 1 else 'are'} undecided"
         return told + ("" if below else ", and nothing is violated") + aside
@@ -168,6 +164,12 @@ def _judged(report: Report) -> str:
         return f"Nothing fails{aside}"
     is_whole = {result.rule for result in report.results}.issuperset(rules.ids())
     return "Everything holds" if is_whole else "Everything that was asked for holds"
+
+
+def _violated(results: list[Result]) -> str:
+    rules_of = len({result.rule for result in results})
+    told = f"{many(rules_of, 'rule')} {'is' if rules_of == 1 else 'are'} violated"
+    return f"{told} in {len(results)} places" if len(results) > rules_of else told
 
 
 def _aside(results: list[Result], suppressed: int) -> str:

@@ -67,12 +67,7 @@ def _judge(domain: Domain, trail: Trail) -> Finding:
     if isinstance(management, Symbol):
         cause = Cause("the input doesn't say which account is the management account", "give --management-account ID")
         return undecided(trail.address, f"whether {account} may make the trail isn't known", [cause])
-    doubts = [
-        administrator.account.cause if isinstance(administrator.account, Unknown) else _unclear(administrator)
-        for administrator in domain.delegated_administrators
-        if not isinstance(administrator.account, str) or isinstance(administrator.is_for_cloudtrail, Unknown)
-    ]
-    doubts += domain.estate.unseen
+    doubts = _doubts(domain)
     if doubts:
         return undecided(trail.address, f"whether account {account} may make the trail isn't known", doubts)
     if listed is not None and account in listed:
@@ -88,6 +83,16 @@ def _judge(domain: Domain, trail: Trail) -> Finding:
         "read it with the data source `aws_organizations_delegated_administrators`, or give --evidence FILE",
     )
     return undecided(trail.address, f"account {account} isn't the management account {management}", [cause])
+
+
+def _doubts(domain: Domain) -> list[Cause]:
+    """Why it isn't known who is registered."""
+    unclear = [
+        administrator.account.cause if isinstance(administrator.account, Unknown) else _unclear(administrator)
+        for administrator in domain.delegated_administrators
+        if not isinstance(administrator.account, str) or isinstance(administrator.is_for_cloudtrail, Unknown)
+    ]
+    return [*unclear, *domain.estate.unseen]
 
 
 def _taken_back(domain: Domain, trail: Trail) -> Iterator[str]:

@@ -21,6 +21,8 @@ _ROLES: dict[str, NodeRole] = {
     "aws_kms_key": "key",
     "aws_kms_key_policy": "policy",
 }
+#: The nodes of a graph, each with those that it waits for, and why.
+_Before = dict[GraphNode, dict[GraphNode, str]]
 _ENDS = frozenset({"trusted-access", "organization", "policy", "bucket", "key"})
 
 
@@ -37,12 +39,9 @@ def ordering(domain: Domain, results: Iterable[Result] = ()) -> Diagram | None:
     own = [access for access in domain.trusted_access if access.form != "neighbour" and access.after is not False]
     enabling = {access.instance.block: access.form for access in own}
     starts = [found[0] for block in sorted(trails) if (found := graph.resource(block))]
-    before = _made_before(graph, starts)
     # Things that the trail should wait for are shown where it doesn't, too.
-    for block in (*enabling, *_buckets_and_policies(domain)):
-        found = graph.resource(block)
-        if found is not None:
-            before |= {node: edges for node, edges in _made_before(graph, [found[0]]).items() if node not in before}
+    wanted = [found[0] for block in (*enabling, *_buckets_and_policies(domain)) if (found := graph.resource(block))]
+    before = _together(_made_before(graph, some) for some in (starts, *([one] for one in wanted)))
     kept = _between(before, set(starts), enabling)
     edges = [
         DiagramEdge(str(earlier), str(later), "depends", why)
@@ -56,6 +55,14 @@ def ordering(domain: Domain, results: Iterable[Result] = ()) -> Diagram | None:
             edges.append(edge)
     order = list(_earliest_first(nodes, edges))
     return Diagram(tuple(DiagramNode(address, nodes[address]) for address in order), tuple(edges))
+
+
+def _together(several: Iterable[_Before]) -> _Before:
+    """What comes before what, of which the first to say it counts."""
+    found: _Before = {}
+    for before in several:
+        found |= {node: edges for node, edges in before.items() if node not in found}
+    return found
 
 
 def _buckets_and_policies(domain: Domain) -> Iterator[str]:

@@ -55,7 +55,7 @@ def _assumed(domain: Domain, made: Instance, noun: str) -> Finding | None:
 def _by_dependency(domain: Domain, made: Instance, noun: str) -> Finding | None:
     """The verdict of the graph on what enables trusted access in the input; None where nothing in it does."""
     shown = ("data", "evidence", "neighbour")
-    possible = [access for access in domain.trusted_access if access.form not in shown and access.after is not False]
+    possible = (one for one in domain.trusted_access if one.form not in shown and one.after is not False)
     enabling = sorted(possible, key=lambda access: isinstance(access.after, Unknown))
     graph = domain.estate.graph
     if not enabling or graph is None:
@@ -66,31 +66,31 @@ def _by_dependency(domain: Domain, made: Instance, noun: str) -> Finding | None:
         return None
     for access in enabling:
         path = graph.path(start[0], [nodes[access.address]]) if access.address in nodes else None
-        if path is None:
-            continue
-        if isinstance(access.after, Unknown):
-            message = f"{noun} comes after `{access.address}`, but whether that enables trusted access isn't known"
-            return undecided(made.address, message, [access.after.cause])
-        message = f"{noun} comes after `{access.address}`, which enables trusted access"
-        return proved(made.address, message, *_weaker(access), *hops(path))
+        if path is not None:
+            return _after(access, made, noun, path)
     # A command that nothing is known of makes no order by being there.
     enabling = [access for access in enabling if access.form != "command" or access.after is True]
     if not enabling:
         return None
-    for access in enabling:
-        if access.form == "command" and not access.instance.is_made and not _shown_disabled(domain):
-            return proved(made.address, f"`{access.address}` has enabled trusted access before", *_weaker(access))
-    doubts = [
-        *(access.after.cause for access in enabling if isinstance(access.after, Unknown)),
-        *graph.doubts(start[0], nodes.values()),
-        *domain.estate.unseen,
-    ]
+    done = next((one for one in enabling if one.form == "command" and not one.instance.is_made), None)
+    if done is not None and not _shown_disabled(domain):
+        return proved(made.address, f"`{done.address}` has enabled trusted access before", *_weaker(done))
+    unclear = (access.after.cause for access in enabling if isinstance(access.after, Unknown))
+    doubts = [*unclear, *graph.doubts(start[0], nodes.values()), *domain.estate.unseen]
     if doubts:
-        return undecided(
-            made.address, f"no path to `{enabling[0].address}` is shown, but one can't be ruled out", doubts
-        )
+        message = f"no path to `{enabling[0].address}` is shown, but one can't be ruled out"
+        return undecided(made.address, message, doubts)
     back = graph.path(nodes[enabling[0].address], [start[0]]) if enabling[0].address in nodes else None
     return _unordered(made, enabling[0], noun, turned=back is not None)
+
+
+def _after(access: TrustedAccess, made: Instance, noun: str, path: list[Edge]) -> Finding:
+    """The verdict where a path leads from what the plan makes to what may enable trusted access."""
+    if isinstance(access.after, Unknown):
+        message = f"{noun} comes after `{access.address}`, but whether that enables trusted access isn't known"
+        return undecided(made.address, message, [access.after.cause])
+    message = f"{noun} comes after `{access.address}`, which enables trusted access"
+    return proved(made.address, message, *_weaker(access), *hops(path))
 
 
 def _shown_disabled(domain: Domain) -> bool:
@@ -113,38 +113,43 @@ def _not_here(domain: Domain, made: Instance, noun: str) -> Finding:
             name, path = domain.surroundings.called(access.instance), _path(domain, access)
             cause = Cause(f"{name} enables trusted access, and no graph spans two inputs", f"apply {path} first")
             return undecided(made.address, f"whether {noun} comes after it can't be told", [cause])
-    for access in domain.trusted_access:
-        message = f"`{access.address}` doesn't enable trusted access for {CLOUDTRAIL}, and nothing else here does"
-        if access.form == "evidence" and domain.surroundings.elsewhere:
-            seen = domain.surroundings.elsewhere.ground
-            message = f"trusted access for {CLOUDTRAIL} is off ({seen}), and nothing here enables it"
-        elif access.form == "neighbour":
-            message = f"{domain.surroundings.called(access.instance)} doesn't enable trusted access for {CLOUDTRAIL}"
-            if isinstance(access.after, Unknown) or not _shows_before(domain, access):
-                return undecided(made.address, message, [WITHOUT_STATE])
-        elif not domain.estate.shows_before:
-            # A new trail fails, one that is there stops for members: two rules, of which only the state knows which.
-            doubt = WITHOUT_STATE
-            ignored = domain.estate.ignores(access.instance, access.attribute)
-            if ignored:
-                what = f"`{access.address}` ignores changes of its list: what is enabled stands in AWS alone"
-                doubt = Cause(what, WITHOUT_STATE.settle)
-            found = undecided(made.address, message, [doubt])
-            return found if ignored else msgspec.structs.replace(found, fix=enable_in(access))
-        missing = f'"{CLOUDTRAIL}" in `{access.address}.{access.attribute}`'
-        return Finding(
-            address=made.address,
-            verdict="violated",
-            message=message,
-            witness=OrderWitness(made.address, access.address, missing),
-            fix=enable_in(access),
-        )
+    if domain.trusted_access:
+        return _disabled(domain, made, domain.trusted_access[0])
     cause = Cause(
         "what enables trusted access isn't in this input",
         "give --evidence FILE (from `orgtrail audit --save FILE`), "
         "or --assume-trusted-access REASON where another stack manages it",
     )
     return undecided(made.address, "nothing in the input shows whether trusted access is enabled", [cause])
+
+
+def _disabled(domain: Domain, made: Instance, access: TrustedAccess) -> Finding:
+    """The verdict where what would enable trusted access doesn't."""
+    message = f"`{access.address}` doesn't enable trusted access for {CLOUDTRAIL}, and nothing else here does"
+    if access.form == "evidence" and domain.surroundings.elsewhere:
+        seen = domain.surroundings.elsewhere.ground
+        message = f"trusted access for {CLOUDTRAIL} is off ({seen}), and nothing here enables it"
+    elif access.form == "neighbour":
+        message = f"{domain.surroundings.called(access.instance)} doesn't enable trusted access for {CLOUDTRAIL}"
+        if isinstance(access.after, Unknown) or not _shows_before(domain, access):
+            return undecided(made.address, message, [WITHOUT_STATE])
+    elif not domain.estate.shows_before:
+        # A new trail fails, one that is there stops for members: two rules, of which only the state knows which.
+        doubt = WITHOUT_STATE
+        ignored = domain.estate.ignores(access.instance, access.attribute)
+        if ignored:
+            what = f"`{access.address}` ignores changes of its list: what is enabled stands in AWS alone"
+            doubt = Cause(what, WITHOUT_STATE.settle)
+        found = undecided(made.address, message, [doubt])
+        return found if ignored else msgspec.structs.replace(found, fix=enable_in(access))
+    missing = f'"{CLOUDTRAIL}" in `{access.address}.{access.attribute}`'
+    return Finding(
+        address=made.address,
+        verdict="violated",
+        message=message,
+        witness=OrderWitness(made.address, access.address, missing),
+        fix=enable_in(access),
+    )
 
 
 def _path(domain: Domain, access: TrustedAccess) -> str:
