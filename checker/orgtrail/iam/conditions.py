@@ -60,6 +60,8 @@ _BASE: dict[str, Operator] = {
     "NotIpAddress": Operator("ip", negated=True),
     "Null": Operator("null"),
 }
+#: The operators without set operator and `IfExists`, as AWS spells them.
+NAMES = tuple(_BASE)
 _BY_LOWER_NAME = {name.lower(): (name, operator) for name, operator in _BASE.items()}
 _QUANTIFIERS: dict[str, Quantifier] = {"forallvalues": "all", "foranyvalue": "any"}
 

@@ -32,6 +32,8 @@ PolicyKind: TypeAlias = Literal["bucket", "key"]
 
 #: Bytes of a policy that AWS still accepts.
 SIZE_LIMITS: dict[PolicyKind, int] = {"bucket": 20_480, "key": 32_768}
+#: S3's words where it refuses a principal.
+INVALID_PRINCIPAL = "Invalid principal in policy"
 VERSIONS = ("2012-10-17", "2008-10-17")
 
 
@@ -148,8 +150,8 @@ class _Reader:
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
 
-    def problem(self, place: str, what: str) -> None:
-        self.problems.append(Problem(place, what))
+    def problem(self, place: str, what: str, words: str = "") -> None:
+        self.problems.append(Problem(place, what, words))
 
     def policy(self, document: Value) -> PolicyDocument:
         if not isinstance(document, dict):
@@ -254,7 +256,8 @@ class _Reader:
         if plain is not None and negated is not None:
             self.problem(place, f"`{name}` and `Not{name}` exclude each other")
         if plain is None and negated is None:
-            self.problem(place, f"the statement has neither `{name}` nor `Not{name}`")
+            words = f"Missing required field {name}"
+            self.problem(place, f"the statement has neither `{name}` nor `Not{name}`", words)
         return (plain, False) if negated is None else (negated, True)
 
     def effect(self, found: Value, place: str) -> Effect | Unknown:
@@ -265,7 +268,8 @@ class _Reader:
                 return found
             case _ if found is not None and not is_known(found):
                 return Unknown(next(causes(found), Cause(f"`{place}.Effect` isn't known before it is applied")))
-        self.problem(f"{place}.Effect", f"{_short(found)} is neither `Allow` nor `Deny`")
+        words = f"Invalid effect: {found}" if isinstance(found, str) else ""
+        self.problem(f"{place}.Effect", f"{_short(found)} is neither `Allow` nor `Deny`", words)
         return Unknown(Cause(f"`{place}.Effect` is {_short(found)}, neither `Allow` nor `Deny`"))
 
     def names(self, found: Value, place: str, check: Any) -> Names:
@@ -348,10 +352,10 @@ class _Reader:
             # User Guide, "AWS JSON policy elements: Principal").
             return True
         if kind == "AWS" and not name.startswith("arn:") and not (len(name) == 12 and name.isdigit()):
-            self.problem(place, f"`{name}` is no account, ARN or `*`")
+            self.problem(place, f"`{name}` is no account, ARN or `*`", INVALID_PRINCIPAL)
             return False
         if any(wildcard in name for wildcard in "*?"):
-            self.problem(place, f"`{name}`: AWS takes no wildcard inside a principal")
+            self.problem(place, f"`{name}`: AWS takes no wildcard inside a principal", INVALID_PRINCIPAL)
             return False
         return True
 
@@ -383,7 +387,7 @@ class _Reader:
         parsed = operator_named(name)
         operator: Operator | Unknown
         if parsed is None:
-            self.problem(place, f"`{name}` is no condition operator")
+            self.problem(place, f"`{name}` is no condition operator{_near(name)}", f"Invalid Condition type : {name}")
             operator = Unknown(Cause(f"`{place}` isn't a condition operator that AWS knows"))
         else:
             operator, proper = parsed
@@ -475,3 +479,15 @@ def _stringly(found: Value) -> Value:
 def _short(found: Value) -> str:
     shown = show(found) if not is_known(found) else json.dumps(found)
     return f"`{shown[:40]}{'...' if len(shown) > 40 else ''}`"
+
+
+def _near(operator: str) -> str:
+    """The operator that may have been meant."""
+    from difflib import get_close_matches
+
+    from orgtrail.iam.conditions import NAMES
+
+    prefix, colon, name = operator.rpartition(":")
+    bare = name.removesuffix("IfExists")
+    found = get_close_matches(bare, NAMES, 1)
+    return f"; `{prefix}{colon}{found[0]}{name[len(bare) :]}` is" if found else ""

@@ -121,7 +121,7 @@ class Case:
                 return outcome
         refused = [problem for policy in self._policies for problem in policy.problems]
         if refused:
-            return Outcome("undecided", unknowns=tuple(Cause(f"AWS may refuse this policy: {one}") for one in refused))
+            return Outcome("undecided", unknowns=tuple(Cause(f"AWS refuses this policy: {one}") for one in refused))
         try:
             with self.steps.for_question():
                 return self._answer(kind, classes, actions, target)

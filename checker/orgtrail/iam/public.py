@@ -62,9 +62,8 @@ def _opens(statement: Statement) -> bool | Cause:
         doubts.append(statement.effect.cause)
     if not (principals.everyone or statement.not_principal):
         doubts = [*principals.rest, *(cause for name in principals.aws for cause in causes(name))]
-        if principals.unmapped:
-            doubts.append(Cause("whether S3 takes a federated principal for public isn't said"))
-        if not doubts:
+        # A canonical user is fixed; who comes from an identity provider isn't.
+        if not doubts and all(map(_is_one, principals.unmapped)):
             return False
     for condition in statement.conditions:
         found = _fixes(condition)
@@ -73,6 +72,11 @@ def _opens(statement: Statement) -> bool | Cause:
         if isinstance(found, Cause):
             doubts.append(found)
     return doubts[0] if doubts else True
+
+
+def _is_one(name: Words) -> bool:
+    """Whether it is one user, role or identity of CloudFront, by id; not all that an identity provider lets in."""
+    return isinstance(name, str) and (name.isalnum() or ":iam::cloudfront:user/" in name)
 
 
 def _fixes(condition: Condition) -> bool | Cause:

@@ -25,11 +25,13 @@ def cut_name(name: str) -> tuple[str, str]:
 class Problem(msgspec.Struct, frozen=True):
     """Something in the document that AWS refuses, or that two readers read differently.
 
-    `place` is the path inside the document, such as `Statement[2].Condition.StringEquals`; empty for the whole.
+    `place` is the path inside the document, such as `Statement[2].Condition.StringEquals`; empty for the whole. `words`
+    are those of AWS's refusal, where they are known.
     """
 
     place: str
     what: str
+    words: str = ""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.what}" if self.place else self.what

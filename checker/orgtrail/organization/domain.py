@@ -181,9 +181,23 @@ class Domain:
     def case(self, policy: Policy | None, kind: PolicyKind, world: World) -> Case:
         """A policy as the engine takes it (None: there is none). All rules ask the same case, and share its work."""
         if policy not in self._cases:
-            parsed = document.parse(policy.value, kind) if policy else NO_POLICY
+            parsed = self.read(policy, kind) if policy else NO_POLICY
             self._cases[policy] = self.ask(parsed, world, of=policy.instance if policy else None)
         return self._cases[policy].in_world(world)
+
+    def has_taken(self, policy: Policy) -> bool:
+        """Whether AWS has a policy already, as it is: what AWS has taken, it doesn't refuse."""
+        return policy.is_unchanged and self.estate.input.kind != "policy"
+
+    def read(self, policy: Policy, kind: PolicyKind) -> PolicyDocument:
+        """The policy of a bucket or key, with all that AWS refuses of it."""
+        parsed = document.parse(policy.value, kind)
+        if self.has_taken(policy) or not parsed.statements:
+            return parsed
+        from orgtrail.iam.validity import refusals
+
+        refused = tuple(refusals(parsed, kind, policy.bucket, self.accounts.partition))
+        return msgspec.structs.replace(parsed, problems=(*parsed.problems, *refused)) if refused else parsed
 
     def ask(
         self, policy: PolicyDocument, world: World, old: PolicyDocument | None = None, *, of: Instance | None

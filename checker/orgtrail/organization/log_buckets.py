@@ -12,7 +12,7 @@ from orgtrail.organization.policies import Policy, out_of_sight, policy_in
 from orgtrail.organization.surroundings import Stack, Surroundings
 from orgtrail.organization.trails import Trail
 from orgtrail.organization.trusted_access import CLOUDTRAIL
-from orgtrail.values import Cause, Value
+from orgtrail.values import Cause, Symbol, Text, Value
 
 
 class LogBucket(msgspec.Struct, kw_only=True, eq=False):
@@ -71,6 +71,7 @@ def found_log_buckets(
     for bucket in found.values():
         for policy in bucket.policies:
             policy.value = accounts.as_told(bucket.owned, policy.value)
+            policy.bucket = bucket.name if isinstance(bucket.name, str | Symbol | Text) else None
             if policy.kept is not None:
                 policy.kept.value = accounts.as_told(bucket.owned, policy.kept.value)
     return list(found.values())
@@ -112,10 +113,19 @@ def _leaving(estate: Estate, kind: str, attribute: str) -> set[object]:
 def _lets_cloudtrail_write(estate: Estate, holder: Instance) -> bool:
     policy = policy_in(estate, holder, "policy")
     value = (policy.kept or policy).value
-    if isinstance(value, str) and CLOUDTRAIL not in value and "\\" not in value:
+    if isinstance(value, str) and CLOUDTRAIL not in value and "AWSLogs" not in value and "\\" not in value:
         # Most buckets are for something else, and JSON spells a name only one way without an escape.
         return False
     return any(
-        statement.effect == "Allow" and CLOUDTRAIL in statement.principals.services
+        statement.effect != "Deny" and any(map(_is_cloudtrail, statement.principals.services))
         for statement in document.parse(value).statements
     )
+
+
+def _is_cloudtrail(name: Value) -> bool:
+    """Whether a service is CloudTrail, or meant to be: a name that is misspelled is told, not passed over."""
+    if not isinstance(name, str) or name == CLOUDTRAIL:
+        return name == CLOUDTRAIL
+    from orgtrail.iam.validity import is_misspelled_cloudtrail
+
+    return is_misspelled_cloudtrail(name)

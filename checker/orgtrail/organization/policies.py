@@ -3,7 +3,7 @@
 import msgspec
 
 from orgtrail.estate import Estate, Instance
-from orgtrail.values import Cause, Unknown, Value, causes, show
+from orgtrail.values import Cause, Symbol, Text, Unknown, Value, causes, show
 
 #: Arguments of a policy document data source that hold other documents.
 _MERGED_DOCUMENTS = ("source_policy_documents", "override_policy_documents", "source_json", "override_json")
@@ -15,7 +15,7 @@ class Policy(msgspec.Struct, kw_only=True, eq=False):
     """One resource policy. `value` is its JSON with holes, or an `Unknown`; `grounds` say how it was found.
 
     `is_perhaps` where what it belongs to isn't known, so that it may be of something else. `kept` is the policy if it
-    outlives what the plan replaces, where that isn't known.
+    outlives what the plan replaces, where that isn't known. `bucket` is the name of the bucket that it is set for.
     """
 
     instance: Instance
@@ -24,11 +24,18 @@ class Policy(msgspec.Struct, kw_only=True, eq=False):
     grounds: tuple[str, ...] = ()
     is_perhaps: bool = False
     kept: "Policy | None" = None
+    bucket: str | Symbol | Text | None = None
 
     @property
     def address(self) -> str:
         """The Terraform address of what holds the policy."""
         return self.instance.address
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether it is there already, as it is."""
+        before = (self.instance.before or {}).get(self.attribute)
+        return isinstance(before, str) and before == self.value and not self.instance.is_made
 
 
 def policy_in(estate: Estate, holder: Instance, attribute: str) -> Policy:
