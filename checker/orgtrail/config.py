@@ -82,8 +82,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     inline_ignores: bool = True
     #: A file of results that were there before, which are set aside.
     baseline: str | None = None
+    #: The day on which requests are asked about: what ends before it is over. None: the day of the run, in UTC.
+    today: datetime.date | None = None
+    #: Whether the trails are those of one account, where the input holds none: no organization's logs are asked about.
+    one_account: bool | None = None
     #: Which of these an orgtrail.toml says, and which file that is.
     config: ConfigFile | None = None
+
+    @property
+    def day(self) -> datetime.date:
+        """The day of the run, where nobody told another."""
+        return self.today or datetime.datetime.now(datetime.UTC).date()
 
     def __post_init__(self) -> None:
         """Refuse what no fact about an organization can look like."""
@@ -116,6 +125,8 @@ FACTS = {
     "bucket": "bucket",
     "evidence": "evidence",
     "assume_trusted_access": "assume-trusted-access",
+    "today": "today",
+    "one_account": "one-account",
     "variables": "var",
     "var_files": "var-file",
 }

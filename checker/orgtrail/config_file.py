@@ -45,6 +45,12 @@ class _File(msgspec.Struct, forbid_unknown_fields=True, frozen=True, rename="keb
     archive_account: _Account | None = None
     trusted_account: Annotated[list[_Account], msgspec.Meta(description="Accounts that may read the logs.")] = []
     bucket: Annotated[_Text | None, msgspec.Meta(description="The bucket that a bare policy is for.")] = None
+    today: Annotated[
+        datetime.date | None, msgspec.Meta(description="The day of the requests that are asked about.")
+    ] = None
+    one_account: Annotated[
+        bool | None, msgspec.Meta(description="The trails are one account's, not an organization's.")
+    ] = None
     evidence: Annotated[_Text | None, msgspec.Meta(description="What `orgtrail audit --save` saw.")] = None
     evidence_max_age: Annotated[
         Annotated[float, msgspec.Meta(gt=0)] | None, msgspec.Meta(description="How many hours evidence may be old.")
@@ -89,6 +95,8 @@ MOST_PARTS = 50
 
 #: What only a file that somebody named may say, and why: whoever opens a pull request writes what lies about in it.
 _FOR_NAMED_FILES = {
+    "today": "which day it is",
+    "one-account": "whose trails are asked about",
     "evidence": "what counts as seen",
     "evidence-max-age": "what counts as seen",
     "select": "which rules are asked",
@@ -201,6 +209,8 @@ def _told(file: _File, path: Path, shown: str, lines: dict[tuple[str | int, ...]
         "archive_account": file.archive_account,
         "trusted_accounts": tuple(file.trusted_account),
         "bucket": file.bucket,
+        "today": file.today,
+        "one_account": file.one_account,
         "evidence": beside(file.evidence),
         "evidence_max_age": file.evidence_max_age,
         "assume_trusted_access": file.assume.trusted_access if file.assume else file.assume_trusted_access,

@@ -163,6 +163,8 @@ class Configuration(msgspec.Struct, frozen=True):
     is_found: bool = False
     facts: tuple[Fact, ...] = ()
     not_asked: tuple[str, ...] = ()
+    #: The day of the requests that were asked about.
+    today: str = ""
 
 
 class Notice(msgspec.Struct, frozen=True):

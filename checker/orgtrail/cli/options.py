@@ -1,9 +1,11 @@
 """Options that several commands have, each declared once; and what orgtrail.toml says beside them."""
 
+import datetime
 from typing import Any
 
 from orgtrail.cli.arguments import Parser
 from orgtrail.config import ConfigFile, Settings, Told, find
+from orgtrail.errors import InputError
 
 
 def source(parser: Parser) -> None:
@@ -44,6 +46,18 @@ def facts(parser: Parser) -> None:
     archive_account(parser)
     trusted_accounts(parser)
     parser.add_argument("--bucket", metavar="NAME", help="The bucket that a bare policy document is for.")
+    parser.flag("--one-account", default=None, help="The bucket is for trails of one account, not an organization's.")
+    parser.add_argument(
+        "--today", metavar="DATE", type=day, help="The day of the requests that are asked about (default: today, UTC)."
+    )
+
+
+def day(written: str) -> datetime.date:
+    """A day as `--today` takes it."""
+    try:
+        return datetime.date.fromisoformat(written)
+    except ValueError:
+        raise InputError("--today", f"`{written}` is no day", "one such as 2026-01-31") from None
 
 
 def variables(parser: Parser) -> None:

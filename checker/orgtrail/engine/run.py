@@ -136,7 +136,9 @@ def _report(found: Iterable[Checked], settings: Settings) -> Report:
 
         known = baseline.read(settings.baseline)
     ran = [rule.id for rule in judging.select(settings)]
-    triaged, unused = triage.set_aside(results, (*settings.suppressions, *commented), baseline=known, ran=ran)
+    triaged, unused = triage.set_aside(
+        results, (*settings.suppressions, *commented), baseline=known, ran=ran, today=settings.day
+    )
     made = Report(
         inputs=tuple(one.input for one in every if one.input is not None),
         results=tuple(triaged),
@@ -159,4 +161,5 @@ def _configuration(settings: Settings, ran: list[str]) -> Configuration:
         is_found=bool(file and file.is_found),
         facts=facts_of(settings),
         not_asked=tuple(one for one in rules.ids() if one not in ran),
+        today=settings.day.isoformat(),
     )

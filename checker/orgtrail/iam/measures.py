@@ -11,10 +11,8 @@ from typing import Any
 from orgtrail.iam.conditions import Operator
 from orgtrail.iam.statements import Condition
 from orgtrail.iam.symbols import Spelling, spell
+from orgtrail.iam.world import TIME_STARTS
 from orgtrail.values import Symbol, Unknown, parts_of
-
-#: Nobody asks about requests from before orgtrail was written, so time starts here.
-TIME_STARTS = datetime(2025, 1, 1, tzinfo=UTC).timestamp()
 
 
 @lru_cache(8192)
@@ -132,10 +130,13 @@ def measured(conditions: Sequence[Condition]) -> list[Condition]:
     return [condition for condition in conditions if condition.key in keys]
 
 
-def cuts(conditions: Iterable[Condition], kinds: Mapping[str, str], spelling: Spelling) -> dict[str, tuple[str, ...]]:
+def cuts(
+    conditions: Iterable[Condition], kinds: Mapping[str, str], spelling: Spelling, since: float = TIME_STARTS
+) -> dict[str, tuple[str, ...]]:
     """For each key compared as a number, a date or an address: a value of each piece it is cut into.
 
     `kinds` says what keys hold by nature; a key that is a string by nature is cut where all operators on it agree.
+    Moments before `since` are over.
     """
     families: dict[str, set[str]] = {}
     words: dict[str, list[str]] = {}
@@ -159,7 +160,7 @@ def cuts(conditions: Iterable[Condition], kinds: Mapping[str, str], spelling: Sp
             kind = next(iter(ordered))
         else:
             continue
-        pieces = _pieces(kind, words.get(key, []))
+        pieces = _pieces(kind, words.get(key, []), since)
         found[key] = pieces if native == kind else (*pieces, UNREADABLE)
     return found
 
@@ -173,7 +174,7 @@ def _points(marks: list[float], step: float) -> list[float]:
     return [*(one for pair in zip(sides, marks, strict=False) for one in pair), sides[-1]]
 
 
-def _pieces(kind: str, words: list[str]) -> tuple[str, ...]:
+def _pieces(kind: str, words: list[str], since: float) -> tuple[str, ...]:
     if kind in ("ip", "public ip"):
         return _address_pieces(words, public=kind == "public ip")
     dated = kind in ("date", "epoch")
@@ -181,9 +182,9 @@ def _pieces(kind: str, words: list[str]) -> tuple[str, ...]:
     marks = sorted({parsed for word in words if (parsed := read(word)) is not None})
     points = _points(marks, 86400.0) if dated else _points(marks, 1.0) or [1.0]
     if dated:
-        points = [point for point in points if point >= TIME_STARTS] or [TIME_STARTS]
-        if TIME_STARTS not in points:
-            points.insert(0, TIME_STARTS)
+        points = [point for point in points if point >= since] or [since]
+        if since not in points:
+            points.insert(0, since)
         return tuple(map(_written if kind == "date" else _seconds, points))
     return tuple(f"{point:g}" if point == int(point) and abs(point) < 1e6 else repr(point) for point in points)
 
@@ -196,6 +197,11 @@ def _written(moment: float) -> str:
     if moment > _LAST_DATE:
         return f"{moment:.0f}"
     return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
+
+
+def first_day(since: float) -> str:
+    """The day on which a moment is."""
+    return datetime.fromtimestamp(since, UTC).date().isoformat()
 
 
 def _seconds(moment: float) -> str:

@@ -18,6 +18,7 @@ from orgtrail.iam.actions import KMS_CROSS_ACCOUNT, OWNER_ONLY, Action, catalogu
 from orgtrail.iam.boxes import OPEN, USERID, Boxes, Frame, Presence, unsaid
 from orgtrail.iam.domains import Finite, Free, Unspecified
 from orgtrail.iam.guards import SERVICE_LINKED
+from orgtrail.iam.measures import first_day
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.patterns import Automaton
 from orgtrail.iam.principals import Caller, ClassName, callers
@@ -67,6 +68,11 @@ class Question:
     def _grounds(self) -> Iterator[str]:
         """Why nothing was found."""
         return iter(())
+
+    def _dated(self) -> Iterator[str]:
+        """The day from which requests are asked about, where the policies speak of time."""
+        if not {"aws:currenttime", "aws:epochtime"}.isdisjoint(self.scene.mentioned.keys):
+            yield f"what ended before {first_day(self.scene.since)} is over"
 
     def _guarded(self) -> Iterator[str]:
         """The guards that a proof rests on: without any of them it wouldn't hold."""
@@ -126,7 +132,7 @@ class Question:
         """Proved where nothing is found at the worst, violated where something is found at the best."""
         worst = self.first(worst=True, present={})
         if worst is None:
-            return Outcome("proved", because=tuple(dict.fromkeys((*self._grounds(), *self._guarded()))))
+            return Outcome("proved", because=tuple(dict.fromkeys((*self._grounds(), *self._guarded(), *self._dated()))))
         best = self._whatever_is_sent()
         if best is not None:
             witness = self.witness(best)

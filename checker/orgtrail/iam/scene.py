@@ -101,6 +101,7 @@ class Scene:
         steps.spend(outline.size // 4 + len(outline.statements))
         self.facts = facts_of(world, spelling, outline.every)
         self._restricts_public = world.restricts_public
+        self.since = world.since
         self._public: dict[int, bool | Cause] = {}
         self.found: dict[Any, Any] = {}
         self.kept = outline.kept(spelling)
@@ -250,7 +251,7 @@ class Scene:
         found = self._typed.get(memo)
         if found is None:
             self.steps.spend(1 + sum(len(condition.values.values) for condition in self.outline.measured))
-            found = self._typed[memo] = cuts(self.outline.measured, kinds, self.spelling)
+            found = self._typed[memo] = cuts(self.outline.measured, kinds, self.spelling, self.since)
         return found
 
     def entangled(self, caller: Caller) -> dict[str, Cause]:

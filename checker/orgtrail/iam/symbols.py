@@ -75,6 +75,8 @@ def world_words(world: World) -> Iterator[Words]:
     yield from world.trail_arns
     for guard in world.guards:
         yield from guard.words()
+    for account, arn in world.own_trails:
+        yield from (account, arn)
     if world.access_point is not None:
         yield world.access_point.arn
         yield world.access_point.account

@@ -6,6 +6,9 @@ from orgtrail.iam.guards import Guard
 from orgtrail.iam.statements import Words
 from orgtrail.values import Cause, Symbol
 
+#: Nobody asks about requests from before orgtrail was written, so time starts here where nobody says a day: 2025-01-01.
+TIME_STARTS = 1735689600.0
+
 
 class ThroughAccessPoint(msgspec.Struct, frozen=True):
     """The access point that requests come through: its ARN, its account, its network origin (Internet or VPC)."""
@@ -33,7 +36,9 @@ class World(msgspec.Struct, frozen=True):
     `owner_allows`: whether identity policies of the owner's account are taken to allow everything; where they are
     part of the policy that is asked, they aren't. `guards` are the SCPs and RCPs of the organization.
     `restricts_public`: whether S3 lets only the owner's account and services in where the bucket policy is public
-    (`restrict_public_buckets`); the cause says why that isn't known.
+    (`restrict_public_buckets`); the cause says why that isn't known. `since` is the first moment of which requests are
+    asked about, in seconds since 1970. `own_trails` are trails of one account that write to the bucket, where none of
+    the organization does: their account and ARN; with `one_account`, only such are meant.
     """
 
     organization_id: Words = Symbol("the organization's id", "organization-id")
@@ -50,3 +55,6 @@ class World(msgspec.Struct, frozen=True):
     owner_allows: bool = True
     guards: tuple[Guard, ...] = ()
     restricts_public: bool | Cause = False
+    since: float = TIME_STARTS
+    own_trails: tuple[tuple[Words, Words], ...] = ()
+    one_account: bool = False

@@ -255,11 +255,12 @@ class Accounts:
     def owner_of(self, owned: Instance | None) -> str | Symbol:
         """The account that owns a bucket or key: as the input shows it, else as the user told.
 
-        Raises InputError where the two contradict each other.
+        Raises InputError where the two contradict each other; a key may well be another account's than the bucket.
         """
         told = self.settings.archive_account
         found = self.account_of(owned) if owned and self.estate.input.kind != "policy" else None
-        if isinstance(found, str) and told is not None and found != told:
+        of_bucket = owned is not None and not owned.type.startswith("aws_kms")
+        if isinstance(found, str) and told is not None and found != told and of_bucket:
             raise InputError(
                 "--archive-account",
                 f"{told} contradicts {found}, the account that makes `{owned.address if owned else ''}`"

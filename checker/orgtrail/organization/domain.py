@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -21,7 +21,7 @@ from orgtrail.organization.controls import Control, found_controls
 from orgtrail.organization.delegated import DelegatedAdministrator, found_administrators
 from orgtrail.organization.guards import guards_of, restricts_public
 from orgtrail.organization.keys import Keys
-from orgtrail.organization.log_buckets import LogBucket, found_log_buckets
+from orgtrail.organization.log_buckets import LogBucket, found_log_buckets, own_trails
 from orgtrail.organization.log_keys import LogKey, found_log_keys
 from orgtrail.organization.policies import Policy
 from orgtrail.organization.surroundings import Stack, Surroundings
@@ -175,8 +175,15 @@ class Domain:
     def world_of(self, logs: LogBucket | LogKey) -> World:
         """The facts in which the policy engine is asked about a log bucket or key, seen or only named."""
         world = self.world(logs.instance or logs.holder, logs.trails)
-        restricts = restricts_public(self, logs) if isinstance(logs, LogBucket) else False
-        return msgspec.structs.replace(world, restricts_public=restricts) if restricts is not False else world
+        if isinstance(logs, LogKey):
+            return world
+        more: dict[str, Any] = {}
+        if restricts := restricts_public(self, logs):
+            more["restricts_public"] = restricts
+        if not logs.trails:
+            more["own_trails"] = tuple(own_trails(self, logs, self.trails))
+            more["one_account"] = self.settings.one_account is True
+        return msgspec.structs.replace(world, **more) if any(more.values()) else world
 
     def case(self, policy: Policy | None, kind: PolicyKind, world: World) -> Case:
         """A policy as the engine takes it (None: there is none). All rules ask the same case, and share its work."""

@@ -6,13 +6,14 @@ import msgspec
 
 from orgtrail.estate import Estate, Instance, name_key
 from orgtrail.iam import document
+from orgtrail.iam.statements import Words
 from orgtrail.organization.accounts import Accounts
 from orgtrail.organization.buckets import Buckets, bucket_name, holds_policy
 from orgtrail.organization.policies import Policy, out_of_sight, policy_in
 from orgtrail.organization.surroundings import Stack, Surroundings
-from orgtrail.organization.trails import Trail
+from orgtrail.organization.trails import Trail, trail_arn
 from orgtrail.organization.trusted_access import CLOUDTRAIL
-from orgtrail.values import Cause, Symbol, Text, Value
+from orgtrail.values import Cause, Symbol, Text, Value, is_fixed
 
 
 class LogBucket(msgspec.Struct, kw_only=True, eq=False):
@@ -129,3 +130,14 @@ def _is_cloudtrail(name: Value) -> bool:
     from orgtrail.iam.validity import is_misspelled_cloudtrail
 
     return is_misspelled_cloudtrail(name)
+
+
+def own_trails(stack: Stack, bucket: LogBucket, trails: Iterable[Trail]) -> Iterator[tuple[Words, Words]]:
+    """The trails of one account that write to a bucket: the account and the ARN of each."""
+    for trail in trails:
+        if trail.is_organization is not False:
+            continue
+        named = stack.buckets.named(trail.instance, "s3_bucket_name")
+        same = is_fixed(trail.bucket_name) and trail.bucket_name == bucket.name
+        if same or (named is not None and named is bucket.instance):
+            yield stack.accounts.account_of(trail.instance), trail_arn(stack.accounts, trail)

@@ -1,5 +1,6 @@
 """The facts about the organization in which the policy engine is asked: who is who for one bucket or key."""
 
+import datetime
 from collections.abc import Sequence
 
 from orgtrail.estate import Instance
@@ -26,4 +27,5 @@ def world_for(accounts: Accounts, owned: Instance | None, trails: Sequence[Trail
         region=region if isinstance(region, str) else None,
         encrypted=encrypted if keys else None,
         guards=guards,
+        since=datetime.datetime.combine(accounts.settings.day, datetime.time(), datetime.UTC).timestamp(),
     )

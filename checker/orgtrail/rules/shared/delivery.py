@@ -1,16 +1,17 @@
 """Whether a bucket policy lets CloudTrail deliver: for the trails of its world, or for the one that it names."""
 
+import re
 from collections.abc import Iterable
 
 import msgspec
 
-from orgtrail.arn import account_in
+from orgtrail.arn import account_in, read_arn
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Case, Target
 from orgtrail.iam.statements import PolicyDocument, Statement, Words
 from orgtrail.iam.world import World
 from orgtrail.rules.shared.policies import all_of
-from orgtrail.values import Cause, Symbol, Text, Unknown, is_fixed, show, text
+from orgtrail.values import Cause, Symbol, Text, Unknown, is_fixed, parts_of, show, text
 
 #: The folder that CloudTrail writes to, under the trail's prefix.
 _FOLDER = "AWSLogs/"
@@ -21,7 +22,67 @@ _SETTLE = "give the plan or state of the stack that holds the trail as another I
 
 def lets_cloudtrail_write(case: Case, target: Target) -> Outcome:
     """Whether a policy lets CloudTrail deliver for the trails of its world, or for the one that it names."""
-    return _asked(case, target) if case.world.trail_arns else _asked_without_trail(case, target)
+    world = case.world
+    if world.trail_arns:
+        return _asked(case, target)
+    if world.own_trails:
+        # A trail of one account isn't asked for the organization's path.
+        return all_of(_asked_of_own(case, target, account, arn) for account, arn in world.own_trails)
+    outcome = _asked_without_trail(case, target)
+    account = the_only_account(case.policy) if outcome.verdict == "violated" else None
+    if account is None or (world.one_account and account == world.management_account):
+        return outcome
+    alone = _asked_without_trail(_of_one_account(case, account), target)
+    if world.one_account or alone.verdict != "proved":
+        return alone if world.one_account else outcome
+    what = f"the policy covers trails of {show(account)} alone; whether one of the organization writes here isn't known"
+    return Outcome("undecided", unknowns=(Cause(what, f"{_SETTLE}, or --one-account"),))
+
+
+def _asked_of_own(case: Case, target: Target, account: Words, arn: Words) -> Outcome:
+    """The answer for a trail of one account; where its region isn't known, for the one that the policy names so."""
+    outcome = _asked(_of_one_account(case, account, arn), target)
+    if outcome.verdict != "undecided":
+        return outcome
+    own = read_arn(arn)
+    named = [one for one in _named_trails(case.policy, _of_one_account(case, account).world) if isinstance(one, str)]
+    if own is None or isinstance(own.region, str) or len(named) != 1:
+        return outcome
+    meant = read_arn(named[0])
+    if meant is None or (meant.account, meant.resource) != (own.account, own.resource):
+        return outcome
+    ground = f"the trail's region isn't in this input; it is taken to be `{show(named[0])}`, which the policy names"
+    outcome = _asked(_of_one_account(case, account, named[0]), target)
+    return msgspec.structs.replace(outcome, because=(*outcome.because, ground))
+
+
+def _of_one_account(case: Case, account: Words, *arns: Words) -> Case:
+    """The case as it is for a trail of one account."""
+    return case.in_world(
+        msgspec.structs.replace(
+            case.world, management_account=account, trail_arns=arns, own_trails=(), one_account=True
+        )
+    )
+
+
+def the_only_account(policy: PolicyDocument) -> Words | None:
+    """The account whose folder CloudTrail may write to, where the policy names that one and no other folder."""
+    found: dict[Words, None] = {}
+    for statement in policy.statements:
+        if statement.effect != "Allow" or "cloudtrail.amazonaws.com" not in statement.principals.services:
+            continue
+        for resource in statement.resources.values:
+            parts = parts_of(resource)
+            for index, part in enumerate(parts):
+                _, folder, rest = part.partition(_FOLDER) if isinstance(part, str) else ("", "", "")
+                if not folder:
+                    continue
+                owner = rest.partition("/")[0] if rest else parts[index + 1] if index + 1 < len(parts) else ""
+                found[owner if isinstance(owner, str | Symbol) else Unknown(Cause(""))] = None
+    alone = next(iter(found), None) if len(found) == 1 else None
+    if isinstance(alone, Symbol):
+        return alone if alone.kind == "account-id" else None
+    return alone if isinstance(alone, str) and re.fullmatch("[0-9]{12}", alone) else None
 
 
 def _asked(case: Case, target: Target) -> Outcome:
@@ -121,7 +182,8 @@ def _needed(world: World, target: Target) -> Iterable[tuple[str, tuple[tuple[str
     """What CloudTrail has to do: an action, and the resources that it does it on."""
     bucket = tuple(entry for entry in target.resources if entry[0] == "bucket")
     yield "s3:GetBucketAcl", bucket  # type: ignore[misc]
-    for owner in (world.management_account, world.organization_id):
+    owners = (world.management_account,) if world.one_account else (world.management_account, world.organization_id)
+    for owner in owners:
         for kind, pattern in target.resources:
             if kind == "object":
                 yield "s3:PutObject", ((kind, _under(pattern, owner)),)
