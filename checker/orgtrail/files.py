@@ -35,6 +35,20 @@ def pieces(path: "str | os.PathLike[str]", most: int, *, pipes: bool = False) ->
             raise OSError(None, "isn't a regular file")
 
 
+#: What is smaller fits beside any process that runs at all.
+_NOTEWORTHY = 10 * MEGABYTE
+
+
+def require_memory(size: int) -> None:
+    """Raise MemoryError where `size` bytes can't be had.
+
+    msgspec checks some of what it asks for and not all: under a limit that falls into the wrong moment, it crashes.
+    """
+    if size > _NOTEWORTHY:
+        # The system hands out such a piece without filling it, so this takes no time.
+        bytearray(size)
+
+
 def reason(error: OSError) -> str:
     """What was wrong, as it stands inside a sentence."""
     said = error.strerror or type(error).__name__

@@ -7,7 +7,21 @@ set -euo pipefail
 reports="${RUNNER_TEMP:-$(mktemp -d)}/orgtrail"
 mkdir -p "$reports"
 
-arguments=()
+# Whoever opened the pull request wrote what lies in it. Only the base branch's orgtrail.toml counts, and only reviewed
+# comments set anything aside: none, unless `inline-ignores` says so. It is read with git, out of the base's commit.
+arguments=(--no-discovered-config)
+if [ "${ORGTRAIL_INLINE_IGNORES:-false}" != true ]; then arguments+=(--no-inline-ignores); fi
+config="${ORGTRAIL_CONFIG:-}"
+if [ -z "$config" ] && [ -n "${GITHUB_BASE_REF:-}" ]; then
+  git fetch --quiet --depth=1 origin "$GITHUB_BASE_REF" || true
+  if git show "FETCH_HEAD:orgtrail.toml" >"$reports/base-orgtrail.toml" 2>/dev/null; then
+    config="$reports/base-orgtrail.toml"
+  fi
+elif [ -z "$config" ] && [ -f orgtrail.toml ]; then
+  # A push to the branch itself: what stands there was reviewed.
+  config=orgtrail.toml
+fi
+if [ -n "$config" ]; then arguments+=("--config=$config"); fi
 while IFS= read -r line; do
   if [ -n "$line" ]; then arguments+=("$line"); fi
 done <<<"${ORGTRAIL_ARGUMENTS:-}"

@@ -97,6 +97,51 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.parametrize("form", ["action", "gitlab", "atlantis"])
+def test_a_pull_request_cannot_speak_for_itself(form: str, tmp_path: Path) -> None:
+    """Its own orgtrail.toml counts for nothing, nor do its comments; the base branch's does."""
+    origin, clone = tmp_path / "origin", tmp_path / "clone"
+    origin.mkdir()
+    example = EXAMPLES / "member-account-root"
+    for name in ("main.tf", "plan.json"):
+        (origin / name).write_text((example / name).read_text())
+    (origin / "orgtrail.toml").write_text('management-account = "123456789012"\narchive-account = "123456789012"\n')
+    git = ("git", "-c", "user.name=x", "-c", "user.email=x@example.com")
+    run(origin, "git", "init", "-q", "-b", "main")
+    run(origin, "git", "add", ".")
+    run(origin, *git, "commit", "-q", "-m", "x")
+    run(tmp_path, "git", "clone", "-q", str(origin), str(clone))
+    (clone / "orgtrail.toml").write_text('trusted-account = ["222222222222"]\nselect = ["trail-feeds-cloudwatch"]\n')
+    main = (clone / "main.tf").read_text()
+    silenced = "# orgtrail:ignore[members-cannot-read-logs] it is fine\n"
+    (clone / "main.tf").write_text(main.replace("resource", silenced + "resource"))
+    if form == "action":
+        output, reports = tmp_path / "output", tmp_path / "reports"
+        done = run(
+            clone,
+            str(REPOSITORY / "pipelines" / "github" / "check.sh"),
+            GITHUB_OUTPUT=str(output),
+            RUNNER_TEMP=str(reports),
+            GITHUB_BASE_REF="main",
+            ORGTRAIL_INPUTS="plan.json",
+            ORGTRAIL_SOURCE=".",
+        )
+        assert done.returncode == 0, done.stderr
+        assert "exit-code=1\n" in output.read_text()
+    elif form == "gitlab":
+        template = yaml.safe_load((REPOSITORY / "pipelines/gitlab/orgtrail.gitlab-ci.yml").read_text())["orgtrail"]
+        told = {"ORGTRAIL_PLAN": "plan.json", "ORGTRAIL_SOURCE": ".", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"}
+        done = run(clone, "sh", "-e", "-c", "\n".join(template["script"][1:]), **told)
+        assert done.returncode == 1, done.stderr
+    else:
+        steps = yaml.safe_load((REPOSITORY / "pipelines/atlantis/repos.yaml").read_text())
+        command = steps["workflows"]["orgtrail"]["plan"]["steps"][-1]["run"]
+        told = {"SHOWFILE": "plan.json", "PLANFILE": str(tmp_path / "plan"), "BASE_BRANCH_NAME": "main"}
+        done = run(clone, "sh", "-e", "-c", command, **told)
+        assert done.returncode == 1, done.stderr
+    assert "members-cannot-read-logs" in done.stdout
+
+
 def test_the_actions_script_writes_every_report_and_leaves_the_verdict_to_the_end(checkout: Path) -> None:
     done, said = action(checkout, inputs="plan.json\n", source=".", arguments="--management-account=123456789012\n")
     assert done.returncode == 0, done.stderr
@@ -194,7 +239,7 @@ def test_the_hooks_file_is_one_that_pre_commit_takes() -> None:
 
 def test_gitlab_runs_only_options_that_there_are(tmp_path: Path) -> None:
     template = yaml.safe_load((REPOSITORY / "pipelines/gitlab/orgtrail.gitlab-ci.yml").read_text())["orgtrail"]
-    command = template["script"][1]
+    command = "\n".join(template["script"][1:])
     example = EXAMPLES / "no-ordering"
     done = run(tmp_path, "sh", "-c", command, ORGTRAIL_PLAN=str(example / "plan.json"), ORGTRAIL_SOURCE=str(example))
     assert done.returncode == 1, done.stderr
@@ -206,7 +251,10 @@ def test_atlantis_runs_only_options_that_there_are(tmp_path: Path) -> None:
     steps = yaml.safe_load((REPOSITORY / "pipelines/atlantis/repos.yaml").read_text())
     command = steps["workflows"]["orgtrail"]["plan"]["steps"][-1]["run"]
     example = EXAMPLES / "no-ordering"
-    assert run(example, "sh", "-c", command, SHOWFILE="plan.json").returncode == 1
+    done = run(
+        example, "sh", "-c", command, SHOWFILE="plan.json", PLANFILE=str(tmp_path / "x"), BASE_BRANCH_NAME="main"
+    )
+    assert done.returncode == 1, done.stderr
 
 
 # Completion

@@ -92,6 +92,8 @@ def too_deep(named: str, content: bytes) -> InputError:
 def decoded(named: str, content: bytes, kind: type[T]) -> T:
     """Content as a type. Raises InputError, with the place of what is wrong."""
     try:
+        # A plan of many small resources takes four times its size.
+        files.require_memory(4 * len(content))
         return msgspec.json.decode(content, type=kind)
     except msgspec.DecodeError as error:
         raise _malformed(named, content, error) from None
