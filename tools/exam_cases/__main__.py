@@ -20,6 +20,8 @@ MATTERS = (
     "quiet",
     "quiet_stacks",
     "plans",
+    "routes",
+    "written",
 )
 CASES = Path(__file__).resolve().parents[2] / "tests" / "exam" / "cases"
 

@@ -9,6 +9,7 @@ _ORG = "https://docs.aws.amazon.com/organizations/latest/userguide/"
 PAGES = {
     "action": _IAM + "reference_policies_elements_action.html",
     "anonymous": _IAM + "reference_policies_elements_principal.html#principal-anonymous",
+    "access-points": _S3 + "access-points-policies.html",
     "acl": _S3 + "about-object-ownership.html",
     "backup": "https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html",
     "block-public-access": _S3 + "access-control-block-public-access.html",
@@ -52,6 +53,7 @@ PAGES = {
     "landing-zone": "https://docs.aws.amazon.com/solutions/latest/landing-zone-accelerator-on-aws/architecture-details.html",
     "lifecycle": _S3 + "intro-lifecycle-rules.html",
     "mfa": _IAM + "reference_policies_condition-keys.html#condition-keys-multifactorauthpresent",
+    "multi-region-keys": _KMS + "multi-region-keys-overview.html",
     "multi-value": _IAM + "reference_policies_condition-single-vs-multi-valued-context-keys.html",
     "notaction": _IAM + "reference_policies_elements_notaction.html",
     "notprincipal": _IAM + "reference_policies_elements_notprincipal.html",
