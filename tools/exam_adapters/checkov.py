@@ -45,7 +45,7 @@ def _found(command: str) -> dict[str, dict[str, str]]:
     with tempfile.TemporaryDirectory() as scratch:
         for case in cases():
             write_terraform(case, Path(scratch, case.name))
-        arguments = ["-d", scratch, "--framework", "terraform", "--compact", "--quiet", "-o", "json", "--skip-download"]
+        arguments = ["-d", scratch, "--framework", "terraform", "--compact", "-o", "json", "--skip-download"]
         run = [command, *arguments, "--check", ",".join(CHECKS)]
         shown = subprocess.run(run, capture_output=True, text=True, check=False, timeout=3600).stdout
     told = json.loads(shown)
