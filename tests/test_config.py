@@ -114,7 +114,6 @@ def test_paths_are_meant_from_the_files_folder(tmp_path: Path, monkeypatch: pyte
         ('sorce = "infra"\n', 1, "there is no setting `sorce` (did you mean `source`?)"),
         ('\n\nfail_on = "error"\n', 3, "there is no setting `fail_on` (did you mean `fail-on`?)"),
         ('source = "x"\n[assume]\ntrusted = "x"\n', 3, "there is no setting `trusted`"),
-        ("[assume]\n", 1, "`assume` has no `trusted-access`; expected `trusted-access = ...` in it"),
         ('quiet = "yes"\n', 1, "`quiet` is text in quotes; expected true or false"),
         (
             '# one\ntrusted-account = [\n  "444444444444",\n  5,\n]\nfail-on = "error"\n',

@@ -38,7 +38,12 @@ def changed(address: str, *actions: str, after: dict[str, Any] | None = None) ->
     return {"address": address, "mode": "managed", "type": kind, "name": name, "change": change}
 
 
-def checked(*changes: dict[str, Any], made_after: dict[str, list[str]] | None = None, rule: str = RULE) -> Run:
+def checked(
+    *changes: dict[str, Any],
+    made_after: dict[str, list[str]] | None = None,
+    rule: str = RULE,
+    options: tuple[str, ...] = (),
+) -> Run:
     """A plan that does `changes` to what the state holds; `made_after` is what the state says of the order."""
     held = [
         {
@@ -60,7 +65,7 @@ def checked(*changes: dict[str, Any], made_after: dict[str, list[str]] | None = 
         "prior_state": {"format_version": "1.0", "values": {"root_module": {"resources": held}}},
         "configuration": {"provider_config": {"aws": {"name": "aws"}}, "root_module": {"resources": configured}},
     }
-    return check("-", "--select", rule, stdin=json.dumps(plan).encode())
+    return check("-", "--select", rule, *options, stdin=json.dumps(plan).encode())
 
 
 STAYS = changed(TRAIL, "no-op")
@@ -104,8 +109,16 @@ def test_while_the_trail_stays(change: dict[str, Any], verdict: str) -> None:
 def test_both_go(holder: str, ordered: bool, verdict: str) -> None:
     """Terraform destroys in the reverse of the order in which the state says that things were made."""
     made_after = {TRAIL: [holder]} if ordered else {}
-    (found,) = checked(changed(holder, "delete"), changed(TRAIL, "delete"), made_after=made_after).json()["results"]
+    options = ("--assume-no-other-trail", "checked") if holder == ACCESS else ()
+    both = changed(holder, "delete"), changed(TRAIL, "delete")
+    (found,) = checked(*both, made_after=made_after, options=options).json()["results"]
     assert found["verdict"] == verdict
+    if options and ordered:
+        assert "assumed: checked" in found["because"]
+        # The organization stays, and other stacks may have trails.
+        (found,) = checked(*both, made_after=made_after).json()["results"]
+        assert found["verdict"] == "undecided"
+        assert "--assume-no-other-trail" in found["unknowns"][0]["settle"]
     if verdict == "violated":
         assert f"nothing makes `{TRAIL}` go first" in found["message"]
 

@@ -68,6 +68,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     evidence_max_age: float = 24
     #: Why trusted access may be taken for granted; None where it may not.
     assume_trusted_access: str | None = None
+    #: Why no other organization trail needs trusted access; None where one may.
+    assume_no_other_trail: str | None = None
+    #: How many days the logs have to be kept.
+    retention_days: int = 365
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: Severity = "error"
@@ -114,6 +118,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise InputError("--evidence-max-age", f"{self.evidence_max_age:g} hours leave no evidence", "more than 0")
         if self.assume_trusted_access is not None and not self.assume_trusted_access.strip():
             raise InputError("--assume-trusted-access", "gives no reason", "words that say who manages it")
+        if self.assume_no_other_trail is not None and not self.assume_no_other_trail.strip():
+            raise InputError("--assume-no-other-trail", "gives no reason", "words that say how you know")
+        if self.retention_days < 1:
+            raise InputError("--retention-days", f"{self.retention_days} days keep no logs", "at least 1")
 
 
 #: The settings that say what is so, beside the input, each with its option.

@@ -30,7 +30,12 @@ class _IgnoreTable(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class _Assume(msgspec.Struct, forbid_unknown_fields=True, frozen=True, rename="kebab"):
-    trusted_access: Annotated[_Text, msgspec.Meta(description="Why trusted access may be taken for granted.")]
+    trusted_access: Annotated[
+        _Text | None, msgspec.Meta(description="Why trusted access may be taken for granted.")
+    ] = None
+    no_other_trail: Annotated[_Text | None, msgspec.Meta(description="Why no other organization trail is there.")] = (
+        None
+    )
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True, frozen=True, rename="kebab"):
@@ -56,6 +61,10 @@ class _File(msgspec.Struct, forbid_unknown_fields=True, frozen=True, rename="keb
         Annotated[float, msgspec.Meta(gt=0)] | None, msgspec.Meta(description="How many hours evidence may be old.")
     ] = None
     assume_trusted_access: _Text | None = None
+    assume_no_other_trail: _Text | None = None
+    retention_days: Annotated[
+        Annotated[int, msgspec.Meta(ge=1)] | None, msgspec.Meta(description="How many days logs have to be kept.")
+    ] = None
     assume: _Assume | None = None
     select: Annotated[list[str], msgspec.Meta(description="The rules to run; all where it is empty.")] = []
     ignore: Annotated[
@@ -213,7 +222,9 @@ def _told(file: _File, path: Path, shown: str, lines: dict[tuple[str | int, ...]
         "one_account": file.one_account,
         "evidence": beside(file.evidence),
         "evidence_max_age": file.evidence_max_age,
-        "assume_trusted_access": file.assume.trusted_access if file.assume else file.assume_trusted_access,
+        "assume_trusted_access": (file.assume and file.assume.trusted_access) or file.assume_trusted_access,
+        "assume_no_other_trail": (file.assume and file.assume.no_other_trail) or file.assume_no_other_trail,
+        "retention_days": file.retention_days,
         "select": tuple(file.select),
         "ignore": tuple(one for one in file.ignore if isinstance(one, str)),
         "fail_on": file.fail_on,

@@ -30,6 +30,9 @@ def declare(parser: Parser) -> None:
     parser.add_argument(
         "--assume-trusted-access", metavar="REASON", help="Take trusted access for granted, and say why."
     )
+    parser.add_argument(
+        "--assume-no-other-trail", metavar="REASON", help="No other organization trail is there; say how you know."
+    )
     options.variables(parser)
     options.judging(parser)
     parser.flag("--allow-outside", default=None, help="Let file() and templatefile() leave the source tree.")

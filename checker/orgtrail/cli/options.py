@@ -95,6 +95,9 @@ def judging(parser: Parser) -> None:
     parser.add_argument(
         "--undecided", choices=["fail", "warn"], help="Whether undecided errors fail a run (default: fail)."
     )
+    parser.add_argument(
+        "--retention-days", metavar="N", type=int, help="How many days logs have to be kept (default: 365)."
+    )
 
 
 def reports(parser: Parser) -> None:

@@ -62,7 +62,17 @@ def found_log_keys(accounts: Accounts, keys: Keys, surroundings: Surroundings, t
 
 def key_arn(key: LogKey) -> str | Symbol | Text:
     """The ARN of a key, a symbol where AWS will only choose it."""
-    arn = key.instance.now.get("arn") if key.instance else key.name
+    if key.instance is not None:
+        return arn_of_key(key.instance)
+    named = key.name
+    if isinstance(named, Symbol | Text) or (isinstance(named, str) and named.startswith("arn:")):
+        return named
+    return Symbol(f"{key.holder.address}.kms_key_id.arn", "arn")
+
+
+def arn_of_key(key: Instance) -> str | Symbol | Text:
+    """The ARN of a key that the input holds."""
+    arn = key.now.get("arn")
     if isinstance(arn, Symbol | Text) or (isinstance(arn, str) and arn.startswith("arn:")):
         return arn
-    return Symbol(f"{key.instance.address if key.instance else key.holder.address + '.kms_key_id'}.arn", "arn")
+    return Symbol(f"{key.address}.arn", "arn")

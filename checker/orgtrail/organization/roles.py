@@ -45,13 +45,17 @@ class Role(msgspec.Struct, kw_only=True, eq=False):
         return Symbol(f"{self.address}.arn", "arn")
 
 
+class Held(msgspec.Struct, frozen=True):
+    """One policy of a role: its document (an `Unknown` where nobody can read it), and what gives it to the role."""
+
+    document: Value
+    holder: Instance
+
+
 class Permissions(msgspec.Struct, frozen=True):
-    """The documents of a role's policies by their names; one that nobody can read is an `Unknown`.
+    """The policies of a role. `boundary` is the document of its permissions boundary, None where it has none."""
 
-    `boundary` is the document of its permissions boundary, None where it has none.
-    """
-
-    documents: tuple[tuple[str, Value], ...]
+    policies: tuple[Held, ...]
     boundary: Value
 
 
@@ -67,6 +71,15 @@ class Roles:
             if instance.stays:
                 yield Role(instance=instance, accounts=self._accounts)
 
+    def named(self, instance: Instance, attribute: str) -> Role | None:
+        """The role that an attribute names by its ARN; None where the input doesn't show it."""
+        value = instance.now.get(attribute)
+        if is_fixed(value):
+            return next((role for role in self.found() if role.arn == value), None)
+        found = [other for other, _ in self._estate.follow(instance, attribute)]
+        one = found[0] if len(found) == 1 and found[0].type == "aws_iam_role" and found[0].stays else None
+        return Role(instance=one, accounts=self._accounts) if one else None
+
     def trust(self, role: Role) -> Policy:
         """The policy that says who may assume a role."""
         return policy_in(self._estate, role.instance, "assume_role_policy")
@@ -75,38 +88,37 @@ class Roles:
         """What a role's own policies, and those attached to it, are."""
         found = [*self._in_role(role), *self._inline_of(role), *self._managed_of(role)]
         boundary = role.instance.now.get("permissions_boundary")
-        limit = self._document(role.instance, "permissions_boundary", boundary)[1] if boundary else None
+        limit = self._document(role.instance, "permissions_boundary", boundary) if boundary else None
         return Permissions(tuple(found), limit)
 
-    def _in_role(self, role: Role) -> Iterator[tuple[str, Value]]:
+    def _in_role(self, role: Role) -> Iterator[Held]:
         instance = role.instance
         # Both are computed, too: for a role that isn't there yet they are unknown without meaning a policy.
         for attribute in ("inline_policy", "managed_policy_arns"):
             value = instance.now.get(attribute)
             if isinstance(value, Unknown):
                 if self._estate.configures(instance, attribute):
-                    yield f"`{instance.address}.{attribute}`", value
+                    yield Held(value, instance)
                 continue
             for one in value if isinstance(value, list) else []:
                 if isinstance(one, Unknown | Rest):
-                    yield f"`{instance.address}.{attribute}`", Unknown(one.cause)
+                    yield Held(Unknown(one.cause), instance)
                 elif isinstance(one, dict):
                     if one.get("policy"):
-                        yield show(one.get("name") or "inline policy"), one.get("policy")
+                        yield Held(one.get("policy"), instance)
                 else:
-                    yield self._document(instance, attribute, one)
+                    yield Held(self._document(instance, attribute, one), instance)
 
-    def _inline_of(self, role: Role) -> Iterator[tuple[str, Value]]:
+    def _inline_of(self, role: Role) -> Iterator[Held]:
         for holder, is_own in self._inline.of(role.instance):
-            is_surely = is_own is True
-            yield holder.address, policy_in(self._estate, holder, "policy").value if is_surely else is_own
+            yield Held(policy_in(self._estate, holder, "policy").value if is_own is True else is_own, holder)
 
-    def _managed_of(self, role: Role) -> Iterator[tuple[str, Value]]:
+    def _managed_of(self, role: Role) -> Iterator[Held]:
         for holder, is_own in self._managed.of(role.instance):
             if is_own is True:
-                yield self._document(holder, "policy_arn", holder.now.get("policy_arn"))
+                yield Held(self._document(holder, "policy_arn", holder.now.get("policy_arn")), holder)
             else:
-                yield holder.address, is_own
+                yield Held(is_own, holder)
 
     @cached_property
     def _inline(self) -> "_ByRole":
@@ -138,27 +150,27 @@ class Roles:
                 found.setdefault(arn, policy)
         return found
 
-    def _document(self, holder: Instance, attribute: str, arn: Value) -> tuple[str, Value]:
-        """The name and the document of a managed policy that an attribute names by ARN."""
+    def _document(self, holder: Instance, attribute: str, arn: Value) -> Value:
+        """The document of a managed policy that an attribute names by ARN."""
         followed = list(self._estate.follow(holder, attribute))
         policy = self._policies.get(name_key(arn)) if isinstance(arn, str | Symbol | Text) else None
         if policy is None and len(followed) == 1:
             policy = self._policies.get(followed[0][0])
         if policy is not None:
-            return policy.address, policy_in(self._estate, policy, "policy").value
+            return policy_in(self._estate, policy, "policy").value
         if isinstance(arn, str):
             document = self._read_policies.get(arn)
             if document is not None:
-                return arn, document
+                return document
             document = managed_policy(arn)
             if document is not None:
-                return arn.rpartition("/")[2], document
+                return document
         for data, read in followed:
             if data.mode == "data" and data.type == "aws_iam_policy" and read == "arn" and data.now.get("policy"):
-                return data.address, data.now.get("policy")
+                return data.now.get("policy")
         what = f"the policy `{show(arn)}` that `{holder.address}` attaches isn't in this input"
         settle = "give the plan or state of the stack that holds it as another INPUT, or read it with a data source"
-        return show(arn), Unknown(Cause(what, settle))
+        return Unknown(Cause(what, settle))
 
 
 class _ByRole:

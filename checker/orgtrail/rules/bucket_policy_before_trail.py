@@ -13,7 +13,7 @@ from orgtrail.organization.trails import Trail
 from orgtrail.results import FactWitness, Fix, OrderWitness, Verdict
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.delivery import lets_cloudtrail_write
-from orgtrail.rules.shared.order import hops, wait_for
+from orgtrail.rules.shared.order import by_dependency, wait_for
 from orgtrail.rules.shared.repairs import spelled_out
 from orgtrail.rules.shared.verdicts import proved, undecided, why_unknown
 from orgtrail.values import Cause, Value
@@ -107,7 +107,7 @@ def _of_one(domain: Domain, trail: Trail, bucket: LogBucket, candidate: _Candida
         path = bucket.held_by.estate.input.path
         cause = Cause(f"{path} makes the bucket's policy, and no graph spans two inputs", f"apply {path} first")
         return undecided(trail.address, "whether the bucket has its policy by then can't be told", [cause])
-    found = _by_dependency(domain, trail, policy)
+    found = by_dependency(domain, trail.instance, policy.instance, "the trail")
     if found is not None:
         return found
     if policy.is_perhaps:
@@ -149,23 +149,6 @@ def _serves(domain: Domain, bucket: LogBucket, policy: Policy, value: Value) -> 
     case = domain.ask(parsed, world, of=policy.instance)
     found = lets_cloudtrail_write(case, Target.bucket(bucket_arn(domain.accounts, bucket), *objects))
     return "undecided" if cause is not None else found.verdict
-
-
-def _by_dependency(domain: Domain, trail: Trail, policy: Policy) -> Finding | None:
-    """What the graph says of the trail and one policy; None where there is no way from the one to the other."""
-    graph = domain.estate.graph
-    start = graph.resource(trail.instance.block) if graph else None
-    goal = graph.resource(policy.instance.block) if graph else None
-    if graph is None or start is None or goal is None:
-        cause = Cause("the input doesn't show what waits for what", "give the plan, or the folder of .tf files")
-        return undecided(trail.address, f"whether the trail comes after `{policy.address}` can't be told", [cause])
-    path = graph.path(start[0], [goal[0]])
-    if path is not None:
-        return proved(trail.address, f"the trail comes after `{policy.address}`", *hops(path))
-    doubts = graph.doubts(start[0], [goal[0]])
-    if doubts:
-        return undecided(trail.address, f"whether the trail comes after `{policy.address}` can't be told", doubts)
-    return None
 
 
 def _without(domain: Domain, trail: Trail, bucket: LogBucket) -> Finding:

@@ -12,10 +12,12 @@ from orgtrail.organization.controls import RESOURCE, Control
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.protected import bucket_arn, protected_objects
+from orgtrail.organization.trails import Trail
 from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.results import FactWitness, RequestWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.controls import denied
+from orgtrail.rules.shared.order import by_dependency, wait_for
 from orgtrail.rules.shared.verdicts import proved, undecided
 from orgtrail.values import Cause, Unknown
 
@@ -47,7 +49,8 @@ def service_linked_role_intact(domain: Domain) -> Iterable[Finding]:
 
     Holds when:
         The plan destroys no `aws_iam_service_linked_role` for cloudtrail.amazonaws.com while an organization trail
-        remains; no SCP that the input attaches denies `iam:CreateServiceLinkedRole` for it (one for root users only
+        remains, and one that it makes comes before the organization trail, with which CloudTrail would make it by
+        itself; no SCP that the input attaches denies `iam:CreateServiceLinkedRole` for it (one for root users only
         doesn't: no service acts as one); and no RCP denies what CloudTrail needs on a log bucket outside the management
         account, which RCPs don't reach.
 
@@ -74,6 +77,10 @@ def service_linked_role_intact(domain: Domain) -> Iterable[Finding]:
 
 def _role(domain: Domain, role: Instance) -> Finding:
     if role.stays and not (role.is_made and "delete" in role.actions):
+        new = [trail for trail in domain.organization_trails if role.is_made and trail.becomes_organization]
+        late = next((found for trail in new if (found := _too_late(domain, role, trail)) is not None), None)
+        if late is not None:
+            return late
         return proved(role.address, f"the plan leaves {ROLE} alone")
     if not domain.organization_trails:
         leaving = [trail for trail in domain.estate.of_type("aws_cloudtrail") if not trail.stays]
@@ -87,6 +94,21 @@ def _role(domain: Domain, role: Instance) -> Finding:
         message=f"the plan deletes {ROLE} while `{domain.organization_trails[0].address}` remains",
         witness=FactWitness(role.address, "destroyed", "kept as long as there is an organization trail"),
     )
+
+
+def _too_late(domain: Domain, role: Instance, trail: Trail) -> Finding | None:
+    """Why a role that the plan makes may come too late: CloudTrail makes its own with an organization's first trail."""
+    found = by_dependency(domain, trail.instance, role, "the trail")
+    if found is None:
+        return Finding(
+            address=role.address,
+            verdict="violated",
+            message=f"nothing makes `{trail.address}` wait for `{role.address}`: with the trail, CloudTrail makes "
+            f"{ROLE} by itself, and then it can't be made any more",
+            witness=FactWitness("order", "none", f"{trail.instance.block} -> {role.block}"),
+            fix=wait_for(trail.instance, role),
+        )
+    return undecided(role.address, found.message, found.unknowns) if found.verdict == "undecided" else None
 
 
 def _creation(control: Control) -> Finding:

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 
-from orgtrail.estate import Instance
+import msgspec
+
+from orgtrail.estate import Instance, Values
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.trails import Trail
 from orgtrail.organization.trusted_access import CLOUDTRAIL, COMMAND_TYPES, TrustedAccess
-from orgtrail.results import OrderWitness
+from orgtrail.results import ASSUMED, OrderWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.order import WITHOUT_STATE, enable_in, hops
 from orgtrail.rules.shared.verdicts import proved, undecided
 from orgtrail.terraform.plans.plan import SOURCE_HINT
-from orgtrail.values import Cause, Unknown
+from orgtrail.values import Cause, Unknown, show
 
 #: What AWS does then, in every message that says that it happens.
 _THEN = (
@@ -34,8 +36,10 @@ def trusted_access_kept(domain: Domain) -> Iterable[Finding]:
         The plan doesn't disable it: it doesn't take cloudtrail.amazonaws.com out of `aws_service_access_principals`,
         doesn't destroy or replace the organization or the `aws_organizations_aws_service_access`, and runs no
         `disable-aws-service-access`. Forgetting a resource (a `removed` block that doesn't destroy) disables nothing.
-        Destroying trail and trusted access together is fine where Terraform destroys the trail first. Where nothing is
-        planned, it holds when trusted access is on.
+        Destroying trail and trusted access together is fine where Terraform destroys the trail first and no other
+        organization trail is there: trusted access is the organization's, and other stacks may have trails, which
+        evidence shows (`--evidence`), or you know (`--assume-no-other-trail`). Where nothing is planned, it holds when
+        trusted access is on.
 
     Fix:
         Keep "cloudtrail.amazonaws.com" in the list. To hand trusted access over to another resource, take the old one
@@ -108,13 +112,46 @@ def _lost(domain: Domain, access: TrustedAccess, how: str) -> Finding:
     if remaining:
         doubts = [trail.is_organization.cause for trail in remaining if isinstance(trail.is_organization, Unknown)]
         return undecided(access.address, f"{how}, and an organization trail may remain", doubts)
-    if leaving:
-        return _together(domain, access, leaving, how)
+    found = _together(domain, access, leaving, how)
+    return _elsewhere(domain, access, leaving, how, found) if found.verdict == "proved" else found
+
+
+def _elsewhere(domain: Domain, access: TrustedAccess, leaving: list[Instance], how: str, found: Finding) -> Finding:
+    """What becomes of trails that aren't of this input, where its own, if it has any, go first."""
+    if leaving and access.instance.type == "aws_organizations_organization" and not access.instance.stays:
+        # Who destroys the organization destroys what its trails are for.
+        return found
+    if domain.settings.assume_no_other_trail is not None:
+        ground = f"{ASSUMED}{domain.settings.assume_no_other_trail}"
+        return msgspec.structs.replace(found, because=(*found.because, ground))
+    seen, elsewhere = domain.surroundings.seen, domain.surroundings.elsewhere
+    if seen and elsewhere:
+        gone = {_told(trail.before or {}) for trail in leaving}
+        others = [trail for trail in seen.organization_trails if _told(trail.instance.now) not in gone]
+        sure = next((trail for trail in others if trail.is_organization is True), None)
+        if sure is not None:
+            return Finding(
+                address=access.address,
+                verdict="violated",
+                message=f"{how} while `{sure.address}` remains ({elsewhere.ground}): {_THEN}",
+                at=(access.attribute,),
+                witness=OrderWitness(sure.address, access.address, _missing(access)),
+            )
+        if not others:
+            ground = f"no other organization trail is there: {elsewhere.ground}"
+            return msgspec.structs.replace(found, because=(*found.because, ground))
     cause = Cause(
-        "the input holds no organization trail, but another stack may",
-        "give that stack's plan or state as well, or --evidence FILE",
+        "other organization trails may be there that need trusted access, in another stack or made by hand",
+        "give --evidence FILE (from `orgtrail audit --save FILE`), that stack's plan or state as another INPUT, or "
+        "--assume-no-other-trail REASON",
     )
-    return undecided(access.address, f"{how}, and no organization trail is in sight", [cause])
+    here = "its own trail goes first" if leaving else "no organization trail is in sight"
+    return undecided(access.address, f"{how}, and {here}", [cause])
+
+
+def _told(trail: Values) -> str:
+    """What tells one trail of an organization from another."""
+    return show(trail.get("arn") or trail.get("name"))
 
 
 def _missing(access: TrustedAccess) -> str:
@@ -140,6 +177,8 @@ def _together(domain: Domain, access: TrustedAccess, leaving: list[Instance], ho
                 ),
             )
         grounds += first
+    if not leaving:
+        return proved(access.address, "no organization trail needs trusted access any more")
     return proved(access.address, "the organization trail goes before trusted access does", *grounds)
 
 

@@ -50,6 +50,9 @@ def _judge(domain: Domain, separate: TrustedAccess, inline: list[TrustedAccess])
     if isinstance(separate.after, Unknown):
         return undecided(separate.address, "which service this enables isn't known", [separate.after.cause])
     for organization in inline:
+        if domain.estate.ignores(organization.instance, organization.attribute):
+            ground = f"`{organization.address}` ignores changes of its list"
+            return proved(separate.address, "trusted access has one owner", ground)
         if organization.after is True or (organization.before is True and organization.after is False):
             attribute = f"{organization.address}.{organization.attribute}"
             found = f'names "{CLOUDTRAIL}"' if organization.after is True else f'no longer names "{CLOUDTRAIL}"'

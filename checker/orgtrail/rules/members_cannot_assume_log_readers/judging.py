@@ -17,7 +17,8 @@ from orgtrail.organization.protected import bucket_arn, protected_objects
 from orgtrail.organization.roles import Role
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
-from orgtrail.rules.members_cannot_assume_log_readers.role_chains import Chains, Known, by_assume_role, joined, only
+from orgtrail.rules.members_cannot_assume_log_readers.role_chains import Chains, Known, by_assume_role, only
+from orgtrail.rules.shared.documents import joined
 from orgtrail.rules.shared.policies import out_of_sight
 from orgtrail.rules.shared.readers import readers
 from orgtrail.values import Cause, Unknown, Value, parts_of, show, unique
@@ -204,7 +205,7 @@ def _says_whose(pattern: str, key: str) -> bool:
 def _read(domain: Domain, bucket: LogBucket, role: Role, of_owner: bool) -> Outcome:
     """Whether the role may not read or list the trail's objects."""
     held = domain.roles.permissions(role)
-    values = [domain.accounts.as_told(bucket.owned, value) for _, value in held.documents]
+    values = [domain.accounts.as_told(bucket.owned, one.document) for one in held.policies]
     own = joined([document.parse(document.for_everybody(value)) for value in values])
     policy = domain.accounts.as_told(bucket.owned, bucket.policies[0].value) if bucket.policies else None
     shared = document.parse(policy)

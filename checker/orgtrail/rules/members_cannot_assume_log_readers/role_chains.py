@@ -12,7 +12,8 @@ from orgtrail.iam.statements import PolicyDocument, Statement
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.roles import Role
-from orgtrail.values import Cause, Symbol, Text, Unknown, Value, show, unique
+from orgtrail.rules.shared.documents import joined
+from orgtrail.values import Cause, Symbol, Text, Unknown, Value
 
 #: So many pairs of roles are looked at for one role. Ordinary plans have a handful; the bound keeps hostile ones short.
 _MOST_PAIRS = 500
@@ -104,8 +105,8 @@ class Chains:
         held = self.domain.roles.permissions(one.role)
         own = joined(
             [
-                document.parse(document.for_everybody(self.domain.accounts.as_told(owned, it)))
-                for _, it in held.documents
+                document.parse(document.for_everybody(self.domain.accounts.as_told(owned, it.document)))
+                for it in held.policies
             ]
         )
         trusting = by_assume_role(other.trusting)
@@ -154,25 +155,6 @@ def _is_account(name: Value) -> bool:
         return name.kind == "account-id"
     last = name.parts[-1] if isinstance(name, Text) else name
     return isinstance(last, str) and (last.isdigit() or last.endswith(":root"))
-
-
-def joined(policies: Sequence[PolicyDocument]) -> PolicyDocument:
-    """Several policies that count together, as one."""
-    versions: list[Value] = [policy.version for policy in policies if policy.statements]
-    version = next((one for one in versions if isinstance(one, Unknown)), None)
-    variables = any("${" in show(word) for policy in policies for one in policy.statements for word in _words(one))
-    if version is None and variables and len(set(map(str, versions))) > 1:
-        version = Unknown(Cause("policies of two versions count together, of which one knows no variables"))
-    return PolicyDocument(
-        version=version if version is not None else "2012-10-17",
-        statements=tuple(statement for policy in policies for statement in policy.statements),
-        rest=unique(cause for policy in policies for cause in policy.rest),
-        problems=tuple(problem for policy in policies for problem in policy.problems),
-    )
-
-
-def _words(statement: Statement) -> list[Value]:
-    return [*statement.resources.values, *(word for one in statement.conditions for word in one.values.values)]
 
 
 def only(arn: Value) -> PolicyDocument:

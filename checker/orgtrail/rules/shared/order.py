@@ -135,13 +135,8 @@ def _disabled(domain: Domain, made: Instance, access: TrustedAccess) -> Finding:
             return undecided(made.address, message, [WITHOUT_STATE])
     elif not domain.estate.shows_before:
         # A new trail fails, one that is there stops for members: two rules, of which only the state knows which.
-        doubt = WITHOUT_STATE
-        ignored = domain.estate.ignores(access.instance, access.attribute)
-        if ignored:
-            what = f"`{access.address}` ignores changes of its list: what is enabled stands in AWS alone"
-            doubt = Cause(what, WITHOUT_STATE.settle)
-        found = undecided(made.address, message, [doubt])
-        return found if ignored else msgspec.structs.replace(found, fix=enable_in(access))
+        found = undecided(made.address, message, [WITHOUT_STATE])
+        return msgspec.structs.replace(found, fix=enable_in(access))
     missing = f'"{CLOUDTRAIL}" in `{access.address}.{access.attribute}`'
     return Finding(
         address=made.address,
@@ -182,6 +177,25 @@ def _unordered(made: Instance, access: TrustedAccess, noun: str, *, turned: bool
         witness=OrderWitness(made.address, access.address, f"{made.block} -> {access.instance.block}"),
         fix=None if turned else wait_for(made, access.instance),
     )
+
+
+def by_dependency(domain: Domain, waiting: Instance, target: Instance, noun: str) -> Finding | None:
+    """What the graph says of `waiting`, which messages call `noun`, and what it should come after.
+
+    None where the graph shows that there is no way from the one to the other.
+    """
+    graph = domain.estate.graph
+    start = graph.resource(waiting.block) if graph else None
+    goal = graph.resource(target.block) if graph else None
+    unclear = f"whether {noun} comes after `{target.address}` can't be told"
+    if graph is None or start is None or goal is None:
+        cause = Cause("the input doesn't show what waits for what", "give the plan, or the folder of .tf files")
+        return undecided(waiting.address, unclear, [cause])
+    path = graph.path(start[0], [goal[0]])
+    if path is not None:
+        return proved(waiting.address, f"{noun} comes after `{target.address}`", *hops(path))
+    doubts = graph.doubts(start[0], [goal[0]])
+    return undecided(waiting.address, unclear, doubts) if doubts else None
 
 
 def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:

@@ -57,25 +57,32 @@ def delivery(domain: Domain, policy: Policy, case: Case, target: Target, ask: As
     return _first(domain, policy, case.policy, ask, _for_trails(domain, policy, trails, statements))
 
 
-def encryption(domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask) -> Fix | None:
-    """The same for the policy of the key that the trail encrypts with."""
-    del target
-    statements: list[dict[str, Value]] = []
-    trails = _trails(domain, case.world)
-    for arn in trails:
-        context = {"kms:EncryptionContext:aws:cloudtrail:arn": _pattern(arn)}
-        statements += [
-            {
-                "Sid": "CloudTrailEncrypts",
-                "Effect": "Allow",
-                "Principal": _SERVICE,
-                "Action": "kms:GenerateDataKey*",
-                "Resource": "*",
-                "Condition": {"ArnLike": {"aws:SourceArn": _pattern(arn)}, "StringLike": context},
-            },
-            _allow("CloudTrailLooksAtTheKey", "kms:DescribeKey", "*", {"ArnLike": {"aws:SourceArn": _pattern(arn)}}),
-        ]
-    return _first(domain, policy, case.policy, ask, _for_trails(domain, policy, trails, statements))
+def encryption_with(actions: tuple[str, ...]) -> Callable[[Domain, Policy, Case, Target, Ask], Fix | None]:
+    """The same for the policy of the key that the trail encrypts with, where CloudTrail has to call `actions`."""
+
+    def encryption(domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask) -> Fix | None:
+        del target
+        trails = _trails(domain, case.world)
+        statements = [one for arn in trails for one in _encrypting(arn, actions)]
+        return _first(domain, policy, case.policy, ask, _for_trails(domain, policy, trails, statements))
+
+    return encryption
+
+
+def _encrypting(arn: Value, actions: tuple[str, ...]) -> Iterator[dict[str, Value]]:
+    source: Value = {"aws:SourceArn": _pattern(arn)}
+    context: Value = {"kms:EncryptionContext:aws:cloudtrail:arn": _pattern(arn)}
+    yield {
+        "Sid": "CloudTrailEncrypts",
+        "Effect": "Allow",
+        "Principal": _SERVICE,
+        "Action": "kms:GenerateDataKey*",
+        "Resource": "*",
+        "Condition": {"ArnLike": source, "StringLike": context},
+    }
+    yield _allow("CloudTrailLooksAtTheKey", "kms:DescribeKey", "*", {"ArnLike": source})
+    if "kms:Decrypt" in actions:
+        yield _allow("CloudTrailDecryptsForTheBucketKey", "kms:Decrypt", "*", {"ArnLike": source})
 
 
 def scope(domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask) -> Fix | None:
@@ -93,7 +100,7 @@ def spelled_out(domain: Domain, policy: Policy, bucket: LogBucket) -> Fix | None
     """The trail's ARN as text, where a policy refers to the trail that has to wait for it."""
     trails = _trails(domain, domain.world_of(bucket))
     return (
-        _as_fix(domain, policy, Repair(policy.address, policy.attribute, trails=trails))
+        as_fix(domain, policy, Repair(policy.address, policy.attribute, trails=trails))
         if domain.estate.holds(policy.instance)
         else None
     )
@@ -198,7 +205,7 @@ def _first(domain: Domain, policy: Policy, parsed: PolicyDocument, ask: Ask, rep
     """The first of `repairs` that makes the answer a proof."""
     for repair in repairs:
         if ask(_repaired(parsed, repair)).verdict == "proved":
-            return _as_fix(domain, policy, repair)
+            return as_fix(domain, policy, repair)
     return None
 
 
@@ -227,7 +234,21 @@ def _scoped(trails: tuple[Value, ...]) -> Value:
     return {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition}]}
 
 
-def _as_fix(domain: Domain, policy: Policy, repair: Repair) -> Fix:
+def trail_condition(domain: Domain, world: World) -> Value:
+    """What ties a statement to the trails of a world."""
+    trails = [_pattern(arn) for arn in _trails(domain, world)]
+    return {"ArnLike": {"aws:SourceArn": trails[0] if len(trails) == 1 else trails}}
+
+
+def as_hcl(statement: dict[str, Value]) -> str:
+    """A statement as an object of HCL."""
+    from orgtrail.terraform.language.hcl_text import as_object
+
+    return as_object(statement, _shown)
+
+
+def as_fix(domain: Domain, policy: Policy, repair: Repair) -> Fix:
+    """A repair of a policy as a fix that shows what is done."""
     from orgtrail.terraform.language.hcl_text import as_block, as_object
 
     written = document_of(domain.estate, policy) or policy.instance

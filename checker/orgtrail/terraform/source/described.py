@@ -26,6 +26,10 @@ from orgtrail.terraform.source.root_module import RootModule, load_source
 from orgtrail.terraform.source.variables import assigned
 from orgtrail.values import Cause, Unknown
 
+#: How `ignore_changes` says that it means every attribute.
+_ALL = "all"
+_PLAN = "give a plan, made by `terraform plan -out=tfplan` and `terraform show -json tfplan`"
+
 
 class Described:
     """A source and its evaluation: what `orgtrail.estate` calls a Source and a Wiring."""
@@ -61,15 +65,20 @@ class Described:
 
     def ignores(self, block: str, attribute: str) -> bool:
         """Whether the block's lifecycle ignores changes of the attribute."""
+        return bool(self.ignored(block) & {attribute, _ALL})
+
+    def ignored(self, block: str) -> frozenset[str]:
+        """The attributes whose changes the block's lifecycle ignores; `all` stands for every one."""
         found = self.source.block(block)
+        words: set[str] = set()
         for lifecycle in found.nested("lifecycle") if found is not None else ():
             ignored = lifecycle.attribute("ignore_changes")
             node = ignored.node if ignored is not None else None
-            named = node.items if isinstance(node, syntax.Tuple) else (node,)
-            words = [one.name if isinstance(one, syntax.Root) else getattr(one, "value", None) for one in named]
-            if attribute in words or "all" in words:
-                return True
-        return False
+            for one in node.items if isinstance(node, syntax.Tuple) else (node,):
+                word = _first_name(one)
+                if word:
+                    words.add(word)
+        return frozenset(words)
 
     def values(self, address: str) -> Values | None:
         """The values of one instance, evaluated; None where the source has no such block."""
@@ -231,9 +240,27 @@ def _instance(described: Described, found: InstanceOf) -> Instance:
         provider=found.provider,
         actions=("create",) if found.mode == "managed" else ("read",),
         read_before=lambda: None,
-        read_after=lambda: described.values(found.address),
+        read_after=lambda: _as_ignored(described, found),
         read_provisioners=lambda: described.provisioners(found.address) or (),
     )
+
+
+def _as_ignored(described: Described, found: InstanceOf) -> Values | None:
+    """What a folder says of an instance: whose changes it ignores may be another in AWS, where it is there already."""
+    values, ignored = described.values(found.address), described.ignored(found.block)
+    if values is None or not ignored:
+        return values
+    names = [*values] if _ALL in ignored else sorted(ignored)
+    what = f"`{found.address}` ignores changes of `{{}}`: where it is there already, what it is stands in AWS alone"
+    return values | {name: Unknown(Cause(what.format(name), _PLAN)) for name in names}
+
+
+def _first_name(node: object) -> str:
+    """The attribute that an element of `ignore_changes` is, or begins with."""
+    while isinstance(node, syntax.GetAttribute | syntax.Index):
+        node = node.of
+    found = node.name if isinstance(node, syntax.Root) else getattr(node, "value", None)
+    return found if isinstance(found, str) else ""
 
 
 def _above(address: str, block: Block, *, is_call: bool) -> Iterator[Comment]:
