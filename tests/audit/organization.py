@@ -14,6 +14,7 @@ BUCKET = "acme-org-trail-logs"
 TOPIC = f"arn:aws:sns:us-east-1:{MANAGEMENT}:org-trail"
 LOG_GROUP = f"arn:aws:logs:us-east-1:{MANAGEMENT}:log-group:org-trail"
 READER = "reader"
+WRITER = "cloudtrail"
 TRAIL = f"arn:aws:cloudtrail:us-east-1:{MANAGEMENT}:trail/org"
 
 
@@ -109,9 +110,38 @@ class Organization:
         self.put_policy(self.policy(self.guard(), self.tls_only()))
 
     def make_copies(self) -> None:
-        """The topic and the log group that the trail names."""
-        aws.client("sns").create_topic(Name="org-trail")
+        """The topic and the log group that the trail names, and the role that CloudTrail writes there with."""
+        topic = aws.client("sns").create_topic(Name="org-trail")["TopicArn"]
+        self.put_topic_policy(topic)
         aws.client("logs").create_log_group(logGroupName="org-trail")
+        iam = aws.client("iam")
+        trust = {"Effect": "Allow", "Principal": {"Service": CLOUDTRAIL}, "Action": "sts:AssumeRole"}
+        iam.create_role(
+            RoleName=WRITER, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+        )
+        self.put_writer_policy(f"{MANAGEMENT}_CloudTrail_us-east-1*", f"{self.id}_*")
+
+    def put_topic_policy(self, topic: str = TOPIC, source: str = TRAIL) -> None:
+        statement = {
+            "Sid": "CloudTrailNotifies",
+            "Effect": "Allow",
+            "Principal": {"Service": CLOUDTRAIL},
+            "Action": "sns:Publish",
+            "Resource": topic,
+            "Condition": {"StringEquals": {"aws:SourceArn": source}},
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        aws.client("sns").set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
+
+    def put_writer_policy(self, *streams: str) -> None:
+        """What CloudTrail's role may write: AWS's policy for organization trails, with these streams."""
+        statement = {
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": [f"{LOG_GROUP}:log-stream:{stream}" for stream in streams],
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        aws.client("iam").put_role_policy(RoleName=WRITER, PolicyName="write", PolicyDocument=policy)
 
     def make_readers(self) -> None:
         """An access point and a role for those who read the logs, both of the bucket's account only."""
@@ -218,6 +248,6 @@ class Organization:
             KmsKeyId=self.key,
             SnsTopicName="org-trail",
             CloudWatchLogsLogGroupArn=f"{LOG_GROUP}:*",
-            CloudWatchLogsRoleArn=f"arn:aws:iam::{MANAGEMENT}:role/cloudtrail",
+            CloudWatchLogsRoleArn=f"arn:aws:iam::{MANAGEMENT}:role/{WRITER}",
         )
         cloudtrail.start_logging(Name="org")

@@ -14,7 +14,14 @@ from tests.support import aws
 from tests.support.run import orgtrail
 
 #: What there is nothing to say about where nothing is planned.
-PLANS_ONLY = {"trusted-access-before-trail", "bucket-policy-before-trail", "delegated-admin-after-trusted-access"}
+PLANS_ONLY = {
+    "bucket-policy-before-trail",
+    "delegated-admin-after-trusted-access",
+    "event-data-store-after-trusted-access",
+    "log-bucket-kept",
+    "organization-trail-kept",
+    "trusted-access-before-trail",
+}
 #: Ways around the bucket policy: what of them isn't there, and (links) what `audit` doesn't ask AWS for yet.
 NOT_THERE = {
     "key-not-granted-to-members",
@@ -162,6 +169,27 @@ def granted(organization: Organization) -> None:
     )
 
 
+def writes_only(_: Organization) -> None:
+    selectors = [{"ReadWriteType": "WriteOnly", "IncludeManagementEvents": True}]
+    aws.client("cloudtrail").put_event_selectors(TrailName="org", EventSelectors=selectors)
+
+
+def without_kms(_: Organization) -> None:
+    selector = {
+        "ReadWriteType": "All",
+        "IncludeManagementEvents": True,
+        "ExcludeManagementEventSources": ["kms.amazonaws.com"],
+    }
+    aws.client("cloudtrail").put_event_selectors(TrailName="org", EventSelectors=[selector])
+
+
+def expiring(organization: Organization) -> None:
+    rule = {"ID": "logs", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 90}}
+    aws.client("s3", organization.archive).put_bucket_lifecycle_configuration(
+        Bucket=BUCKET, LifecycleConfiguration={"Rules": [rule]}
+    )
+
+
 BREAKAGES: dict[str, tuple[str, Callable[[Organization], Any]]] = {
     "service access disabled": (
         "trusted-access-kept",
@@ -205,6 +233,27 @@ BREAKAGES: dict[str, tuple[str, Callable[[Organization], Any]]] = {
     "key granted to a member": ("key-not-granted-to-members", granted),
     "key open to everybody": ("members-cannot-decrypt-logs", open_key),
     "key closed to CloudTrail": ("cloudtrail-can-use-key", closed_key),
+    "key disabled": (
+        "cloudtrail-can-use-key",
+        lambda made: aws.client("kms", made.archive).disable_key(KeyId=made.key.rpartition("/")[2]),
+    ),
+    "key on its way out": (
+        "cloudtrail-can-use-key",
+        lambda made: aws.client("kms", made.archive).schedule_key_deletion(
+            KeyId=made.key.rpartition("/")[2], PendingWindowInDays=7
+        ),
+    ),
+    "writes only": ("trail-logs-management-events", writes_only),
+    "KMS left out": ("trail-excludes-no-events", without_kms),
+    "topic for another trail": (
+        "cloudtrail-can-notify",
+        lambda made: made.put_topic_policy(source=TRAIL.replace("trail/org", "trail/other")),
+    ),
+    "members' streams left out": (
+        "cloudtrail-can-feed-cloudwatch",
+        lambda made: made.put_writer_policy(f"{MANAGEMENT}_CloudTrail_us-east-1*"),
+    ),
+    "logs expire early": ("logs-are-retained", expiring),
     "versioning suspended": (
         "bucket-is-hardened",
         lambda made: aws.client("s3", made.archive).put_bucket_versioning(

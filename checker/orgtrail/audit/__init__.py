@@ -53,9 +53,10 @@ def see(way: Way, listener: Callable[[str, int], None] | None = None) -> Evidenc
         seen += trails
         buckets = list(see_buckets(organization_trails, owners, pool))
         seen += buckets
-        seen += see_keys(organization_trails, owners, pool)
-        seen += see_copies(organization_trails, owners, pool)
-        seen += see_roles(buckets, owners, pool)
+        copies = list(see_copies(organization_trails, owners, pool))
+        seen += see_keys([*organization_trails, *copies], owners, pool)
+        seen += copies
+        seen += see_roles(buckets, organization_trails, owners, pool)
     return Evidence(
         orgtrail_evidence=VERSION,
         orgtrail=__version__,

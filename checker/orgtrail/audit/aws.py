@@ -110,7 +110,7 @@ class Account:
                 return found
             if isinstance(answer, Unknown):
                 return [*found, Rest(answer.cause)]
-            found += answer.get(call.member) or []
+            found += answer.get(call.elements or call.member) or []
             said, name = call.page
             token = answer.get(said)
             # IAM may name a next page where there is none.

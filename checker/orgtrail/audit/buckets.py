@@ -64,9 +64,13 @@ def _bucket(name: str, owners: list[Account]) -> Iterator[Seen]:
         yield seen("aws_s3_bucket_ownership_controls", "ownership controls of ", ownership)
     if replication := _replication(ask(calls.BUCKET_REPLICATION)):
         yield seen("aws_s3_bucket_replication_configuration", "replication of ", replication)
+    if lifecycle := _lifecycle(ask(calls.BUCKET_LIFECYCLE)):
+        yield seen("aws_s3_bucket_lifecycle_configuration", "lifecycle of ", lifecycle)
     if notified := _notification(ask(calls.BUCKET_NOTIFICATION)):
         yield seen("aws_s3_bucket_notification", "notifications of ", notified)
     if owner:
+        for one in owner.list(calls.BUCKET_INVENTORIES, Bucket=name):
+            yield seen("aws_s3_bucket_inventory", *_inventory(one))
         yield from _access_points(name, owner, _region(location))
 
 
@@ -132,6 +136,40 @@ def _replication(answer: Any) -> dict[str, Any] | None:
             for rule in rules
             for one in [rule.get("Destination") or {}]
         ]
+    }
+
+
+def _inventory(one: Any) -> tuple[str, dict[str, Any]]:
+    """What an inventory is called, and its values."""
+    if isinstance(one, Rest):
+        return "inventories that may not be listed of ", {"destination": Unknown(one.cause), "enabled": True}
+    found = (one.get("Destination") or {}).get("S3BucketDestination") or {}
+    target = {"bucket_arn": found.get("Bucket"), "account_id": found.get("AccountId")}
+    values = {"name": one.get("Id"), "enabled": one.get("IsEnabled") is True, "destination": [{"bucket": [target]}]}
+    return f"inventory {one.get('Id')} of ", values
+
+
+def _lifecycle(answer: Any) -> dict[str, Any] | None:
+    if isinstance(answer, Unknown):
+        return {"rule": answer}
+    rules = answer.get("Rules") if isinstance(answer, dict) else None
+    return {"rule": [_lifecycle_rule(rule) for rule in rules]} if rules else None
+
+
+def _lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
+    """A rule as Terraform has it, as far as it expires anything."""
+    filter_ = rule.get("Filter") or {}
+    both = filter_.get("And") or {}
+    prefix = rule.get("Prefix") or filter_.get("Prefix") or both.get("Prefix") or ""
+    tags = [*(both.get("Tags") or []), *([filter_["Tag"]] if filter_.get("Tag") else [])]
+    expiration, older = rule.get("Expiration") or {}, rule.get("NoncurrentVersionExpiration") or {}
+    date = expiration.get("Date")
+    return {
+        "id": rule.get("ID"),
+        "status": rule.get("Status"),
+        "filter": [{"prefix": prefix, "tag": tags}],
+        "expiration": [{"days": expiration.get("Days"), "date": str(date) if date else None}] if expiration else [],
+        "noncurrent_version_expiration": [{"noncurrent_days": older.get("NoncurrentDays")}] if older else [],
     }
 
 

@@ -11,9 +11,9 @@ class ApiCall(msgspec.Struct, frozen=True):
 
     `permission` is empty where its name is that of the call; `needs_permission` is False where AWS lets every caller
     make it. `absent` are the error codes that say "there is no such thing", which is an answer. `member` is what
-    every answer holds, and what a listing pages through: an answer without it isn't AWS's. `page` is the member that
-    names the next page, and the argument that asks for it. `archive` says whether the account that owns the bucket is
-    asked, too.
+    every answer holds, and what a listing pages through: an answer without it isn't AWS's. Where AWS leaves an empty
+    list out, `elements` is what is paged through. `page` is the member that names the next page, and the argument that
+    asks for it. `archive` says whether the account that owns the bucket is asked, too.
     """
 
     service: str
@@ -22,6 +22,7 @@ class ApiCall(msgspec.Struct, frozen=True):
     needs_permission: bool = True
     absent: tuple[str, ...] = ()
     member: str = ""
+    elements: str = ""
     archive: bool = False
     page: tuple[str, str] = ("NextToken", "NextToken")
 
@@ -60,6 +61,7 @@ TRAIL_NAMES = ApiCall("cloudtrail", "ListTrails", member="Trails")
 TRAILS = ApiCall("cloudtrail", "DescribeTrails", member="trailList")
 TRAIL_STATUS = ApiCall("cloudtrail", "GetTrailStatus", member="IsLogging")
 EVENT_SELECTORS = ApiCall("cloudtrail", "GetEventSelectors")
+INSIGHT_SELECTORS = ApiCall("cloudtrail", "GetInsightSelectors", absent=("InsightNotEnabledException",))
 
 # IAM
 ROLES = ApiCall(
@@ -115,6 +117,22 @@ BUCKET_REPLICATION = ApiCall(
     "s3:GetReplicationConfiguration",
     absent=("ReplicationConfigurationNotFoundError",),
     archive=True,
+)
+BUCKET_LIFECYCLE = ApiCall(
+    "s3",
+    "GetBucketLifecycleConfiguration",
+    "s3:GetLifecycleConfiguration",
+    absent=("NoSuchLifecycleConfiguration",),
+    archive=True,
+)
+BUCKET_INVENTORIES = ApiCall(
+    "s3",
+    "ListBucketInventoryConfigurations",
+    "s3:GetInventoryConfiguration",
+    archive=True,
+    member="IsTruncated",
+    elements="InventoryConfigurationList",
+    page=("NextContinuationToken", "ContinuationToken"),
 )
 BUCKET_NOTIFICATION = ApiCall("s3", "GetBucketNotificationConfiguration", "s3:GetBucketNotification", archive=True)
 ACCESS_POINTS = ApiCall("s3control", "ListAccessPoints", "s3:ListAccessPoints", member="AccessPointList", archive=True)

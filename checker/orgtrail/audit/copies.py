@@ -43,7 +43,14 @@ def _topic(arn: str, owners: list[Account]) -> Iterator[Seen]:
     if isinstance(answer, Absent):
         return
     policy = (answer.get("Attributes") or {}).get("Policy") if isinstance(answer, dict) else answer
-    values = {"arn": arn, "name": last_segment(arn), "region": region, "policy": policy}
+    key = (answer.get("Attributes") or {}).get("KmsMasterKeyId") if isinstance(answer, dict) else answer
+    values = {
+        "arn": arn,
+        "name": last_segment(arn),
+        "region": region,
+        "policy": policy,
+        "kms_master_key_id": key,
+    }
     yield Seen(type="aws_sns_topic", address=arn, account=account, values=values)
     if isinstance(policy, Unknown):
         yield Seen(

@@ -11,12 +11,22 @@ from orgtrail.evidence import Seen
 from orgtrail.values import Cause, Rest, Unknown
 
 
-def see_keys(trails: Iterable[Seen], owners: list[Account], pool: Executor) -> Iterator[Seen]:
-    """Every KMS key that one of the trails names, asked in the account and region that its ARN names."""
-    named = {(trail.values or {}).get("kms_key_id") for trail in trails}
-    keys = sorted(name for name in named if isinstance(name, str) and name)
+def see_keys(encrypted: Iterable[Seen], owners: list[Account], pool: Executor) -> Iterator[Seen]:
+    """Every KMS key that a trail or its topic names, asked in the account and region that its ARN names."""
+    keys = sorted({name for one in encrypted for name in _named(one) if name})
     for found in pool.map(lambda key: list(_key(key, owners)), keys):
         yield from found
+
+
+def _named(encrypted: Seen) -> Iterator[str]:
+    """The key that a trail names, and that of a topic, which may be an id or an alias of the topic's account."""
+    values = encrypted.values or {}
+    if isinstance(name := values.get("kms_key_id"), str):
+        yield name
+    topic, name = read_arn(values.get("arn")), values.get("kms_master_key_id")
+    if isinstance(name, str) and topic and not name.endswith("alias/aws/sns"):
+        start = f"arn:{topic.partition}:kms:{topic.region}:{topic.account}"
+        yield name if read_arn(name) else f"{start}:{name if '/' in name else f'key/{name}'}"
 
 
 def _key(name: str, owners: list[Account]) -> Iterator[Seen]:
@@ -51,6 +61,8 @@ def _seen(name: str, account: str, region: str, described: Any, policy: Any, gra
             "key_id": hole or metadata.get("KeyId"),
             "is_enabled": hole or metadata.get("Enabled") is True,
             "key_state": hole or metadata.get("KeyState"),
+            "customer_master_key_spec": hole or metadata.get("KeySpec"),
+            "key_usage": hole or metadata.get("KeyUsage"),
             "region": region,
         },
     )

@@ -11,18 +11,20 @@ from orgtrail.evidence import Seen
 from orgtrail.values import Cause, Rest, Unknown
 
 
-def see_roles(buckets: Iterable[Seen], owners: list[Account], pool: Executor) -> Iterator[Seen]:
-    """The roles of the `owners`; a hole for those of a bucket's account that can't be asked."""
-    for found in pool.map(lambda owner: list(_roles(owner)), owners):
+def see_roles(buckets: Iterable[Seen], trails: Iterable[Seen], owners: list[Account], pool: Executor) -> Iterator[Seen]:
+    """The roles of the `owners`, those that the trails write with, too; a hole for those that can't be asked for."""
+    writers = {(trail.values or {}).get("cloud_watch_logs_role_arn") for trail in trails}
+    for found in pool.map(lambda owner: list(_roles(owner, writers)), owners):
         yield from found
     if any(bucket.type == "aws_s3_bucket" and not bucket.account for bucket in buckets):
         cause = Cause("the roles of the account that owns the log bucket weren't asked for", "give --archive-role-arn")
         yield _unseen("roles of the account that owns the log bucket", "", cause)
 
 
-def _roles(owner: Account) -> Iterator[Seen]:
+def _roles(owner: Account, writers: set[Any]) -> Iterator[Seen]:
     roles = owner.list(calls.ROLES, Filter=["Role"], MaxItems=1000)
-    kept = [role for role in roles if isinstance(role, dict) and not _is_for_services(role)]
+    listed = [role for role in roles if isinstance(role, dict)]
+    kept = [role for role in listed if role.get("Arn") in writers or not _is_for_services(role)]
     for missing in roles:
         if isinstance(missing, Rest):
             yield _unseen(f"roles of account {owner.id} that may not be listed", owner.id, missing.cause)

@@ -82,13 +82,14 @@ def _trail(account: Account, arn: str, trail: Any) -> Seen:
     else:
         values["status"] = status
     values |= _selectors(selectors)
+    values["insight_selector"] = _insights(account.ask(calls.INSIGHT_SELECTORS, region=region, TrailName=arn))
     return Seen(type="aws_cloudtrail", address=arn, account=_owner(arn), values=values)
 
 
 def _unseen(account: Account, address: str, hole: Unknown) -> Seen:
     """A trail of which nothing is known but that it may be there."""
     values: dict[str, Any] = dict.fromkeys((*_ATTRIBUTES, "home_region", "enable_logging", "status"), hole)
-    values |= {"event_selector": hole, "advanced_event_selector": hole, "arn": hole, "id": hole}
+    values |= dict.fromkeys(("event_selector", "advanced_event_selector", "insight_selector", "arn", "id"), hole)
     if address.startswith("arn:"):
         values |= {"arn": address, "id": address, "name": address.rpartition("/")[2]}
     return Seen(type="aws_cloudtrail", address=address, account=_owner(address) or account.id, values=values)
@@ -128,6 +129,15 @@ def _selectors(answer: Any) -> dict[str, Any]:
             for selector in answer.get("AdvancedEventSelectors") or []
         ],
     }
+
+
+def _insights(answer: Any) -> Any:
+    if isinstance(answer, Unknown):
+        return answer
+    listed = answer.get("InsightSelectors") or [] if isinstance(answer, dict) else []
+    # One that says of which events it is for others than management events is made from those.
+    own = [one for one in listed if "Management" in (one.get("EventCategories") or ["Management"])]
+    return [{"insight_type": one.get("InsightType")} for one in own]
 
 
 def _snake(name: str) -> str:
