@@ -340,7 +340,14 @@ class Estate:
         kind, _, argument = what.partition(".")
         if not argument:
             return any(self._inventory.has(mode, kind) for mode in ("managed", "data"))
-        return any((one.now or one.before or {}).get(argument) for one in self.of_type(kind))
+        return any(self._sets(one, argument) for one in self.of_type(kind))
+
+    def _sets(self, instance: Instance, argument: str) -> bool:
+        value = (instance.now or instance.before or {}).get(argument)
+        if isinstance(value, Unknown) and self._wiring is not None:
+            # What the provider computes is unknown without anybody's having set it.
+            return self.configures(instance, argument)
+        return bool(value)
 
     def passing(self, kind: str, mode: str = "managed") -> Iterator[Instance]:
         """The instances of a type of which there may be thousands: each is as large as its values, and isn't kept."""

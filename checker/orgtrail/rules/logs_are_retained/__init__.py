@@ -3,7 +3,7 @@
 from orgtrail.rules import rule
 
 
-@rule("warning", since="0.1.0", looks_at=("aws_s3_bucket", "aws_s3_bucket_lifecycle_configuration"))
+@rule("warning", since="0.1.0", looks_at=("aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket.lifecycle_rule"))
 def logs_are_retained() -> None:
     """No lifecycle rule of the log bucket expires the logs before they are a year old, or `--retention-days`.
 
