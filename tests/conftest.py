@@ -5,8 +5,7 @@ import os
 
 import pytest
 from _pytest.terminal import TerminalReporter
-
-from tests.support import terraform
+from workbench import terraform
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.support.run import orgtrail
+from workbench.run import orgtrail
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 FACTS = ["--management-account", "123456789012", "--archive-account", "123456789012"]

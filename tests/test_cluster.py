@@ -13,13 +13,13 @@ from typing import Any
 
 import psutil
 import pytest
+from workbench import aws
+from workbench.run import orgtrail
 
 from orgtrail.config import Settings
 from orgtrail.engine import cluster
 from orgtrail.engine import run as engine
 from orgtrail.errors import InputError
-from tests.support import aws
-from tests.support.run import orgtrail
 
 PLAN = Path("examples/no-bucket-policy/plan.json").resolve()
 COUNT = 6

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from workbench.run import check, orgtrail
+from workbench.terraform import REPOSITORY
 
 from orgtrail import rules
 from orgtrail.config import Settings
@@ -11,8 +13,6 @@ from orgtrail.engine import judging
 from orgtrail.engine import run as engine
 from orgtrail.engine.one_input import checked
 from orgtrail.results import Report
-from tests.support.run import check, orgtrail
-from tests.support.terraform import REPOSITORY
 
 EXAMPLES = REPOSITORY / "examples"
 ORDER = ("--select", "trusted-access-before-trail")

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
+from workbench.run import check
 
 from orgtrail.organization.commands import commanded
 from orgtrail.values import Cause, Unknown, text
-from tests.support.run import check
 
 CLOUDTRAIL = "cloudtrail.amazonaws.com"
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 from tools import config_schema
+from workbench.run import orgtrail
 
 from orgtrail import config, config_file
 from orgtrail.errors import InputError
 from orgtrail.results import Place
-from tests.support.run import orgtrail
 
 WHOLE = """
 source = "infra"

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from tests.support.run import check
-from tests.support.terraform import REPOSITORY
+from workbench.run import check
+from workbench.terraform import REPOSITORY
 
 OWN = sorted(path.parent for path in (REPOSITORY / "tests" / "configurations").glob("*/expect.json"))
 EXAMPLES = sorted(path.parent for path in (REPOSITORY / "examples").glob("*/expect.json"))

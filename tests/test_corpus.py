@@ -4,9 +4,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-
-from tests.support import readers
-from tests.support.terraform import REPOSITORY
+from workbench import readers
+from workbench.terraform import REPOSITORY
 
 CORPUS = REPOSITORY / "tests" / "corpus"
 #: The reader and the folder of each.

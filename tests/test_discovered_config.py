@@ -5,8 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-
-from tests.support.run import orgtrail
+from workbench.run import orgtrail
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 CHECK = (

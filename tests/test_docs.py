@@ -6,13 +6,13 @@ from pathlib import Path
 import msgspec
 import pytest
 from tools import example_table
+from workbench.run import orgtrail
+from workbench.terraform import REPOSITORY
 
 from orgtrail.cli import COMMANDS, parser_of
 from orgtrail.cli.arguments import arguments_of
 from orgtrail.report.json import as_data
 from tests.report.fixture import REPORT
-from tests.support.run import orgtrail
-from tests.support.terraform import REPOSITORY
 
 PAGES = sorted(
     path

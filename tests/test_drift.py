@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 from tools.drift_plans import FOLDER
-
-from tests.support.run import check
+from workbench.run import check
 
 FACTS = ("--management-account", "123456789012", "--archive-account", "123456789012")
 POLICY = "drift: `policy` of `aws_s3_bucket_policy.logs` was changed outside of Terraform; "

@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from tests.support.run import check
-from tests.support.terraform import REPOSITORY
+from workbench.run import check
+from workbench.terraform import REPOSITORY
 
 CASES = sorted(path.parent for path in (REPOSITORY / "examples").glob("*/expect.json"))
 

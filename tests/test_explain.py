@@ -4,9 +4,9 @@ import re
 
 import pytest
 from tools import rule_pages
+from workbench.run import orgtrail
 
 from orgtrail import explain, rules
-from tests.support.run import orgtrail
 
 
 def test_pages_are_what_the_docstrings_say() -> None:

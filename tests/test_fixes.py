@@ -5,8 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
-from tests.support.run import check, orgtrail
+from workbench.run import check, orgtrail
 
 ORGANIZATION = """resource "aws_organizations_organization" "this" {
   aws_service_access_principals = ["cloudtrail.amazonaws.com"] # all of them

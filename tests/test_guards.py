@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from workbench.run import check
 
-from tests.support.run import check
 from tests.test_routes import block
 
 FACTS = ("--management-account", "123456789012", "--archive-account", "222222222222")

@@ -5,9 +5,8 @@ import os
 from pathlib import Path
 
 import pytest
-
-from tests.support.run import check, orgtrail
-from tests.support.terraform import REPOSITORY
+from workbench.run import check, orgtrail
+from workbench.terraform import REPOSITORY
 
 PLAN = REPOSITORY / "examples" / "organization-wide-read" / "plan.json"
 OPTIONS = ("--config", "--evidence", "--baseline", "--var-file")

@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from workbench.run import Run, check
 
 from orgtrail.config import Settings
 from orgtrail.engine import run as engine
-from tests.support.run import Run, check
 
 #: The policy is what hostile expressions stand for, so that rules ask for them.
 ROOT = """

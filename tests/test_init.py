@@ -3,12 +3,12 @@
 import subprocess
 
 import pytest
+from workbench import aws, terraform
+from workbench.run import check, orgtrail
+from workbench.terraform import Workspace
 
 from orgtrail.scaffold import modules_folder
 from tests.modules.proofs import unproved
-from tests.support import aws, terraform
-from tests.support.run import check, orgtrail
-from tests.support.terraform import Workspace
 
 BUCKET = ("--bucket-name", "acme-org-trail-logs")
 EVERYTHING = (

@@ -6,9 +6,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-
-from tests.support.run import Run, check, orgtrail
-from tests.support.terraform import REPOSITORY
+from workbench.run import Run, check, orgtrail
+from workbench.terraform import REPOSITORY
 
 PLAN = (REPOSITORY / "examples" / "recommended-policy" / "plan.json").read_bytes()
 

@@ -4,8 +4,7 @@ import json
 from typing import Any
 
 import pytest
-
-from tests.support.run import Run, check
+from workbench.run import Run, check
 
 RULE = "trusted-access-kept"
 ORGANIZATION = "aws_organizations_organization.this"

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 from tools import rule_plans
+from workbench.run import check
 
 from orgtrail import rules
-from tests.support.run import check
 from tests.test_rule_examples import LIVE
 
 #: What happens to the subject: its actions, and whether it is there before and after. `drift-made` was deleted outside

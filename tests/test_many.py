@@ -10,13 +10,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+from workbench.run import orgtrail
 
 from orgtrail.config import Settings
 from orgtrail.engine import many
 from orgtrail.engine import run as engine
 from orgtrail.engine.one_input import Checked, checked
 from orgtrail.errors import InputError
-from tests.support.run import orgtrail
 
 PLAN = Path("examples/no-bucket-policy/plan.json").resolve()
 COUNT = many.WORTH_A_POOL + 4

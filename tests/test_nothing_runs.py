@@ -5,8 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-
-from tests.support.run import check, orgtrail
+from workbench.run import check, orgtrail
 
 _SOURCE = """
 terraform {

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from workbench.run import check
 
-from tests.support.run import check
 from tests.test_routes import block
 
 BUCKET = "arn:aws:s3:::acme-logs"

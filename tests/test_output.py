@@ -10,10 +10,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from workbench.run import orgtrail
 
 from orgtrail import output
 from orgtrail.errors import InputError
-from tests.support.run import orgtrail
 
 OLD = b"old\n"
 SIZE = 300

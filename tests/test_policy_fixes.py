@@ -6,9 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
-from tests.support.run import check
-from tests.support.terraform import REPOSITORY, Workspace
+from workbench.run import check
+from workbench.terraform import REPOSITORY, Workspace
 
 ROOTS = REPOSITORY / "tests" / "fixes"
 FACTS = ("--organization-id", "o-abcd123456", "--management-account", "123456789012")

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import fsspec
 import pytest
+from workbench.terraform import REPOSITORY
 
 from orgtrail.config import Settings
 from orgtrail.engine import many
 from orgtrail.engine import run as engine
 from orgtrail.errors import InputError
-from tests.support.terraform import REPOSITORY
 
 FOLDER = Path("examples/no-bucket-policy").resolve()
 PLAN = FOLDER / "plan.json"

@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from tests.support.run import Run, check
+from workbench.run import Run, check
 
 MANAGER = ("--organization-id", "o-abcd123456", "--management-account", "123456789012")
 FACTS = (*MANAGER, "--archive-account", "123456789012")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from tools import rule_plans
+from workbench.run import Run, check
+from workbench.terraform import REPOSITORY
 
 from orgtrail import rules
 from orgtrail.examples import Example, examples
-from tests.support.run import Run, check
-from tests.support.terraform import REPOSITORY
 
 #: Rules that judge what only a living organization shows: no HCL is bad or good for them.
 LIVE = {one.id for one in rules.catalogue() if one.live}

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from workbench.terraform import REPOSITORY
 
 from orgtrail import rules
-from tests.support.terraform import REPOSITORY
 
 RULES = REPOSITORY / "checker/orgtrail/rules"
 FILES = sorted(RULES.rglob("*.py"))

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from workbench.run import Run, orgtrail
+from workbench.terraform import REPOSITORY
 
 from orgtrail.redaction import cleaned
 from orgtrail.report import FORMATS
 from orgtrail.report.access import FORMATS as ACCESS_FORMATS
 from orgtrail.report.drawing import DRAWINGS
 from orgtrail.secrets import Secrets, secrets_in
-from tests.support.run import Run, orgtrail
-from tests.support.terraform import REPOSITORY
 
 #: In one form or another in everything below.
 MARK = "canary"

@@ -4,9 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-
-from tests.support.run import check
-from tests.support.terraform import REPOSITORY
+from workbench.run import check
+from workbench.terraform import REPOSITORY
 
 FOLDER = REPOSITORY.parent / "shared" / "cases"
 CASES = sorted(path.parent for path in FOLDER.glob("*/expect.json"))

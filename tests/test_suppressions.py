@@ -5,13 +5,13 @@ import json
 from pathlib import Path
 
 import pytest
+from workbench.run import Run, orgtrail
 
 from orgtrail.config import Ignore
 from orgtrail.engine import baseline, triage
 from orgtrail.errors import InputError
 from orgtrail.estate import Comment
 from orgtrail.results import Place, Result, Verdict
-from tests.support.run import Run, orgtrail
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 UNORDERED = EXAMPLES / "no-ordering"

@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from tests.support.run import check, orgtrail
+from workbench.run import check, orgtrail
 
 FACTS = (
     *("--bucket", "acme-logs", "--organization-id", "o-abcd123456"),

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from workbench.run import check, orgtrail
 
 from orgtrail.config import Settings
 from orgtrail.engine import many
 from orgtrail.engine import run as engine
-from tests.support.run import check, orgtrail
 
 TRAIL = """
 resource "aws_cloudtrail" "org" {

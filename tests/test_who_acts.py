@@ -4,8 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-
-from tests.support.run import check
+from workbench.run import check
 
 RULE = "trail-in-management-account"
 TRAIL = """

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from workbench.run import check
 
 from tests.iam.written import INORG, M1, ORG, SVC, Json, a, both, c, d
-from tests.support.run import check
 from tests.test_routes import BASE, BUCKET, READS, block, policy, quoted, trusting
 
 V, N, P = "violated", "undecided", "proved"

@@ -12,10 +12,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tests.iam import generated
-from tests.iam.judged import SETTING
-from tests.iam.second_opinion import opinion
-from tests.support.asking import nobody_may
+from workbench.asking import nobody_may
+from workbench.judges import generated
+from workbench.judges.judged import SETTING
+from workbench.judges.second_opinion import opinion
 
 from orgtrail.config import Settings
 from orgtrail.engine import run as engine

@@ -5,7 +5,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.support.terraform import REPOSITORY
+from workbench.terraform import REPOSITORY
 
 from orgtrail.config import Settings
 from orgtrail.engine.judging import run, select

@@ -3,7 +3,7 @@
 import json
 import shlex
 
-from tests.support.terraform import REPOSITORY
+from workbench.terraform import REPOSITORY
 
 from orgtrail.cli import main as orgtrail
 

@@ -10,8 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.support import aws
-from tests.support.terraform import REPOSITORY, Workspace
+from workbench import aws
+from workbench.terraform import REPOSITORY, Workspace
 
 FOLDER = REPOSITORY / "tests" / "recorded" / "drift"
 NAME = "drift"

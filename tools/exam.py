@@ -62,7 +62,7 @@ def misplaced(case: Case, answer: Answer) -> set[tuple[str, str]]:
 
 def misplaced_in_recorded() -> tuple[int, Counter[tuple[str, str]]]:
     """The same of every recorded plan: what expect.json says otherwise, or doesn't foresee."""
-    from tests.support.run import check
+    from workbench.run import check
 
     found: Counter[tuple[str, str]] = Counter()
     folders = [path.parent for one in RECORDED for path in sorted((REPOSITORY / one).glob("*/expect.json"))]

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.support.terraform import Workspace
+from workbench.terraform import Workspace
 
 FOLDER = Path(__file__).resolve().parents[1] / "tests" / "terraform" / "expressions"
 FAILS = "this expression is an error"

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 
-from tests.iam import generated, symbolic
-from tests.iam.judged import judged, tally
-from tests.iam.symbolic import compared
-from tests.support.asking import case as asked_of
+from workbench.asking import case as asked_of
+from workbench.judges import generated, symbolic
+from workbench.judges.judged import judged, tally
+from workbench.judges.symbolic import compared
 
 from orgtrail.iam.document import parse
 from orgtrail.iam.evaluate import decide

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.support import readers
+from workbench import readers
 
 from tools import mutations
 
@@ -73,7 +73,7 @@ def _states() -> list[bytes]:
 
 @cache
 def _policies() -> list[bytes]:
-    from tests.iam import generated
+    from workbench.judges import generated
 
     return [json.dumps(generated.policy(seed, statements=3, unknowns=False)).encode() for seed in range(50)]
 

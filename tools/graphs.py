@@ -10,7 +10,7 @@ import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from tests.support.terraform import REPOSITORY, Workspace
+from workbench.terraform import REPOSITORY, Workspace
 
 from tools.plans import FOLDERS
 

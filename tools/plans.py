@@ -25,8 +25,8 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from tests.support import aws
-from tests.support.terraform import REPOSITORY, Workspace
+from workbench import aws
+from workbench.terraform import REPOSITORY, Workspace
 
 from tools import drift_plans, exam_scoring, rule_plans, saved_plans
 

@@ -5,7 +5,7 @@
 
 import sys
 
-from tests.support.terraform import REPOSITORY
+from workbench.terraform import REPOSITORY
 
 from orgtrail import explain, rules
 

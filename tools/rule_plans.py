@@ -12,8 +12,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.support import aws
-from tests.support.terraform import REPOSITORY, Workspace, _override
+from workbench import aws
+from workbench.terraform import REPOSITORY, Workspace, _override
 
 from orgtrail import rules
 from orgtrail.examples import Example, examples

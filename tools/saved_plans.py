@@ -7,7 +7,7 @@
 import zipfile
 from pathlib import Path
 
-from tests.support.terraform import REPOSITORY
+from workbench.terraform import REPOSITORY
 
 FOLDER = REPOSITORY / "tests" / "recorded" / "saved"
 

@@ -4,7 +4,7 @@ import contextlib
 import tempfile
 from pathlib import Path
 
-from tests.support import browser
+from workbench import browser
 
 from orgtrail import Settings, check, write
 

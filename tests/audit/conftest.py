@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from workbench import aws
+from workbench.run import Run, orgtrail
 
 from orgtrail.audit import aws as aws_room
 from tests.audit.organization import Organization
-from tests.support import aws
-from tests.support.run import Run, orgtrail
 
 
 @pytest.fixture(autouse=True)

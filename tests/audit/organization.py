@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
+from workbench import aws
+
 from orgtrail.audit.aws import _without_account
-from tests.support import aws
 
 MANAGEMENT = aws.MANAGEMENT_ACCOUNT
 ARCHIVE_ROLE = "arn:aws:iam::{}:role/OrganizationAccountAccessRole"

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from workbench import aws
+from workbench.run import orgtrail
 
 from tests.audit.conftest import audit
 from tests.audit.organization import BUCKET, CLOUDTRAIL, MANAGEMENT, ROLE, TOPIC, TRAIL, Organization
-from tests.support import aws
-from tests.support.run import orgtrail
 
 #: What there is nothing to say about where nothing is planned.
 PLANS_ONLY = {

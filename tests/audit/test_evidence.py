@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from workbench.run import Run, check
+from workbench.terraform import REPOSITORY
 
 from orgtrail import evidence
 from orgtrail.evidence import Evidence, Seen
 from orgtrail.values import Cause, Rest, Unknown
 from tests.audit.organization import BUCKET, CLOUDTRAIL, MANAGEMENT, TRAIL
-from tests.support.run import Run, check
-from tests.support.terraform import REPOSITORY
 
 TRAIL_ALONE = REPOSITORY / "tests" / "configurations" / "trail-alone" / "plan.json"
 ORGANIZATION = "o-abcd123456"

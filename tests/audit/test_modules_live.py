@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from workbench import aws
+from workbench.run import Run, orgtrail
+from workbench.terraform import REPOSITORY, Workspace
 
 from tests.audit.organization import CLOUDTRAIL, ROLE
-from tests.support import aws
-from tests.support.run import Run, orgtrail
-from tests.support.terraform import REPOSITORY, Workspace
 
 DRIFT = "bucket-policy-is-as-planned"
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from moto.organizations.models import FakeAccount, organizations_backends
 from moto.server import ThreadedMotoServer
+from workbench import aws
 
 from tests.audit.conftest import audit
 from tests.audit.organization import Organization
-from tests.support import aws
 
 ACCOUNTS = 5000
 

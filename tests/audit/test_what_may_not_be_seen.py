@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
+from workbench import aws
+from workbench.run import Run, orgtrail
 
 from orgtrail.audit import permissions
 from orgtrail.audit.calls import ASSUME_ROLE, CALLS, ApiCall
 from tests.audit.conftest import audit
 from tests.audit.organization import Organization
-from tests.support import aws
-from tests.support.run import Run, orgtrail
 
 Hook = Callable[[str, Callable[..., Any]], None]
 

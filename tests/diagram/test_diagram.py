@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from workbench.run import orgtrail
 
 from orgtrail.config import Settings
 from orgtrail.engine import run as engine
 from orgtrail.report.drawing import DRAWINGS, drawer
 from orgtrail.report.drawing.layout import BOX_HEIGHT, BOX_WIDTH, WIDEST, Layout, layout
 from orgtrail.results import Diagram, DiagramEdge, DiagramNode
-from tests.support.run import orgtrail
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from tests.iam import generated
-from tests.iam.generated import MANAGEMENT, ORGANIZATION, OWNER, TRAIL
-from tests.support.run import orgtrail
+from workbench.judges import generated
+from workbench.judges.generated import MANAGEMENT, ORGANIZATION, OWNER, TRAIL
+from workbench.run import orgtrail
 
 RULES = {
     "cloudtrail-can-write-logs": "proved",

@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from workbench.asking import case as asked_of
+from workbench.asking import nobody_may
 
 from orgtrail.iam.actions import BUCKET_GROUPS, group
 from orgtrail.iam.document import parse
@@ -13,8 +15,6 @@ from orgtrail.iam.prove import Target
 from orgtrail.iam.steps import STEPS, STEPS_AT_LEAST
 from orgtrail.iam.world import World
 from orgtrail.values import Symbol, text
-from tests.support.asking import case as asked_of
-from tests.support.asking import nobody_may
 
 BUCKET = "arn:aws:s3:::acme-org-trail-logs"
 WORLD = World(organization_id="o-abcd123456", management_account="123456789012", owner_account="123456789012")

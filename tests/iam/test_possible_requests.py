@@ -6,11 +6,11 @@ Expectations are from AWS's pages, named beside each row; networks that nobody s
 from typing import Any
 
 import pytest
+from workbench.asking import nobody_may
+from workbench.judges.generated import BUCKET, KEY_TARGET, TARGET, WORLD
 
 from orgtrail.iam.prove import Target
-from tests.iam.generated import BUCKET, KEY_TARGET, TARGET, WORLD
 from tests.iam.test_prove import allow, deny, members, policy
-from tests.support.asking import nobody_may
 
 AWS_ID = "AROAEXAMPLEEXAMPLE123"
 

@@ -6,6 +6,9 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from workbench.asking import everybody_is_denied, everything_is_allowed, newly_allowed, nobody_may
+from workbench.judges import generated
+from workbench.judges.generated import ACTIONS, BUCKET, MANAGEMENT, ORGANIZATION, TARGET, TRAIL, TRUSTED, WORLD
 
 from orgtrail.iam.document import parse
 from orgtrail.iam.evaluate import decide
@@ -14,9 +17,6 @@ from orgtrail.iam.principals import ClassName
 from orgtrail.iam.prove import Target
 from orgtrail.iam.world import World
 from orgtrail.values import Cause, Symbol, Unknown, text
-from tests.iam import generated
-from tests.iam.generated import ACTIONS, BUCKET, MANAGEMENT, ORGANIZATION, TARGET, TRAIL, TRUSTED, WORLD
-from tests.support.asking import everybody_is_denied, everything_is_allowed, newly_allowed, nobody_may
 
 READ = ("s3:GetObject", "s3:ListBucket")
 

@@ -1,6 +1,7 @@
 """Policies that name objects behind an access point, moved to the bucket's ARNs."""
 
 import pytest
+from workbench.asking import case
 
 from orgtrail.iam.document import parse
 from orgtrail.iam.evaluate import Request, decide
@@ -9,7 +10,6 @@ from orgtrail.iam.prove import Target
 from orgtrail.iam.relocate import Move, relocated
 from orgtrail.iam.world import ThroughAccessPoint, World
 from orgtrail.values import Cause, Symbol, Unknown, Value, text
-from tests.support.asking import case
 
 POINT = "arn:aws:s3:us-east-1:123456789012:accesspoint/readers"
 BUCKET = "arn:aws:s3:::logs"

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
+from workbench.asking import nobody_may
+from workbench.judges import generated
+from workbench.judges.generated import BUCKET, UNKNOWN
+from workbench.judges.judged import QUESTIONS, SETTING, Judged, judged, policy, tally
+from workbench.judges.second_opinion import Asked, Class, opinion
 
 from orgtrail.iam.conditions import _BASE
 from orgtrail.iam.document import parse
 from orgtrail.values import Rest, Unknown
-from tests.iam import generated
-from tests.iam.generated import BUCKET, UNKNOWN
-from tests.iam.judged import QUESTIONS, SETTING, Judged, judged, policy, tally
-from tests.iam.second_opinion import Asked, Class, opinion
-from tests.support.asking import nobody_may
 
 #: 1,000 policies, in pieces that the test workers share.
 PIECES, PIECE = 40, 25

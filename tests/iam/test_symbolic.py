@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
+from workbench.asking import nobody_may
+from workbench.judges import generated
+from workbench.judges.symbolic import SYMBOLS, Compared, compared, lifted, tally
 
 from orgtrail.iam.document import parse
 from orgtrail.iam.outcome import Outcome
 from orgtrail.values import Symbol
-from tests.iam import generated
-from tests.iam.symbolic import SYMBOLS, Compared, compared, lifted, tally
-from tests.support.asking import nobody_may
 
 PIECES, PIECE = 10, 12
 

@@ -5,9 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
+from workbench.run import check
 
 from tests.iam.written import MGMT, ORG, OWNER, TRUST, WRITTEN, Written
-from tests.support.run import check
 
 FACTS = ["--bucket", "logs", "--archive-account", OWNER, "--organization-id", ORG, "--management-account", MGMT]
 FACTS += ["--trusted-account", TRUST]

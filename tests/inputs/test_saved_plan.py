@@ -10,11 +10,11 @@ from typing import Any
 
 import msgspec
 import pytest
+from workbench.run import check
 
 from orgtrail.config import Settings
 from orgtrail.engine import run as engine
-from tests.support import saved
-from tests.support.run import check
+from tests.inputs import recorded as saved
 
 RECORDED = [*saved.of_cases(), *saved.of_rules()]
 PLAN = next(one for one in RECORDED if one.name == "examples/recommended-policy").saved

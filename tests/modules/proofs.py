@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from tests.support.run import check
-from tests.support.terraform import REPOSITORY
+from workbench.run import check
+from workbench.terraform import REPOSITORY
 
 #: The examples that call the bundled modules.
 EXAMPLES = (

@@ -6,11 +6,11 @@ import shutil
 from typing import NamedTuple
 
 import pytest
+from workbench import aws
+from workbench.run import check
+from workbench.terraform import REPOSITORY, Workspace
 
 from tests.modules.proofs import folder, options, unproved
-from tests.support import aws
-from tests.support.run import check
-from tests.support.terraform import REPOSITORY, Workspace
 
 #: An example with a prefix, an archive account and guardrails, whose folder alone is proved.
 EXAMPLE = "separate-log-archive"

@@ -1,6 +1,7 @@
 """The bundled modules are proved by their own checker, on each example's recorded plan and on its folder."""
 
 import pytest
+from workbench.run import check
 
 from tests.modules.proofs import (
     EXAMPLES,
@@ -10,7 +11,6 @@ from tests.modules.proofs import (
     options,
     unproved,
 )
-from tests.support.run import check
 
 QUESTIONS = ("members-cannot-read-logs", "cloudtrail-can-write-logs", "members-cannot-decrypt-logs")
 

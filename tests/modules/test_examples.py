@@ -4,10 +4,10 @@ import json
 import re
 
 import pytest
+from workbench import aws
+from workbench.terraform import REPOSITORY, TerraformError, Workspace
 
 from tests.modules.proofs import options, unproved
-from tests.support import aws
-from tests.support.terraform import REPOSITORY, TerraformError, Workspace
 
 ARCHIVE = "222222222222"
 BUCKET = "acme-org-trail-logs"

@@ -4,9 +4,8 @@ import shutil
 import subprocess
 
 import pytest
-
-from tests.support import terraform
-from tests.support.terraform import REPOSITORY, Workspace
+from workbench import terraform
+from workbench.terraform import REPOSITORY, Workspace
 
 MODULES = sorted(path.name for path in (REPOSITORY / "modules").iterdir() if path.is_dir())
 

@@ -10,6 +10,9 @@ from pathlib import Path
 import msgspec
 import pytest
 from lxml import etree
+from workbench import browser
+from workbench.ci_log import commands
+from workbench.run import orgtrail
 
 from orgtrail.config import Settings
 from orgtrail.engine import run as engine
@@ -19,9 +22,6 @@ from orgtrail.report.drawing import DRAWINGS, drawer
 from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.results import Report
 from tests.report.fixture import DIAGRAM, REPORT
-from tests.support import browser
-from tests.support.ci_log import commands
-from tests.support.run import orgtrail
 
 HOSTILE = (
     "<script>window.pwned=1</script>",

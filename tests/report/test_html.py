@@ -7,14 +7,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from workbench import browser
+from workbench.browser import Page
 
 from orgtrail.config import Settings
 from orgtrail.engine import run as engine
 from orgtrail.report import writer
 from orgtrail.report.style import PLAIN
 from tests.report.fixture import GOOD, REPORT
-from tests.support import browser
-from tests.support.browser import Page
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 FACTS = Settings(

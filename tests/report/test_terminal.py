@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from workbench.run import orgtrail
 
 from orgtrail.cli import COMMANDS, parser_of
 from orgtrail.cli.arguments import arguments_of
-from tests.support.run import orgtrail
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 PLAN = str(EXAMPLES / "no-ordering" / "plan.json")

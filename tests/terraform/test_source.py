@@ -5,13 +5,13 @@ import os
 from pathlib import Path
 
 import pytest
+from workbench.run import check
 
 from orgtrail.results import Place
 from orgtrail.terraform.source.evaluation import Evaluation, Given
 from orgtrail.terraform.source.root_module import RootModule, load_source
 from orgtrail.terraform.source.variables import assigned
 from orgtrail.values import Unknown, Value
-from tests.support.run import check
 
 
 def source(folder: Path, **files: str) -> RootModule:

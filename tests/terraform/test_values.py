@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from workbench.terraform import REPOSITORY
 
 from orgtrail.terraform.source.evaluation import Evaluation, Given
 from orgtrail.terraform.source.root_module import load_source
 from orgtrail.values import Value, is_known
-from tests.support.terraform import REPOSITORY
 
 CASES = sorted(
     path.parent for folder in ("examples", "tests/configurations") for path in (REPOSITORY / folder).glob("*/plan.json")

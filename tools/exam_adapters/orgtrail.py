@@ -50,7 +50,7 @@ def _run(case: Case, arguments: list[str], command: str | None) -> tuple[int, st
             return 2, "", f"no answer in {SECONDS} s"
         return run.returncode, run.stdout, run.stderr
     # Only here: what the tests need isn't installed where a command is asked.
-    from tests.support.run import orgtrail, working_directory
+    from workbench.run import orgtrail, working_directory
 
     with working_directory(case.folder):
         done = orgtrail("check", *arguments)

@@ -2,7 +2,7 @@
 
 The root module is copied to a scratch folder, and what points its provider at the server is written beside it in
 `provider_override.tf`, so that examples read as users would write them. The provider comes from a filesystem mirror
-(`ORGTRAIL_PROVIDER_MIRROR`, or what `../shared/tools/provider-mirror` prints) or is downloaded.
+(`ORGTRAIL_PROVIDER_MIRROR`, or one that the machine has) or is downloaded.
 """
 
 import functools
@@ -16,13 +16,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.support import aws
+from workbench import aws
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 class TerraformError(Exception):
     """terraform ended with an error; the message is its own output."""
+
+
+#: Where a machine may have a mirror of providers that nobody names: in a folder of its own below one of the root's.
+_NOT_A_DISK = ("proc", "sys", "dev", "run")
 
 
 @functools.cache
@@ -30,11 +34,9 @@ def provider_mirror() -> Path | None:
     """A folder that holds hashicorp/aws for `filesystem_mirror`, or None where terraform has to download it."""
     if given := os.environ.get("ORGTRAIL_PROVIDER_MIRROR"):
         return Path(given)
-    finder = REPOSITORY.parent / "shared" / "tools" / "provider-mirror"
-    if finder.exists():
-        found = subprocess.run([finder], capture_output=True, text=True, check=False, timeout=120).stdout.strip()
-        return Path(found) if found else None
-    return None
+    tops = sorted(top for top in Path("/").iterdir() if top.is_dir() and top.name not in _NOT_A_DISK)
+    found = (provider for top in tops for provider in top.glob("*/registry.terraform.io/hashicorp/aws"))
+    return next((provider.parents[2] for provider in found), None)
 
 
 @functools.cache

@@ -21,7 +21,7 @@ from orgtrail.report.drawing import DRAWINGS, drawer
 from orgtrail.report.style import TextStyle
 from orgtrail.results import Diagram, Report
 from orgtrail.views import access
-from tests.support.terraform import REPOSITORY
+from workbench.terraform import REPOSITORY
 
 #: Bounds of one run, in seconds of processor time and megabytes of resident memory.
 SECONDS = 2.0

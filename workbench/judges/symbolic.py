@@ -17,11 +17,11 @@ from orgtrail.iam.prove import Target
 from orgtrail.iam.world import World
 from orgtrail.results import Verdict
 from orgtrail.values import Symbol, Text, Unknown, text
-from tests.iam import generated
-from tests.iam.generated import BUCKET, KEY, MANAGEMENT, MEMBERS, ORGANIZATION, OWNER, TRAIL, TRUSTED
-from tests.iam.judged import QUESTIONS
-from tests.iam.second_opinion import Asked, Class, Opinion, Setting, opinion
-from tests.support.asking import case as asked_of
+from workbench.asking import case as asked_of
+from workbench.judges import generated
+from workbench.judges.generated import BUCKET, KEY, MANAGEMENT, MEMBERS, ORGANIZATION, OWNER, TRAIL, TRUSTED
+from workbench.judges.judged import QUESTIONS
+from workbench.judges.second_opinion import Asked, Class, Opinion, Setting, opinion
 
 _MEMBER = MEMBERS[0]
 _ACCOUNTS = (MANAGEMENT, OWNER, TRUSTED)

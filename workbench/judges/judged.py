@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 from orgtrail.iam.document import parse
 from orgtrail.results import Verdict
-from tests.iam import generated
-from tests.iam.second_opinion import Asked, Class, Opinion, Setting, opinion
-from tests.support.asking import case as asked_of
+from workbench.asking import case as asked_of
+from workbench.judges import generated
+from workbench.judges.second_opinion import Asked, Class, Opinion, Setting, opinion
 
 SETTING = Setting(
     organization=generated.ORGANIZATION,

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tools import rule_plans, saved_plans
+from workbench.terraform import REPOSITORY
 
 from orgtrail import rules
-from tests.support.terraform import REPOSITORY
 
 
 class Recorded(NamedTuple):
