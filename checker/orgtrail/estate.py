@@ -12,7 +12,7 @@ import msgspec
 
 from orgtrail.address import instance_keys
 from orgtrail.graph.paths import Graph
-from orgtrail.provider.lives_in import types_living_in
+from orgtrail.provider.resource_types import types_living_in
 from orgtrail.results import Input, Place
 from orgtrail.secrets import Secrets
 from orgtrail.values import Cause, Text, Unknown, Value, causes

@@ -12,10 +12,11 @@ import pytest
 from orgtrail.config import Settings
 from orgtrail.estate import Estate, Instance
 from orgtrail.inputs.recognise import read
-from orgtrail.provider.lives_in import HOMES, types_living_in
+from orgtrail.provider.resource_types import TYPES, types_living_in
 from orgtrail.values import Unknown
 
 NAME = "arn:aws:sns:us-east-1:123456789012:one"
+HOMES = {kind: one.home for kind, one in TYPES.items() if one.home}
 PAIRS = [(kind, home) for kind, one in HOMES.items() for home in one.types]
 
 REPLACE, FIRST, DELETE, NOTHING = ["delete", "create"], ["create", "delete"], ["delete"], ["no-op"]

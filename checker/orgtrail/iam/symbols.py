@@ -18,6 +18,7 @@ from orgtrail.iam.patterns import Automaton, Interned, Token, Tokens, glob, join
 from orgtrail.iam.statements import PolicyDocument, Words
 from orgtrail.iam.steps import Steps
 from orgtrail.iam.world import World
+from orgtrail.provider.resource_types import resource_type
 from orgtrail.values import Symbol, Unknown, parts_of
 
 Spelling: TypeAlias = Mapping[Symbol, str]
@@ -40,17 +41,6 @@ _SHAPES = {
     "key-id": r"[0-9a-zA-Z-]+",
     "region": r"[a-z]{2}(-[a-z]+)+-[0-9]",
     "partition": r"aws[a-z-]*",
-}
-
-#: Terraform resource types whose ARN can only be of this form.
-_ARN_OF = {
-    "aws_s3_bucket": "arn:{partition}:s3:::{name}",
-    "aws_cloudtrail": "arn:{partition}:cloudtrail:us-east-1:{account}:trail/{name}",
-    "aws_iam_role": "arn:{partition}:iam::{account}:role/{name}",
-    "aws_iam_user": "arn:{partition}:iam::{account}:user/{name}",
-    "aws_kms_key": "arn:{partition}:kms:us-east-1:{account}:key/{name}",
-    "aws_sns_topic": "arn:{partition}:sns:us-east-1:{account}:{name}",
-    "aws_s3_access_point": "arn:{partition}:s3:us-east-1:{account}:accesspoint/{name}",
 }
 
 
@@ -132,7 +122,7 @@ def _fresh(symbol: Symbol, index: int, partition: str) -> str:
         case "bucket":
             return f"symbol-{index}-bucket"
         case "arn":
-            form = _ARN_OF.get(_type(symbol), "arn:{partition}:symbol:us-east-1:{account}:symbol/{name}")
+            form = resource_type(_type(symbol)).arn or "arn:{partition}:symbol:us-east-1:{account}:symbol/{name}"
             return form.format(partition=partition, account=f"90{index:04d}000000", name=f"symbol-{index}")
         case "region":
             return f"us-symbol{'x' * index}-1"
@@ -249,8 +239,8 @@ def _regular(part: object, base: Spelling, *, single: str) -> str:
 
 def _of_its_form(found: Iterable[str], symbol: Symbol, spelled: _Spelled) -> Iterable[str]:
     """Those of `found` that are ARNs of the symbol's resource, and for IAM some of each account that is spoken of."""
-    form = _ARN_OF.get(_type(symbol))
-    if form is None:
+    form = resource_type(_type(symbol)).arn
+    if not form:
         return found
     form = form.replace("{partition}", cut(spelled.base[symbol])[1])
     accepted = re.compile(

@@ -10,6 +10,7 @@ from typing import Protocol, TypeAlias
 
 from orgtrail.provider import policy_document
 from orgtrail.provider.identity import partition_of
+from orgtrail.provider.resource_types import resource_type
 from orgtrail.terraform.language.operations import EvaluationError, plain, to_bool
 from orgtrail.values import Cause, Symbol, Text, Unknown, Value, causes, show, text
 
@@ -96,14 +97,24 @@ def derive(subject: Subject, name: str) -> Value:
 _OTHER_STATE = "give a plan of this stack, which shows what it reads, and that stack's plan as another INPUT"
 
 
+def derives(subject: Subject, name: str) -> bool:
+    """Whether something here says what an attribute is."""
+    return name in RULES.get((subject.mode, subject.type), {})
+
+
+def defaults(mode: str, kind: str) -> dict[str, Value]:
+    """The values of arguments that aren't set; a data source has none."""
+    return resource_type(kind).defaults if mode == "managed" else {}
+
+
 def default(subject: Subject, name: str) -> Value:
     """The value of an attribute that isn't set."""
-    return DEFAULTS.get(subject.type, {}).get(name) if subject.mode == "managed" else None
+    return defaults(subject.mode, subject.type).get(name)
 
 
 def typed(kind: str, name: str, written: Value) -> Value:
     """An argument as the provider takes it: `"true"` for a boolean is true. Raises EvaluationError where it fails."""
-    if isinstance(written, str) and isinstance(DEFAULTS.get(kind, {}).get(name), bool):
+    if isinstance(written, str) and isinstance(resource_type(kind).defaults.get(name), bool):
         return to_bool(written)
     if (kind, name) == ("aws_s3_bucket", "versioning") and isinstance(written, list):
         return [
@@ -117,7 +128,7 @@ def typed(kind: str, name: str, written: Value) -> Value:
 
 def names(mode: str, kind: str) -> tuple[str, ...]:
     """The attributes that are derived for a type, and those that have defaults."""
-    return (*RULES.get((mode, kind), ()), *(DEFAULTS.get(kind, ()) if mode == "managed" else ()))
+    return (*RULES.get((mode, kind), ()), *defaults(mode, kind))
 
 
 def _arn(service: str, *resource: "str | Derivation", region: bool = True, account: bool = True) -> Derivation:
@@ -389,27 +400,4 @@ RULES: dict[tuple[str, str], dict[str, Derivation]] = {
     ("managed", "random_id"): {name: _symbol(name) for name in ("id", "hex", "dec", "b64_url")},
     ("managed", "random_pet"): {"id": _symbol("id")},
     ("managed", "random_uuid"): {"id": _symbol("result"), "result": _symbol("result")},
-}
-
-_PUBLIC_ACCESS: dict[str, Value] = {
-    "block_public_acls": False,
-    "block_public_policy": False,
-    "ignore_public_acls": False,
-    "restrict_public_buckets": False,
-}
-
-#: What the provider takes where an argument isn't set.
-DEFAULTS: dict[str, dict[str, Value]] = {
-    "aws_cloudtrail": {
-        "enable_logging": True,
-        "include_global_service_events": True,
-        "is_multi_region_trail": False,
-        "is_organization_trail": False,
-        "enable_log_file_validation": False,
-    },
-    "aws_organizations_organization": {"feature_set": "ALL"},
-    "aws_s3_bucket": {"force_destroy": False},
-    "aws_s3_bucket_public_access_block": _PUBLIC_ACCESS,
-    "aws_s3_account_public_access_block": _PUBLIC_ACCESS,
-    "aws_kms_key": {"is_enabled": True, "enable_key_rotation": False},
 }

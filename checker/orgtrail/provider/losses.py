@@ -11,7 +11,7 @@ from typing import Any
 
 from orgtrail.estate import Instance, Inventory, Values
 from orgtrail.graph.paths import Graph
-from orgtrail.provider.lives_in import HOMES, Home
+from orgtrail.provider.resource_types import Home, resource_type
 from orgtrail.values import Cause, Json, Symbol, Text, Unknown, Value, is_fixed
 
 #: Settings that live in Terraform or beside the thing: to change them doesn't write the thing anew.
@@ -30,7 +30,7 @@ class Losses:
 
     def settle(self, kind: str, instances: Iterable[Instance]) -> None:
         """Mark those of a type that are lost, or that may be."""
-        home = HOMES.get(kind)
+        home = resource_type(kind).home
         going = [parent for one in home.types for parent in self._leaving(one)] if home else []
         if home is None or not going:
             return

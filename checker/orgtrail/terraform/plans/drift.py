@@ -8,18 +8,11 @@ from functools import partial
 from typing import Any
 
 from orgtrail.lazy import LazyMapping
+from orgtrail.provider.resource_types import resource_type
 from orgtrail.terraform.plans.plan import Plan, ResourceChange, decoded
 
 #: Names of attributes in one sentence.
 _MOST_NAMES = 5
-
-#: What a bucket shows of resources beside it, which have a drift of their own.
-_MIRRORED = frozenset(
-    [
-        *("acl", "cors_rule", "grant", "lifecycle_rule", "logging", "object_lock_configuration", "policy"),
-        *("replication_configuration", "server_side_encryption_configuration", "versioning", "website"),
-    ]
-)
 
 
 def drift_of(plan: Plan) -> LazyMapping[str]:
@@ -50,8 +43,8 @@ def _told(drifted: ResourceChange, planned: ResourceChange | None) -> str:
         return f"drift: `{drifted.address}` was deleted outside of Terraform; {then}"
     before, after = decoded(change.before), decoded(change.after)
     changed = [name for name in _names(before) if _differ(_member(before, name), _member(after, name))]
-    if drifted.type == "aws_s3_bucket" and (actions in ([], ["no-op"]) or "delete" in actions):
-        changed = [name for name in changed if name not in _MIRRORED]
+    if actions in ([], ["no-op"]) or "delete" in actions:
+        changed = [name for name in changed if name not in resource_type(drifted.type).mirrors]
     if not changed:
         return ""
     wanted = decoded(planned.change.after) if planned is not None and actions != ["no-op"] else None

@@ -20,6 +20,7 @@ from orgtrail.graph.configuration import (
     ResourceConfig,
 )
 from orgtrail.lazy import LazyMapping
+from orgtrail.provider.resource_types import resource_type
 from orgtrail.secrets import secrets_in
 from orgtrail.terraform.plans.plan import (
     SOURCE_HINT,
@@ -57,28 +58,6 @@ def _subjects(expression: Any) -> Iterator[str]:
 
 #: What a reference begins with that isn't to a resource.
 _NO_RESOURCE = {"var", "local", "module", "each", "data"}
-
-#: Lists of objects that the provider fills in for what is there already, so that no block need stand for them.
-#: Source: Terraform Registry, hashicorp/aws, attribute references; for the deprecated arguments of a bucket: "Terraform
-#: will only perform drift detection if a configuration value is provided".
-_COMPUTED = {
-    "aws_organizations_organization": frozenset({"accounts", "non_master_accounts", "roots"}),
-    "aws_iam_role": frozenset({"inline_policy"}),
-    "aws_s3_bucket_acl": frozenset({"access_control_policy"}),
-    "aws_s3_bucket": frozenset(
-        {
-            "cors_rule",
-            "grant",
-            "lifecycle_rule",
-            "logging",
-            "object_lock_configuration",
-            "replication_configuration",
-            "server_side_encryption_configuration",
-            "versioning",
-            "website",
-        }
-    ),
-}
 
 
 class PlanConfiguration:
@@ -204,7 +183,7 @@ class PlanConfiguration:
             blocks = decoded(raw)
             if not isinstance(blocks, list) or not blocks or not isinstance(blocks[0], dict):
                 continue
-            if name in _COMPUTED.get(block.type, ()):
+            if name in resource_type(block.type).computed:
                 continue
             shown = decoded(written[name]) if name in written else []
             # An attribute whose type is a list of objects has one expression, not a list of blocks.

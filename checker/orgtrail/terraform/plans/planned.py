@@ -22,7 +22,7 @@ from orgtrail.estate import (
 )
 from orgtrail.graph.paths import Graph
 from orgtrail.lazy import LazyMapping
-from orgtrail.provider.lives_in import HOME_TYPES
+from orgtrail.provider.resource_types import HOME_TYPES
 from orgtrail.results import Input
 from orgtrail.secrets import Secrets, clear_in, secrets_in
 from orgtrail.terraform.plans.plan import (

@@ -77,20 +77,20 @@ class BlockInstance:
         written = self._written(name)
         if written is not None and not isinstance(written, Unknown):
             return self._settled(name, written)
-        derives = name in derived.RULES.get((self.mode, self.type), {})
+        derives = derived.derives(self, name)
         if isinstance(written, Unknown) and not derives:
             return written
         if derives:
             found = derived.derive(self, name)
             return written if isinstance(written, Unknown) and isinstance(found, Unknown) else found
         is_set = name in self._block.attributes
-        if is_set or (name in derived.DEFAULTS.get(self.type, {}) and name not in self._known):
+        if is_set or (name in derived.defaults(self.mode, self.type) and name not in self._known):
             return derived.default(self, name)
         return derived.derive(self, name)
 
     def _settled(self, name: str, written: Value) -> Value:
         """What is written, unless it has unknown parts and the provider makes one fixed string of it all the same."""
-        if any(causes(written)) and name in derived.RULES.get((self.mode, self.type), {}):
+        if any(causes(written)) and derived.derives(self, name):
             return derived.derive(self, name)
         return written
 
