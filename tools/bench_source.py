@@ -10,7 +10,7 @@ from workbench.terraform import REPOSITORY
 from orgtrail.config import Settings
 from orgtrail.engine.judging import run, select
 from orgtrail.inputs import recognise as inputs
-from orgtrail.terraform.language.blocks import Block
+from orgtrail.terraform.language.block import Block
 from orgtrail.terraform.source.described import Described
 from orgtrail.terraform.source.root_module import RootModule
 

@@ -20,7 +20,7 @@ from orgtrail.fixes.repairs import is_own, repaired
 from orgtrail.output import replace_all
 from orgtrail.redaction import cleaned
 from orgtrail.results import Fix, Report, Result
-from orgtrail.terraform.language.blocks import Attribute, Block
+from orgtrail.terraform.language.block import Attribute, Block
 from orgtrail.terraform.source.described import describe_directory
 from orgtrail.terraform.source.evaluation import Evaluation
 from orgtrail.terraform.source.root_module import RootModule

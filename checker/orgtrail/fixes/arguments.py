@@ -5,7 +5,8 @@ from typing import Any
 
 from orgtrail.fixes.policy_text import definitions, leads
 from orgtrail.fixes.syntax_nodes import expression_node, find_block, unfolded, within
-from orgtrail.terraform.language.blocks import Attribute, Block, parser
+from orgtrail.terraform.language.block import Attribute, Block
+from orgtrail.terraform.language.blocks import parser
 from orgtrail.terraform.source.modules import Module
 
 #: Arguments that hold a list of which each fix adds one element.

@@ -13,7 +13,7 @@ import msgspec
 
 from orgtrail.fixes.syntax_nodes import every, expression_node, within
 from orgtrail.terraform.language import syntax
-from orgtrail.terraform.language.blocks import Attribute, Block
+from orgtrail.terraform.language.block import Attribute, Block
 from orgtrail.terraform.language.json_tree import JsonArray, JsonObject, JsonScalar, JsonValue, ReadError, read_json
 from orgtrail.terraform.language.operations import EvaluationError
 from orgtrail.terraform.source.evaluation import Evaluation

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from orgtrail.terraform.language.blocks import Attribute, Block, parser
+from orgtrail.terraform.language.block import Attribute, Block
+from orgtrail.terraform.language.blocks import parser
 
 _WORDS = ("identifier", "string_lit")
 

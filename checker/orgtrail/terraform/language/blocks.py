@@ -5,214 +5,21 @@ Structure and spans come from tree-sitter, which reads thousands of files in a s
 it either knows the structure, or names the place of the error. JSON configuration gives the same blocks.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache, cached_property, partial
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from typing import Any
 
 from orgtrail.results import Place
 from orgtrail.terraform.language import syntax
-from orgtrail.terraform.language.json_tree import JsonObject, JsonScalar, JsonTree, JsonValue, ReadError, read_json
+from orgtrail.terraform.language.block import Attribute, Block, SourceFile
+from orgtrail.terraform.language.json_blocks import read_json_assignments, read_json_blocks
 from orgtrail.values import Cause
-
-#: Nested blocks of the resources that matter. JSON writes blocks and object values alike, only the schema tells.
-NESTED_BLOCKS = frozenset(
-    [
-        *("statement", "principals", "not_principals", "condition", "dynamic", "content", "lifecycle", "precondition"),
-        *("postcondition", "provisioner", "connection", "timeouts", "validation", "backend", "cloud"),
-        *("assume_role", "assume_role_with_web_identity", "endpoints", "default_tags", "ignore_tags"),
-        *("versioning", "versioning_configuration", "rule", "apply_server_side_encryption_by_default"),
-        *("server_side_encryption_configuration", "event_selector", "advanced_event_selector", "field_selector"),
-        *("data_resource", "insight_selector", "grant", "access_control_policy", "owner", "grantee", "logging"),
-        *("cors_rule", "website", "replication_configuration", "lifecycle_rule", "object_lock_configuration"),
-        *("expiration", "transition", "noncurrent_version_expiration", "noncurrent_version_transition", "filter"),
-        *("and", "abort_incomplete_multipart_upload", "destination", "default_retention"),
-    ]
-)
-
-
-class SourceFile:
-    """One file's text. `shown` is the path as the user would write it; `text` is decoded UTF-8 without a BOM."""
-
-    def __init__(self, shown: str, data: bytes) -> None:
-        self.shown = shown
-        self.data = data.removeprefix(b"\xef\xbb\xbf")
-        self.errors: list[tuple[Place, str]] = []
-        self.tally: list[int] = []
-
-    @cached_property
-    def text(self) -> str:
-        """The whole text."""
-        return self.data.decode("utf-8", "replace")
-
-    @cached_property
-    def _lines(self) -> list[str]:
-        return self.text.split("\n")
-
-    def comments_above(self, line: int) -> tuple[str, ...]:
-        """The comment lines directly above `line` (counted from 1), markers and all, in reading order."""
-        found: list[str] = []
-        number = line - 2
-        while number >= 0:
-            row = self._lines[number].strip()
-            if row.startswith(("#", "//")) or (row.startswith("/*") and row.endswith("*/")):
-                found.append(row)
-            elif row.endswith("*/"):
-                while number > 0 and "/*" not in self._lines[number]:
-                    found.append(self._lines[number].strip())
-                    number -= 1
-                found.append(self._lines[number].strip())
-            else:
-                break
-            number -= 1
-        return tuple(reversed(found))
-
-
-class Attribute:
-    """`name = expression`. `line` and `column` are those of the name, `text` is the expression as written."""
-
-    __slots__ = ("__dict__", "_make", "column", "file", "line", "name", "text")
-
-    def __init__(
-        self, file: SourceFile, name: str, line: int, column: int, text: str, make: Callable[[], syntax.Node]
-    ) -> None:
-        self.file = file
-        self.name = name
-        self.line = line
-        self.column = column
-        self.text = text
-        self._make = make
-
-    @cached_property
-    def node(self) -> syntax.Node:
-        """What the expression means."""
-        node = self._make()
-        self.file.tally.append(not isinstance(node, syntax.Unreadable))
-        return node
-
-    @property
-    def place(self) -> Place:
-        """Where its name stands."""
-        return Place(self.file.shown, self.line, self.column)
-
-
-class Block:
-    """One block: `kind` is its first word (`resource`), `labels` the strings behind it."""
-
-    def __init__(
-        self,
-        file: SourceFile,
-        kind: str,
-        labels: tuple[str, ...],
-        line: int,
-        column: int,
-        read: Callable[["Block"], tuple[list[Attribute], list["Block"]]],
-        broken: Cause | None = None,
-        span: tuple[int, int] | None = None,
-    ) -> None:
-        self._span = span
-        self.file = file
-        self.kind = kind
-        self.labels = labels
-        self.line = line
-        self.column = column
-        #: Set where a part of the block could not be read.
-        self.broken = broken
-        self._read = read
-
-    @cached_property
-    def _body(self) -> tuple[list[Attribute], list["Block"]]:
-        return self._read(self)
-
-    @cached_property
-    def attributes(self) -> dict[str, Attribute]:
-        """What is set in the block itself, by name."""
-        return {attribute.name: attribute for attribute in self._body[0]}
-
-    def attribute(self, name: str) -> Attribute | None:
-        """One attribute, without opening a block that can't have it: most blocks are never opened."""
-        if self._span is not None and "_body" not in self.__dict__:
-            start, end = self._span
-            if self.file.data.find(name.encode(), start, end) < 0:
-                return None
-        return self.attributes.get(name)
-
-    @property
-    def blocks(self) -> list["Block"]:
-        """The nested blocks, in reading order."""
-        return self._body[1]
-
-    @property
-    def comments(self) -> tuple[str, ...]:
-        """The comment lines directly above the block."""
-        return self.file.comments_above(self.line)
-
-    def nested(self, kind: str) -> Iterator["Block"]:
-        """The nested blocks of one kind; dynamic ones are not among them."""
-        return (block for block in self.blocks if block.kind == kind)
-
-    def place(self, *path: str | int) -> Place:
-        """Where the block, or what is inside it at `path`, is written; as near as the source allows.
-
-        `place("statement", 2, "resources")` is the attribute `resources` of the third statement. A dynamic block
-        stands for the blocks it makes: where it comes before an index, the place is the dynamic block's.
-        """
-        at: Block = self
-        steps = list(path)
-        while steps:
-            name = str(steps.pop(0))
-            if name in at.attributes:
-                attribute = at.attributes[name]
-                return attribute.place
-            index = int(steps.pop(0)) if steps and isinstance(steps[0], int) else 0
-            inner = at._nested_at(name, index)
-            if inner is None:
-                break
-            at = inner
-        return Place(at.file.shown, at.line, at.column)
-
-    def _nested_at(self, kind: str, index: int) -> "Block | None":
-        for block in self.blocks:
-            if block.kind == "dynamic" and block.labels[:1] == (kind,):
-                return next(block.nested("content"), block)
-            if block.kind == kind:
-                if index == 0:
-                    return block
-                index -= 1
-        return None
-
-    def merged(self, override: "Block") -> "Block":
-        """The block as an override file changes it.
-
-        Source: HashiCorp, Terraform language, "Override Files".
-        """
-        base = self
-
-        def read(_: Block) -> tuple[list[Attribute], list[Block]]:
-            attributes = base.attributes | override.attributes
-            replaced = {_made(block) for block in override.blocks} - {"lifecycle"}
-            blocks = [block for block in base.blocks if _made(block) not in replaced]
-            added = list(override.blocks)
-            for position, block in enumerate(blocks):
-                if block.kind == "lifecycle":
-                    for other in [one for one in added if one.kind == "lifecycle"]:
-                        blocks[position] = block = block.merged(other)
-                        added.remove(other)
-            return list(attributes.values()), blocks + added
-
-        return Block(self.file, self.kind, self.labels, self.line, self.column, read, self.broken or override.broken)
-
-
-def _made(block: Block) -> str:
-    """The kind of blocks that `block` is or makes."""
-    return block.labels[0] if block.kind == "dynamic" and block.labels else block.kind
 
 
 def read_blocks(file: SourceFile) -> list[Block]:
     """The blocks of one file, in reading order; what is wrong with it is put into `file.errors`."""
     if file.shown.endswith(".json"):
-        return list(_of_json(file))
+        return list(read_json_blocks(file))
     if b"\x00" in file.data:
         # tree-sitter would look for a way to read it, and take gigabytes for that.
         what = "is UTF-16 text, not UTF-8" if file.data[:2] in (b"\xff\xfe", b"\xfe\xff") else "is a binary file"
@@ -402,84 +209,10 @@ def _typed_attribute(file: SourceFile, rule: Any) -> Attribute:
     return Attribute(file, name, rule._meta.line, rule._meta.column, text, make)
 
 
-# JSON configuration. Source: HashiCorp, Terraform language, "JSON Configuration Syntax".
-
-#: How many labels stand behind each top-level block type.
-_LABELS = {
-    "resource": 2, "data": 2, "ephemeral": 2, "variable": 1, "output": 1, "provider": 1, "module": 1, "check": 1,
-    "locals": 0, "terraform": 0, "moved": 0, "import": 0, "removed": 0,
-}  # fmt: skip
-
-
-def _of_json(file: SourceFile) -> Iterator[Block]:
-    try:
-        tree = read_json(file.text)
-    except ReadError as error:
-        file.errors.append((Place(file.shown, error.line, error.column), str(error)))
-        return
-    if not tree.is_body(tree.root):
-        _no_body(file, tree, tree.root, "a JSON file of Terraform is an object")
-    for body in tree.objects(tree.root):
-        for key, value in body.items:
-            if key.value in _LABELS:
-                yield from _labelled(file, tree, str(key.value), (), _LABELS[str(key.value)], key, value)
-
-
-def _labelled(
-    file: SourceFile, tree: JsonTree, kind: str, labels: tuple[str, ...], more: int, at: JsonValue, value: JsonValue
-) -> Iterator[Block]:
-    # Terraform takes null for no blocks at all.
-    if not tree.is_body(value) and (more or not isinstance(value, JsonScalar) or value.value is not None):
-        _no_body(file, tree, value, f"a `{kind}` block is an object")
-    for inner in tree.objects(value):
-        if more:
-            for key, below in inner.items:
-                if key.value == "//":
-                    continue
-                yield from _labelled(file, tree, kind, (*labels, str(key.value)), more - 1, key, below)
-        else:
-            yield _json_block(file, tree, kind, labels, at, inner)
-
-
-def _no_body(file: SourceFile, tree: JsonTree, value: JsonValue, what: str) -> None:
-    file.errors.append((Place(file.shown, *tree.position(value)), f"{what}, or a list of them"))
-
-
-def _json_block(
-    file: SourceFile, tree: JsonTree, kind: str, labels: tuple[str, ...], at: JsonValue, body: JsonObject
-) -> Block:
-    def read(_: Block) -> tuple[list[Attribute], list[Block]]:
-        attributes: list[Attribute] = []
-        blocks: list[Block] = []
-        for key, value in body.items:
-            name = str(key.value)
-            if name == "//":
-                continue
-            if kind not in {"locals", "variable", "output"} and name in NESTED_BLOCKS and tree.is_body(value):
-                more = 1 if name in {"dynamic", "provisioner"} else 0
-                blocks.extend(_labelled(file, tree, name, (), more, key, value))
-            else:
-                attributes.append(_json_attribute(file, tree, key, value))
-        return attributes, blocks
-
-    return Block(file, kind, labels, *tree.position(at), read)
-
-
-def _json_attribute(file: SourceFile, tree: JsonTree, key: JsonValue, value: JsonValue) -> Attribute:
-    text = tree.text[value.start : value.end]
-    return Attribute(file, str(key.value), *tree.position(key), text, lambda: tree.node(value))
-
-
 def read_assignments(file: SourceFile) -> dict[str, Attribute]:
     """What a file of variable values assigns, by name; what is wrong with it is put into `file.errors`."""
     if file.shown.endswith(".json"):
-        try:
-            tree = read_json(file.text)
-        except ReadError as error:
-            file.errors.append((Place(file.shown, error.line, error.column), str(error)))
-            return {}
-        pairs = [pair for body in tree.objects(tree.root) for pair in body.items]
-        return {str(key.value): _json_attribute(file, tree, key, value) for key, value in pairs}
+        return read_json_assignments(file)
     root = parser().parse(file.data).root_node
     if root.has_error:
         place, message = _complaint(file, ValueError(), root)
@@ -487,17 +220,3 @@ def read_assignments(file: SourceFile) -> dict[str, Attribute]:
         return {}
     inner = [node for body in root.named_children if body.type == "body" for node in body.named_children]
     return {one.name: one for one in (_attribute(file, node) for node in inner if node.type == "attribute")}
-
-
-def only(blocks: Iterable[Block], kind: str) -> Iterator[Block]:
-    """The blocks of one kind."""
-    return (block for block in blocks if block.kind == kind)
-
-
-def read_file(path: Path, shown: str) -> SourceFile:
-    """One file from disk."""
-    return SourceFile(shown, path.read_bytes())
-
-
-#: A name that Terraform allows for a block or attribute.
-IDENTIFIER = re.compile(r"[^\W\d][\w-]*")

@@ -17,7 +17,7 @@ from orgtrail.graph.paths import Graph
 from orgtrail.results import Input, Place
 from orgtrail.secrets import Secrets
 from orgtrail.terraform.language import syntax
-from orgtrail.terraform.language.blocks import Block
+from orgtrail.terraform.language.block import Block
 from orgtrail.terraform.plans.plan import Plan
 from orgtrail.terraform.plans.plan_configuration import PlanConfiguration
 from orgtrail.terraform.source.evaluation import Evaluation, Given, InstanceOf

@@ -16,7 +16,8 @@ from orgtrail.address import module_prefix, provider_name
 from orgtrail.errors import InputError
 from orgtrail.results import Place
 from orgtrail.terraform.language import syntax
-from orgtrail.terraform.language.blocks import Attribute, Block, SourceFile, read_blocks
+from orgtrail.terraform.language.block import Attribute, Block, SourceFile
+from orgtrail.terraform.language.blocks import read_blocks
 from orgtrail.terraform.source.disk import Disk
 from orgtrail.values import Cause
 

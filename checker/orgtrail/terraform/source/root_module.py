@@ -18,7 +18,7 @@ from orgtrail.graph.configuration import (
 from orgtrail.lazy import LazyMapping
 from orgtrail.results import Place
 from orgtrail.terraform.language import syntax
-from orgtrail.terraform.language.blocks import Attribute, Block
+from orgtrail.terraform.language.block import Attribute, Block
 from orgtrail.terraform.source.modules import Loader, Module, Tree, provider_reference
 from orgtrail.values import Cause
 

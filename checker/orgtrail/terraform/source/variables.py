@@ -11,7 +11,8 @@ from pathlib import Path
 from orgtrail import files
 from orgtrail.errors import InputError
 from orgtrail.terraform.language import syntax
-from orgtrail.terraform.language.blocks import SourceFile, read_assignments
+from orgtrail.terraform.language.block import SourceFile
+from orgtrail.terraform.language.blocks import read_assignments
 from orgtrail.terraform.source.modules import largest
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from orgtrail.graph.configuration import ModuleConfig, Reference
 from orgtrail.lazy import LazyMapping
-from orgtrail.terraform.language.blocks import Block
+from orgtrail.terraform.language.block import Block
 from orgtrail.terraform.plans.plan import ConfiguredProvisioner, ConfiguredResource, Plan
 from orgtrail.terraform.plans.plan_configuration import PlanConfiguration
 from orgtrail.terraform.source.modules import Module

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from orgtrail.terraform.language import syntax
-from orgtrail.terraform.language.blocks import Attribute, Block
+from orgtrail.terraform.language.block import Attribute, Block
 from orgtrail.terraform.language.expressions import Scope, elements, evaluate
 from orgtrail.terraform.language.operations import EvaluationError, TooLarge
 from orgtrail.values import Cause, Rest, Unknown, Value

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from orgtrail.estate import Values, fill
 from orgtrail.provider import derived
 from orgtrail.terraform.language import syntax
-from orgtrail.terraform.language.blocks import Block
+from orgtrail.terraform.language.block import Block
 from orgtrail.terraform.language.expressions import TemplateScope, evaluate
 from orgtrail.terraform.language.operations import Lazy
 from orgtrail.terraform.source.evaluation.bodies import nested, value_of

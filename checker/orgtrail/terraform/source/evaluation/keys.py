@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from orgtrail.address import split_reference
-from orgtrail.terraform.language.blocks import Block
+from orgtrail.terraform.language.block import Block
 from orgtrail.terraform.language.expressions import Scope, elements, evaluate
 from orgtrail.terraform.language.operations import EvaluationError, Set, to_number
 from orgtrail.terraform.source.evaluation.bounds import Work

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from orgtrail.address import local_type
 from orgtrail.secrets import Secrets, secrets_in
-from orgtrail.terraform.language.blocks import Block
+from orgtrail.terraform.language.block import Block
 from orgtrail.terraform.language.expressions import evaluate
 from orgtrail.terraform.language.operations import EvaluationError, Lazy
 from orgtrail.terraform.language.types import ANY, Collection, ObjectType, TupleType, Type, convert, read_type
