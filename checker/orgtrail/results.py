@@ -44,6 +44,8 @@ class RequestWitness(msgspec.Struct, frozen=True):
     allowed_by: tuple[str, ...] = ()
     not_denied_by: tuple[str, ...] = ()
     denied_by: tuple[str, ...] = ()
+    #: Where nothing allows it: the statement that nearly does, and what of it fails.
+    near_miss: str = ""
 
 
 class OrderWitness(msgspec.Struct, frozen=True):

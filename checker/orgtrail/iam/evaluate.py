@@ -89,6 +89,22 @@ def decide(
     return Decision(allowed, denied, tuple(allowed_by), tuple(denied_by))
 
 
+class Parts(msgspec.Struct, frozen=True):
+    """Which parts of a statement apply to a request, its conditions in order. None: it depends on what isn't known."""
+
+    principal: bool | None
+    action: bool | None
+    resource: bool | None
+    conditions: tuple[bool | None, ...]
+
+
+def parts(statement: Statement, request: Request, spelling: Mapping[Symbol, str], variables: bool | None) -> Parts:
+    """What of a statement applies to a request."""
+    judge = _Judge(request, spelling, variables)
+    conditions = tuple(map(judge.condition, statement.conditions))
+    return Parts(judge.principal(statement), judge.action(statement), judge.resource(statement), conditions)
+
+
 def beside(decision: Decision, guard: Decision, *, sure: bool) -> Decision:
     """A decision, given what another policy denies that has to let the request through, too, if it is there."""
     denied = guard.denied if sure or guard.denied is False else None

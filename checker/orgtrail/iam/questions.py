@@ -25,6 +25,7 @@ from orgtrail.iam.principals import Caller, ClassName, callers
 from orgtrail.iam.scene import PUBLIC_BLOCK, Scene
 from orgtrail.iam.search import Box, Point
 from orgtrail.iam.statements import PolicyDocument, Statement
+from orgtrail.iam.symbols import unspell
 from orgtrail.iam.witness import in_words, request_at
 from orgtrail.results import RequestWitness
 from orgtrail.values import Cause, Unknown
@@ -258,7 +259,12 @@ class Question:
         decisions = [self._decided(policy, request, frame.caller) for policy in scene.policies]
         if not self._confirmed(decisions):
             return None
-        return in_words(request, decisions[0], self.policy, scene.mentioned, scene.spelling)
+        seen = in_words(request, decisions[0], self.policy, scene.mentioned, scene.spelling)
+        return self._told(seen, request, decisions[0])
+
+    def _told(self, seen: RequestWitness, request: evaluate.Request, decision: evaluate.Decision) -> RequestWitness:
+        """The witness with what else people want to know of it."""
+        return seen
 
     def _decided(self, policy: PolicyDocument, request: evaluate.Request, caller: Caller) -> evaluate.Decision:
         """What the second evaluator says of a request, given what stands beside the policy."""
@@ -357,6 +363,14 @@ class Unallowed(Question):
 
     def _confirmed(self, decisions: Sequence[evaluate.Decision]) -> bool:
         return decisions[0].allowed is False
+
+    def _told(self, seen: RequestWitness, request: evaluate.Request, decision: evaluate.Decision) -> RequestWitness:
+        if decision.denied is not False:
+            return seen
+        from orgtrail.iam.near_miss import near_miss
+
+        near = near_miss(self.policy, request, self.scene.spelling)
+        return msgspec.structs.replace(seen, near_miss=unspell(near, self.scene.spelling))
 
     def _grounds(self) -> Iterator[str]:
         for statement in self.policy.statements:

@@ -7,7 +7,7 @@ from orgtrail.results import RequestWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared import repairs as _repairs
 from orgtrail.rules.shared.delivery import lets_cloudtrail_write
-from orgtrail.rules.shared.policies import ask_of_buckets
+from orgtrail.rules.shared.policies import ask_of_buckets, stopped
 from orgtrail.rules.shared.verdicts import if_organization
 
 
@@ -48,5 +48,4 @@ def cloudtrail_can_write_logs(domain: Domain) -> Iterable[Finding]:
 
 
 def _words(seen: RequestWitness) -> str:
-    stopped = f"is denied by {', '.join(seen.denied_by)}" if seen.denied_by else "is allowed by nothing"
-    return f"CloudTrail can't deliver the logs: its {seen.action} on {seen.resource} {stopped}"
+    return f"CloudTrail can't deliver the logs: its {seen.action} on {seen.resource} {stopped(seen)}"

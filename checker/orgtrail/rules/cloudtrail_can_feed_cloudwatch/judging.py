@@ -16,7 +16,7 @@ from orgtrail.results import OrderWitness, RequestWitness
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.documents import joined
 from orgtrail.rules.shared.order import by_dependency, wait_for
-from orgtrail.rules.shared.policies import all_of
+from orgtrail.rules.shared.policies import all_of, stopped
 from orgtrail.rules.shared.verdicts import broken, if_organization, proved, undecided, why_unknown
 from orgtrail.values import Cause, Symbol, Text, Unknown, Value, parts_of, show, text, unique
 
@@ -117,11 +117,10 @@ def _written(domain: Domain, trail: Trail, group: LogGroup, role: Role) -> Findi
 
 
 def _stopped(domain: Domain, role: Role, policies: Sequence[Held], seen: RequestWitness) -> Finding:
-    why = f"is denied by {', '.join(seen.denied_by)}" if seen.denied_by else "is allowed by nothing"
     place = policies[0].holder if len(policies) == 1 and domain.estate.holds(policies[0].holder) else role.instance
     stream = seen.resource.rpartition(":log-stream:")[2]
     whose = "the member accounts'" if stream.startswith("o-") else "the management account's"
-    message = f"{whose} events don't reach the log group: {seen.action} on the stream {stream} {why}"
+    message = f"{whose} events don't reach the log group: {seen.action} on the stream {stream} {stopped(seen)}"
     # Whoever asks doesn't matter here: it is the role itself.
     witness = msgspec.structs.replace(seen, principal=show(role.instance.now.get("arn") or role.address), context={})
     return Finding(address=place.address, verdict="violated", message=message, witness=witness)

@@ -18,7 +18,7 @@ from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.results import FactWitness, Fix, OrderWitness, Repair
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.order import by_dependency, wait_for
-from orgtrail.rules.shared.policies import all_of
+from orgtrail.rules.shared.policies import all_of, stopped
 from orgtrail.rules.shared.repairs import as_fix, as_hcl, trail_condition
 from orgtrail.rules.shared.verdicts import if_organization, proved, undecided
 from orgtrail.values import Cause, Unknown, Value, show, unique
@@ -55,10 +55,8 @@ def _judge(domain: Domain, trail: Trail, topic: Instance) -> Finding:
     outcome = _may_publish(domain, trail, topic, policy)
     address, at = policy.address, (policy.attribute,)
     if outcome.verdict == "violated" and outcome.witness is not None:
-        stopped = outcome.witness.denied_by
-        why = f"is denied by {', '.join(stopped)}" if stopped else "is allowed by nothing"
-        message = f"CloudTrail can't notify `{topic.address}`: its sns:Publish {why}"
-        fix = None if stopped else _mended(domain, trail, topic, policy)
+        message = f"CloudTrail can't notify `{topic.address}`: its sns:Publish {stopped(outcome.witness)}"
+        fix = None if outcome.witness.denied_by else _mended(domain, trail, topic, policy)
         return Finding(address=address, at=at, verdict="violated", message=message, witness=outcome.witness, fix=fix)
     if outcome.verdict == "undecided":
         message = "it can't be shown that CloudTrail may publish to the trail's topic"

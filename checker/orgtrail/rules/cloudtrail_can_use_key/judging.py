@@ -9,7 +9,7 @@ from orgtrail.results import RequestWitness
 from orgtrail.rules import Finding
 from orgtrail.rules.cloudtrail_can_use_key.key_state import judge_state, needs_decrypt
 from orgtrail.rules.shared import repairs as _repairs
-from orgtrail.rules.shared.policies import all_of, ask_of_keys
+from orgtrail.rules.shared.policies import all_of, ask_of_keys, stopped
 from orgtrail.values import Unknown
 
 #: What CloudTrail calls to encrypt a log file, and to check the key when a trail is made.
@@ -41,8 +41,7 @@ def judge(domain: Domain) -> Iterator[Finding]:
 
 
 def _words(seen: RequestWitness) -> str:
-    stopped = f"is denied by {', '.join(seen.denied_by)}" if seen.denied_by else "is allowed by nothing"
     if seen.action == "kms:Decrypt":
         # CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail": to create or update such a trail.
-        return f"CloudTrail refuses the trail, whose bucket has an S3 Bucket Key: its kms:Decrypt {stopped}"
-    return f"CloudTrail can't encrypt the logs: its {seen.action} {stopped}"
+        return f"CloudTrail refuses the trail, whose bucket has an S3 Bucket Key: its kms:Decrypt {stopped(seen)}"
+    return f"CloudTrail can't encrypt the logs: its {seen.action} {stopped(seen)}"

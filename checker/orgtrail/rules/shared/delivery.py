@@ -17,6 +17,7 @@ from orgtrail.values import Cause, Symbol, Text, Unknown, is_fixed, parts_of, sh
 _FOLDER = "AWSLogs/"
 #: So many folders are looked into where the trail isn't in the input. Real policies have one or two.
 _MOST_FOLDERS = 20
+_MOST_TRAILS = 5
 _SETTLE = "give the plan or state of the stack that holds the trail as another INPUT"
 
 
@@ -132,10 +133,13 @@ def _asked_in(case: Case, target: Target) -> Outcome:
     if outcome.verdict != "violated" or not _depends_on_trail(case.policy):
         return outcome
     arns = list(_named_trails(case.policy, case.world))
-    if len(arns) == 1:
-        outcome = _asked(case.in_world(msgspec.structs.replace(case.world, trail_arns=(arns[0],))), target)
-        ground = f"no trail is in this input; it is taken to be `{show(arns[0])}`, which the policy names"
-        return msgspec.structs.replace(outcome, because=(*outcome.because, ground))
+    if 1 <= len(arns) <= _MOST_TRAILS:
+        each = [_asked(case.in_world(msgspec.structs.replace(case.world, trail_arns=(arn,))), target) for arn in arns]
+        if len(arns) == 1 or all(one.verdict == "proved" for one in each):
+            names = " or ".join(f"`{show(arn)}`" for arn in arns)
+            ground = f"no trail is in this input; it is taken to be {names}, which the policy names"
+            outcome = all_of(each)
+            return msgspec.structs.replace(outcome, because=(*outcome.because, ground))
     if any(
         case.nobody_may(["cloudtrail"], [action], Target(resources)).verdict == "proved"
         for action, resources in _needed(case.world, target)

@@ -214,6 +214,13 @@ def _finding(
     return Finding(address=address, at=at, verdict="undecided", message=message, unknowns=unique(outcome.unknowns))
 
 
+def stopped(seen: RequestWitness) -> str:
+    """What keeps CloudTrail from what it needs, and what was nearly right."""
+    if seen.denied_by:
+        return f"is denied by {', '.join(seen.denied_by)}"
+    return "is allowed by nothing" + (f": {seen.near_miss}" if seen.near_miss else "")
+
+
 def all_of(outcomes: Iterable[Outcome]) -> Outcome:
     """The answer to "do all hold": the first violated one, else the first undecided one, else all grounds."""
     seen = list(outcomes)
