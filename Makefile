@@ -24,6 +24,7 @@ test: $(SETUP) ## every test, and the checks of the code's form
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m tools.house
 	$(BIN)/pytest -n auto
 
 exam: $(SETUP) ## how many cases of tests/exam are answered rightly; TOOL=checkov asks another tool
@@ -32,6 +33,9 @@ exam: $(SETUP) ## how many cases of tests/exam are answered rightly; TOOL=checko
 format: $(SETUP) ## bring the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+rule: $(SETUP) ## NAME=trail-does-something: begin a rule, or remake what follows from its two files
+	$(BIN)/python -m tools.rule $(NAME)
 
 plans: $(SETUP) ## remake the recorded plans of examples/ and tests/ with the real terraform
 	$(BIN)/python -m tools.plans

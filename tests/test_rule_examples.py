@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tools import rule_plans
+from workbench import rule_plans
 from workbench.run import Run, check
 from workbench.terraform import REPOSITORY
 

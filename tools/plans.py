@@ -25,10 +25,10 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from workbench import aws
+from workbench import aws, rule_plans, saved_plans
 from workbench.terraform import REPOSITORY, Workspace
 
-from tools import drift_plans, exam_scoring, rule_plans, saved_plans
+from tools import drift_plans, exam_scoring
 
 FOLDERS = ("examples", "tests/configurations")
 _LOOPBACK = re.compile(r"http://127\.0\.0\.1:\d+")

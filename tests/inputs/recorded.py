@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tools import rule_plans, saved_plans
+from workbench import rule_plans, saved_plans
 from workbench.terraform import REPOSITORY
 
 from orgtrail import rules

@@ -12,12 +12,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from workbench import aws
-from workbench.terraform import REPOSITORY, Workspace, _override
-
 from orgtrail import rules
 from orgtrail.examples import Example, examples
-from tools import saved_plans
+from workbench import aws, saved_plans
+from workbench.terraform import REPOSITORY, Workspace, _override
 
 FOLDER = REPOSITORY / "tests" / "recorded" / "rules"
 _LOOPBACK = re.compile(r"http://127\.0\.0\.1:\d+")
