@@ -15,7 +15,7 @@ from orgtrail.graph.paths import Graph
 from orgtrail.provider.resource_types import types_living_in
 from orgtrail.results import Input, Place
 from orgtrail.secrets import Secrets
-from orgtrail.values import Cause, Text, Unknown, Value, causes
+from orgtrail.values import Cause, Rest, Text, Unknown, Value, causes
 
 Values = dict[str, Value]
 
@@ -104,10 +104,36 @@ class Instance(msgspec.Struct, dict=True, kw_only=True, eq=False):
         """Whether Terraform only lets go of it: the real thing stays as it is."""
         return self.actions == ("forget",)
 
+    def attribute(self, name: str) -> Value:
+        """An argument or attribute when everything is done; null where it isn't set."""
+        return self.now.get(name)
+
+    def blocks(self, *path: str) -> list[Value]:
+        """The nested blocks at a path, each an object or an `Unknown`, whichever way the input writes them."""
+        around: list[Value] = [self.now]
+        for name in path:
+            around = [found for one in around for found in (listed(one.get(name)) if isinstance(one, dict) else [one])]
+        return around
+
+    def inside(self, *path: str) -> Value:
+        """A value inside nested blocks, of which the first one counts; what isn't known stays unknown."""
+        *blocks, name = path
+        first = next(iter(self.blocks(*blocks)), None)
+        return first.get(name) if isinstance(first, dict) else first
+
     @property
     def now(self) -> Values:
         """Its values when everything is done, or the last ones seen where Terraform forgets it."""
         return (self.before if self.is_forgotten and self.lost_with is None else self.after) or {}
+
+
+def listed(value: Value) -> list[Value]:
+    """The blocks of one kind, or the elements of a list, as a list of what is known and of an `Unknown` for each hole.
+
+    HCL, JSON syntax, plans and states write one block as an object, or as a list of one.
+    """
+    elements = value if isinstance(value, list) else [] if value is None else [value]
+    return [Unknown(one.cause) if isinstance(one, Rest) else one for one in elements]
 
 
 class Comment(msgspec.Struct, frozen=True):

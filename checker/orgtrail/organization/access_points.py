@@ -6,7 +6,7 @@ import msgspec
 
 from orgtrail.estate import Estate, Instance
 from orgtrail.organization.accounts import Accounts
-from orgtrail.organization.bucket_settings import attached, inner
+from orgtrail.organization.bucket_settings import attached
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.policies import Policy, policy_in
 from orgtrail.organization.surroundings import Stack
@@ -43,7 +43,7 @@ class AccessPoint(msgspec.Struct, kw_only=True, eq=False):
 def access_points(stack: Stack, bucket: LogBucket) -> Iterator[AccessPoint]:
     """The access points that surely lead to `bucket`, multi-region ones too."""
     for instance in attached(stack, bucket, PLAIN).own:
-        yield _access_point(stack, bucket, instance, vpc=inner(instance, "vpc_configuration", "vpc_id"))
+        yield _access_point(stack, bucket, instance, vpc=instance.inside("vpc_configuration", "vpc_id"))
     for instance in _multi_region(stack, bucket):
         if _regions_hold(instance, bucket):
             yield _access_point(stack, bucket, instance, vpc=None)
@@ -103,7 +103,7 @@ def _policy(estate: Estate, instance: Instance, arn: str | Symbol | Text) -> Pol
         is_plain = instance.type == PLAIN
         is_own = _is_for(estate, holder, attribute, instance, arn) if is_plain else _has_name(holder, instance)
         if is_own and not is_plain:
-            return Policy(instance=holder, attribute="details", value=inner(holder, "details", "policy"))
+            return Policy(instance=holder, attribute="details", value=holder.inside("details", "policy"))
         if is_own:
             return policy_in(estate, holder, "policy")
         if is_own is None:
@@ -117,7 +117,7 @@ def _policy(estate: Estate, instance: Instance, arn: str | Symbol | Text) -> Pol
 
 def _has_name(holder: Instance, instance: Instance) -> bool | None:
     """Whether a policy names a multi-region access point; None where that isn't known."""
-    name, own = inner(holder, "details", "name"), inner(instance, "details", "name")
+    name, own = holder.inside("details", "name"), instance.inside("details", "name")
     if name == own and not isinstance(name, Unknown):
         return True
     return False if isinstance(name, str) and isinstance(own, str) else None
@@ -141,5 +141,5 @@ def _regions_hold(instance: Instance, bucket: LogBucket) -> bool:
 
 
 def _regions(instance: Instance) -> list[Value]:
-    found = inner(instance, "details", "region")
+    found = instance.inside("details", "region")
     return found if isinstance(found, list) else [found]

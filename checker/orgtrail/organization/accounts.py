@@ -220,10 +220,19 @@ class Accounts:
         return Symbol(f"the account of provider {instance.provider or 'aws'}", "account-id")
 
     def region_of(self, instance: Instance) -> str | Symbol:
-        """The region that an instance's provider acts in; a symbol where the input doesn't show it."""
+        """The region that an instance is in: its own, else its provider's; a symbol where the input doesn't show it.
+
+        Since version 6 of the provider a resource may set its region, and shows it.
+        Source: Terraform Registry, hashicorp/aws, "Enhanced Region Support".
+        """
         other = self._around.holder(instance)
         if other is not None:
             return other.accounts.region_of(instance)
+        own = (instance.now or instance.before or {}).get("region")
+        if isinstance(own, str | Symbol) and own != "":
+            return own
+        if own and self.estate.configures(instance, "region"):
+            return Symbol(f"{instance.address}.region", "region")
         if instance.provider not in self._regions:
             self._regions[instance.provider] = self._region(instance.provider)
         return self._regions[instance.provider]

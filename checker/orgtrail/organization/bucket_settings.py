@@ -5,7 +5,7 @@ import msgspec
 from orgtrail.estate import Instance
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.surroundings import Stack
-from orgtrail.values import Cause, Unknown, Value, causes
+from orgtrail.values import Cause, causes
 
 
 class Attached(msgspec.Struct, frozen=True):
@@ -42,15 +42,3 @@ def attached(stack: Stack, bucket: LogBucket, kind: str, attribute: str = "bucke
         own += sure
         lost += [instance for instance in every if instance.lost_with is not None]
     return Attached(tuple(own), tuple(doubts), tuple(lost))
-
-
-def inner(instance: Instance, *path: str) -> Value:
-    """A value inside nested blocks, of which the first one counts; what isn't known stays unknown."""
-    value: Value = instance.now
-    for step in path:
-        if isinstance(value, list):
-            value = value[0] if value else None
-        if isinstance(value, Unknown):
-            return value
-        value = value.get(step) if isinstance(value, dict) else None
-    return value

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from orgtrail.estate import Instance
-from orgtrail.values import Cause, Rest, Unknown, Value, causes
+from orgtrail.estate import Instance, listed
+from orgtrail.values import Cause, Unknown, Value, causes
 
 #: The operators of a field of an advanced selector: those that pick some values, and those that leave some out.
 _POSITIVE = ("equals", "starts_with", "ends_with")
@@ -59,7 +59,7 @@ def left_out(found: list[Selection], kind: str) -> tuple[str, ...] | Unknown:
 def insights(trail: Instance) -> list[str | Unknown]:
     """The types of Insights on management events that a trail is to log."""
     found: list[str | Unknown] = []
-    for one in listed(trail.now.get("insight_selector")):
+    for one in trail.blocks("insight_selector"):
         if isinstance(one, Unknown):
             found.append(one)
         elif isinstance(one, dict):
@@ -68,18 +68,12 @@ def insights(trail: Instance) -> list[str | Unknown]:
     return found
 
 
-def listed(value: Value) -> list[Value]:
-    """The blocks of one kind, each an object or an `Unknown`."""
-    elements = value if isinstance(value, list) else [] if value is None else [value]
-    return [Unknown(one.cause) if isinstance(one, Rest) else one for one in elements]
-
-
 def _why(value: Value) -> Cause:
     return next(causes(value), Cause("part of a selector isn't known"))
 
 
 def _basic(trail: Instance) -> Iterator[Selection]:
-    for index, one in enumerate(listed(trail.now.get("event_selector"))):
+    for index, one in enumerate(trail.blocks("event_selector")):
         at = ("event_selector", index)
         if not isinstance(one, dict):
             unknown = Unknown(_why(one))
@@ -118,7 +112,7 @@ def _sources(value: Value) -> tuple[str, ...] | Unknown:
 
 
 def _advanced(trail: Instance) -> Iterator[Selection]:
-    for index, one in enumerate(listed(trail.now.get("advanced_event_selector"))):
+    for index, one in enumerate(trail.blocks("advanced_event_selector")):
         at = ("advanced_event_selector", index)
         fields = listed(one.get("field_selector")) if isinstance(one, dict) else [one]
         known = [field for field in fields if isinstance(field, dict) and isinstance(field.get("field"), str)]

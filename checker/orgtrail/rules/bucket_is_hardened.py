@@ -10,7 +10,7 @@ from orgtrail.iam.actions import group
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.principals import ClassName
 from orgtrail.iam.prove import Target
-from orgtrail.organization.bucket_settings import Attached, attached, inner
+from orgtrail.organization.bucket_settings import Attached, attached
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.policies import Policy
@@ -109,7 +109,7 @@ def _setting(name: str, resources: Attached, path: tuple[str, ...], wanted: str)
         holds = Unknown(doubt) if doubt else False
         return Requirement(attribute=name, holds=holds, found=_missing(resources), expected=wanted)
     instance = resources.own[0]
-    value = inner(instance, *path)
+    value = instance.inside(*path)
     found = value if isinstance(value, Unknown) else value == wanted
     return Requirement(
         attribute=name,
@@ -134,7 +134,7 @@ def _versioning(domain: Domain, bucket: LogBucket) -> Requirement:
     resources = attached(domain, bucket, "aws_s3_bucket_versioning")
     instance = bucket.instance
     assert instance is not None  # noqa: S101 - asked only of buckets that the input holds
-    inline = inner(instance, "versioning", "enabled")
+    inline = instance.inside("versioning", "enabled")
     # The block on the bucket itself is how it was written before version 4 of the provider, and shows what is there.
     if not resources.own and not resources.doubts and inline is True:
         return Requirement(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from orgtrail.estate import Instance
+from orgtrail.estate import Instance, listed
 from orgtrail.organization.bucket_settings import attached
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
@@ -11,7 +11,7 @@ from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.policies import seen_from_here
 from orgtrail.rules.shared.readers import readers
 from orgtrail.rules.shared.verdicts import proved, undecided
-from orgtrail.values import Cause, Rest, Unknown, Value, causes, show
+from orgtrail.values import Cause, Unknown, Value, causes, show
 
 
 @rule("error", since="0.1.0", answers="members kept out")
@@ -45,13 +45,13 @@ def _judge(domain: Domain, bucket: LogBucket, replication: Instance) -> Finding:
     may_read = readers(domain, bucket.owned)
     doubts: list[Cause] = []
     grounds: list[str] = []
-    for index, found in enumerate(_listed(replication.now.get("rule"))):
-        if isinstance(found, Unknown | Rest):
+    for index, found in enumerate(replication.blocks("rule")):
+        if isinstance(found, Unknown):
             doubts.append(found.cause)
             continue
         if not isinstance(found, dict) or found.get("status") == "Disabled":
             continue
-        for destination in _listed(found.get("destination")):
+        for destination in listed(found.get("destination")):
             account = _account(domain, replication, destination)
             allowed = may_read.include(account)
             if isinstance(allowed, Unknown):
@@ -75,8 +75,8 @@ def _judge(domain: Domain, bucket: LogBucket, replication: Instance) -> Finding:
 
 def _account(domain: Domain, replication: Instance, destination: Value) -> Value:
     """The account of a destination: as it is written, else the one that makes the bucket in this input."""
-    if isinstance(destination, Unknown | Rest):
-        return Unknown(destination.cause)
+    if isinstance(destination, Unknown):
+        return destination
     values = destination if isinstance(destination, dict) else {}
     account = values.get("account")
     if isinstance(account, Unknown):
@@ -91,7 +91,3 @@ def _account(domain: Domain, replication: Instance, destination: Value) -> Value
     cause = next(causes(named), None)
     what = f"the account of the bucket that `{replication.address}` copies to isn't known"
     return Unknown(cause or Cause(what, "write `account` into the destination"))
-
-
-def _listed(value: Value) -> list[Value]:
-    return value if isinstance(value, list) else [] if value is None else [value]

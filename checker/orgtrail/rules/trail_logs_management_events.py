@@ -82,7 +82,7 @@ def _ground(trail: Trail, kind: str, by: list[Selection]) -> str:
 
 
 def _form(trail: Trail) -> str:
-    return "advanced_event_selector" if trail.instance.now.get("advanced_event_selector") else "event_selector"
+    return "advanced_event_selector" if trail.instance.blocks("advanced_event_selector") else "event_selector"
 
 
 def _fix(trail: Trail) -> Fix:

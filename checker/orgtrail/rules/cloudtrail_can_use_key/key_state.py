@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from orgtrail.estate import Instance
-from orgtrail.organization.bucket_settings import attached, inner
+from orgtrail.organization.bucket_settings import attached
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.log_keys import LogKey
@@ -101,9 +101,9 @@ def _has_bucket_key(domain: Domain, bucket: LogBucket) -> bool | Unknown:
         return False
     resources = attached(domain, bucket, _ENCRYPTION)
     if resources.own:
-        found = inner(resources.own[0], "rule", "bucket_key_enabled")
+        found = resources.own[0].inside("rule", "bucket_key_enabled")
     elif domain.estate.configures(bucket.instance, "server_side_encryption_configuration"):
-        found = inner(bucket.instance, "server_side_encryption_configuration", "rule", "bucket_key_enabled")
+        found = bucket.instance.inside("server_side_encryption_configuration", "rule", "bucket_key_enabled")
     else:
         return False
     return found if isinstance(found, Unknown) else found is True

@@ -39,7 +39,7 @@ def _judge(domain: Domain, home: Stack, key: LogKey, grant: Instance) -> Finding
     if allowed is True:
         return proved(grant.address, "the grant is for an account that may read the logs", f"account {show(account)}")
     doubts = [one.cause for one in (is_own, decrypts, allowed) if isinstance(one, Unknown)]
-    if grant.now.get("constraints"):
+    if grant.blocks("constraints"):
         doubts.append(Cause(f"`{grant.address}` is for some encryption contexts only, the trail's may be one of them"))
     if doubts:
         return undecided(grant.address, "whether somebody else may decrypt the logs can't be told", doubts)

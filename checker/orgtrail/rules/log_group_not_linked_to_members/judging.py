@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from orgtrail.estate import Instance
-from orgtrail.organization.bucket_settings import inner
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_groups import LogGroup, found_log_groups, is_with
 from orgtrail.rules import Finding
@@ -47,7 +46,7 @@ def _judge(domain: Domain, group: LogGroup, link: Instance) -> Finding | None:
 
 def _passes(link: Instance, name: Value) -> bool | Unknown:
     """Whether the link's filter lets the log group through; without one, every group is shared."""
-    written = inner(link, "link_configuration", "log_group_configuration", "filter")
+    written = link.inside("link_configuration", "log_group_configuration", "filter")
     if written is None or written == "":
         return True
     if not isinstance(written, str) or not isinstance(name, str):

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from orgtrail.estate import Instance
+from orgtrail.estate import Instance, listed
 from orgtrail.organization.bucket_settings import attached
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
-from orgtrail.organization.selectors import listed
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.policies import seen_from_here
@@ -83,11 +82,11 @@ def _judge(domain: Domain, bucket: LogBucket, days: int) -> Finding:
 
 def _rules(domain: Domain, bucket: LogBucket, own: tuple[Instance, ...]) -> Iterator[_Rule]:
     for holder in own:
-        for index, one in enumerate(listed(holder.now.get("rule"))):
+        for index, one in enumerate(holder.blocks("rule")):
             yield _rule(holder, ("rule", index), one, _EXPIRES)
     if own or bucket.instance is None or not _shows_inline(domain, bucket):
         return
-    for index, one in enumerate(listed(bucket.instance.now.get("lifecycle_rule"))):
+    for index, one in enumerate(bucket.instance.blocks("lifecycle_rule")):
         yield _rule(bucket.instance, ("lifecycle_rule", index), one, _INLINE)
 
 
@@ -99,7 +98,7 @@ def _shows_inline(domain: Domain, bucket: LogBucket) -> bool:
     if domain.buckets.holders(_LIFECYCLE).of(instance, bucket.name):
         return False
     return domain.estate.configures(instance, "lifecycle_rule") or not isinstance(
-        instance.now.get("lifecycle_rule"), Unknown
+        instance.attribute("lifecycle_rule"), Unknown
     )
 
 

@@ -46,10 +46,8 @@ def _judge(stack: Stack, bucket: LogBucket, grant: Instance, reaches: bool | Unk
 
 
 def _grantee(stack: Stack, grant: Instance) -> Value:
-    listed = grant.now.get("grantee")
-    first = listed[0] if isinstance(listed, list) and listed else listed
-    if isinstance(first, dict) and first.get("grantee_type") == "IAM":
-        return account_in(first.get("grantee_identifier")) or account_named(stack, grant, "grantee")
+    if grant.inside("grantee", "grantee_type") == "IAM":
+        return account_in(grant.inside("grantee", "grantee_identifier")) or account_named(stack, grant, "grantee")
     return Unknown(Cause(f"who stands behind the grantee of `{grant.address}` isn't in this input"))
 
 
@@ -89,9 +87,7 @@ def _scope(stack: Stack, grant: Instance) -> str | Unknown:
     if location is None or location not in locations:
         return Unknown(Cause(f"the location of `{grant.address}` isn't in this input"))
     scope = location.now.get("location_scope")
-    listed = grant.now.get("access_grants_location_configuration")
-    first = listed[0] if isinstance(listed, list) and listed else {}
-    below = first.get("s3_sub_prefix") if isinstance(first, dict) else None
+    below = grant.inside("access_grants_location_configuration", "s3_sub_prefix")
     if not is_fixed(scope) or not (below is None or is_fixed(below)):
         return Unknown(Cause(f"what `{grant.address}` is for isn't known"))
     return show(scope).removesuffix("*") + (show(below) if below else "*")

@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from orgtrail.estate import Instance
-from orgtrail.organization.bucket_settings import attached, inner
+from orgtrail.estate import Instance, listed
+from orgtrail.organization.bucket_settings import attached
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.policies import seen_from_here
 from orgtrail.rules.shared.verdicts import flag, proved, undecided
-from orgtrail.values import Cause, Rest, Unknown, Value, causes, show, unique
+from orgtrail.values import Cause, Unknown, Value, causes, show, unique
 
 #: The groups that are everybody: with an AWS account, and without.
 EVERYBODY = (
@@ -62,8 +62,8 @@ def acls(domain: Domain) -> Iterator[Acl]:
     """Every ACL on a log bucket: a resource of its own, or written into the bucket's block."""
     for bucket in domain.log_buckets:
         for instance in attached(domain, bucket, "aws_s3_bucket_acl").own:
-            grants = inner(instance, "access_control_policy", "grant")
-            owner = inner(instance, "access_control_policy", "owner", "id")
+            grants = instance.blocks("access_control_policy", "grant")
+            owner = instance.inside("access_control_policy", "owner", "id")
             yield _acl(instance, bucket, instance.now.get("acl"), grants, owner)
         holder = bucket.instance
         if holder is None or holder.type != "aws_s3_bucket":
@@ -72,7 +72,7 @@ def acls(domain: Domain) -> Iterator[Acl]:
         written = {name for name in ("acl", "grant") if estate.configures(holder, name)}
         if written:
             canned = holder.now.get("acl") if "acl" in written else None
-            yield _acl(holder, bucket, canned, holder.now.get("grant") if "grant" in written else None, None)
+            yield _acl(holder, bucket, canned, holder.blocks("grant") if "grant" in written else [], None)
 
 
 def judge_acls(domain: Domain, breaks: Breaks, *, holds: str, broken: str, expected: str) -> Iterator[Finding]:
@@ -106,33 +106,28 @@ def _judge(domain: Domain, acl: Acl, breaks: Breaks, holds: str, broken: str, ex
     return proved(address, holds)
 
 
-def _acl(instance: Instance, bucket: LogBucket, canned: Value, listed: Value, owner: Value) -> Acl:
+def _acl(instance: Instance, bucket: LogBucket, canned: Value, written: list[Value], owner: Value) -> Acl:
     grants: list[Grant] = []
     doubts: list[Cause] = [*causes(canned)]
     if isinstance(canned, str):
         grants += [Grant(permission, group, None, f"`{canned}`") for group, permission in _CANNED.get(canned, ())]
-    if isinstance(listed, Unknown) and canned is None:
-        # Beside a canned ACL the list is what AWS will make of it.
-        doubts.append(listed.cause)
-    for one in listed if isinstance(listed, list) else []:
-        if isinstance(one, Rest | Unknown):
+    for one in written:
+        if not isinstance(one, Unknown):
+            grants += _grants(one)
+        elif canned is None:
+            # Beside a canned ACL the list is what AWS will make of it.
             doubts.append(one.cause)
-            continue
-        grants += _grants(one)
     return Acl(instance, bucket, tuple(grants), owner, unique(doubts))
 
 
 def _grants(written: Value) -> Iterator[Grant]:
     """A `grant` block; the old form inside a bucket lists several permissions and has no `grantee` block."""
-    grantee = _first(written, "grantee")
-    if grantee is None:
-        grantee = written
-    listed = _part(written, "permission") or _part(written, "permissions")
+    grantee = next(iter(listed(_part(written, "grantee"))), written)
+    permissions = _part(written, "permission") or _part(written, "permissions")
     group, user = _part(grantee, "uri"), _part(grantee, "id") or _part(grantee, "email_address")
-    for permission in listed if isinstance(listed, list) else [listed]:
+    for permission in listed(permissions) or [None]:
         to = show(group).rpartition("/")[2] if group else f"canonical user {show(user)}"
-        plain = permission if not isinstance(permission, Rest) else Unknown(permission.cause)
-        yield Grant(plain, group or None, user or None, f"{show(plain)} to {to}")
+        yield Grant(permission, group or None, user or None, f"{show(permission)} to {to}")
 
 
 def _part(value: Value, name: str) -> Value:
@@ -141,17 +136,12 @@ def _part(value: Value, name: str) -> Value:
     return value.get(name) if isinstance(value, dict) else None
 
 
-def _first(value: Value, name: str) -> Value:
-    found = _part(value, name)
-    return found[0] if isinstance(found, list) and found else None if found == [] else found
-
-
 def _stopped(domain: Domain, bucket: LogBucket, public: bool) -> str | Unknown | None:
     """Why an ACL, or what it grants to everybody (`public`), doesn't count for a bucket; None where it does."""
     ownership = attached(domain, bucket, "aws_s3_bucket_ownership_controls")
     doubts: list[Cause] = [*ownership.doubts]
     for controls in ownership.own:
-        owned = inner(controls, "rule", "object_ownership")
+        owned = controls.inside("rule", "object_ownership")
         if owned == "BucketOwnerEnforced":
             return f"`{controls.address}` enforces the bucket owner, which disables ACLs"
         doubts += causes(owned)

@@ -13,7 +13,7 @@ from orgtrail.terraform.language.operations import Lazy
 from orgtrail.terraform.source.evaluation.bodies import nested, value_of
 from orgtrail.terraform.source.evaluation.keys import Key, show_key
 from orgtrail.terraform.source.root_module import provider_of
-from orgtrail.values import Unknown, Value, causes
+from orgtrail.values import Symbol, Unknown, Value, causes
 
 if TYPE_CHECKING:
     from orgtrail.terraform.source.evaluation.scopes import ModuleScope
@@ -140,8 +140,10 @@ class BlockInstance:
         written = self._block.attributes.get("region")
         if written is not None:
             found = self._evaluation.work.on(f"{self.address}.region", lambda: evaluate(written.node, self._inside))
-            if isinstance(found, str):
+            if isinstance(found, str | Symbol) and found != "":
                 return found
+            if found is not None and found != "":
+                return Symbol(f"{self.address}.region", "region")
         return self._evaluation.actors.region(self._provider)
 
     def organization_id(self) -> Value:
