@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tools import rule_plans
+from workbench import rule_plans
 from workbench.run import check
 
 from orgtrail.examples import examples
