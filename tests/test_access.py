@@ -54,8 +54,8 @@ def test_the_text_is_a_grid_with_the_reasons_below() -> None:
     assert shown[:4] == [
         "aws_s3_bucket_policy.logs",
         "",
-        "                          read  list  write  delete  configure  change-policy",
-        "any member account        yes   yes   no     no      no         no",
+        "                             read  list  write  delete  configure  change-policy",
+        "any member account           yes   yes   no     no      no         no",
     ]
     reasons = shown[shown.index("any member account:") :]
     assert reasons[1] == "  yes: read"

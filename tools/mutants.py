@@ -138,7 +138,7 @@ MUTANTS = (
     _m("prove: a hole among numbers hides the rest", "boxes", "if holes and widest:", "if holes:"),
     _m("prove: members carry a source ARN", "principals", '        "aws:sourcearn",\n', ""),
     _m("prove: anonymous callers have an id", "principals", '    "aws:userid": ABSENT,\n', ""),
-    _m("prove: CloudTrail carries the organization's id", "principals", 'case "aws:principalorgid" | "aws:principalorgpaths" | "aws:vpcsourceip"',
+    _m("prove: CloudTrail carries the organization's id", "services", 'case "aws:principalorgid" | "aws:principalorgpaths" | "aws:vpcsourceip"',
        'case "aws:principalorgpaths" | "aws:vpcsourceip"'),
     _m("prove: every request comes through an endpoint", "principals", "return ABSENT if self.endpoint else Free(kind=\"public ip\", optional=False)",
        "return ABSENT"),

@@ -46,6 +46,8 @@ class RequestWitness(msgspec.Struct, frozen=True):
     denied_by: tuple[str, ...] = ()
     #: Where nothing allows it: the statement that nearly does, and what of it fails.
     near_miss: str = ""
+    #: The account that a service acts for; empty where nobody stands behind the caller.
+    acting_for: str = ""
 
 
 class OrderWitness(msgspec.Struct, frozen=True):

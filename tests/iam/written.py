@@ -238,7 +238,7 @@ case(
             c("ForAllValues:StringNotEquals", "aws:PrincipalServiceNamesList", "cloudtrail.amazonaws.com"), NOTREADER
         )
     ),
-    "denied:proved write?",
+    "denied:proved",
 )
 case("guard by source account", d(c=both(c("StringNotEquals", "aws:SourceAccount", MGMT), NOTREADER)), "denied:proved")
 case("guard by source org", d(c=both(c("StringNotEquals", "aws:SourceOrgID", ORG), NOTREADER)), "denied:proved")
@@ -409,7 +409,7 @@ for n, p, e in [
     ("service", {"Service": "config.amazonaws.com"}, ""),
     ("China", {"AWS": f"arn:aws-cn:iam::{M1}:root"}, ""),
     ("wildcard inside", {"AWS": f"arn:aws:iam::{M1}:role/*"}, REFUSED),
-    ("deleted", {"AWS": "AROAEXAMPLEDELETED12"}, ""),
+    ("deleted", {"AWS": "AROAEXAMPLEDELETED12"}, "read? public?"),
     ("readers", {"AWS": [MGMT, f"arn:aws:iam::{OWNER}:root", TRUST]}, ""),
     ("somebody else", {"AWS": "999999999999"}, "read!"),
     ("AWS star", {"AWS": "*"}, "read! public!"),
@@ -632,6 +632,7 @@ case("Null with IfExists", a(c={"NullIfExists": {"aws:PrincipalOrgID": "true"}})
 case(
     "contradiction",
     a(c=both(c("StringEquals", "aws:PrincipalAccount", M1), c("StringEquals", "aws:PrincipalOrgID", "o-zzzz999999"))),
+    "public!",
 )
 # Access points
 case(

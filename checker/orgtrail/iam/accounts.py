@@ -18,7 +18,7 @@ from orgtrail.iam.symbols import Spelling
 _DIGITS = "5862437190"
 _FIRST_DIGITS = Automaton([(digit, STAR) for digit in _DIGITS])
 _LENGTH = 12
-#: Key -> what stands before the account in it, with `{partition}`; `{region}` is any region.
+#: Key -> what stands before the account in it, with `{partition}`; `{region}` is any region, or any service.
 CALLERS: Mapping[str, tuple[str, ...]] = {
     "aws:principalaccount": ("",),
     "kms:calleraccount": ("",),
@@ -31,6 +31,12 @@ CALLERS: Mapping[str, tuple[str, ...]] = {
 DEPUTIES: Mapping[str, tuple[str, ...]] = {
     "aws:sourceaccount": ("",),
     "aws:sourcearn": ("arn:{partition}:cloudtrail:{region}:",),
+}
+#: The same for the account that a service other than CloudTrail acts for.
+SERVICES: Mapping[str, tuple[str, ...]] = {
+    "aws:sourceaccount": ("",),
+    "aws:sourceowner": ("",),
+    "aws:sourcearn": ("arn:{partition}:{region}:{region}:",),
 }
 _REGION = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
@@ -133,9 +139,9 @@ def _automaton(
 
 def _begun(automaton: Automaton, beginning: str) -> int:
     """The positions after `beginning`."""
-    before, region, after = beginning.partition("{region}")
+    before, *others = beginning.split("{region}")
     mask = automaton.after(automaton.start, before)
-    if region:
+    for after in others:
         while True:
             wider = mask
             for character in _telling([automaton], (mask,), _REGION):
@@ -143,7 +149,8 @@ def _begun(automaton: Automaton, beginning: str) -> int:
             if wider == mask:
                 break
             mask = wider
-    return automaton.after(mask, after)
+        mask = automaton.after(mask, after)
+    return mask
 
 
 def _telling(automata: Sequence[Automaton], state: tuple[int, ...], alphabet: str = _DIGITS) -> list[str]:

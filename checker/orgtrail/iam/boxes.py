@@ -153,6 +153,8 @@ class Frame:
             return Finite((f"{self.caller.arn_prefix}{user}", f"{self.caller.arn_prefix}team/{user}"))
         if isinstance(found, Unspecified):
             found = self._tried(key, found.present)
+        if isinstance(found, Free) and found.or_perhaps and not self.worst:
+            found = msgspec.structs.replace(found, or_perhaps=())
         if isinstance(found, Free) and found.kind in ("ip", "public ip") and key not in self.typed and not self.worst:
             # Compared as a string: these two are surely spelled like this.
             return Finite((*((None,) if found.optional else ()), "198.51.100.7", "2001:db8::7"))
@@ -375,7 +377,9 @@ class Frame:
             self.met.append(domain.cause)
         else:
             self.tied[key] = None
-        return self._of_any_account(domain.shape) if isinstance(domain, Free) else (STAR,)
+        if isinstance(domain, Free) and not domain.or_perhaps:
+            return self._of_any_account(domain.shape)
+        return (STAR,)
 
     def _of_any_account(self, shape: Tokens) -> Tokens:
         """A shape, with every account in place of that of a caller that stands for others."""

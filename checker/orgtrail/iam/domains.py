@@ -27,12 +27,15 @@ class Free(msgspec.Struct, frozen=True):
     kind: str = "string"
     #: Patterns of strings of the shape that are somebody else's.
     other_than: tuple[Tokens, ...] = ()
+    #: Strings of these shapes may be, too; nobody here can say.
+    or_perhaps: tuple[Tokens, ...] = ()
 
 
 class Many(msgspec.Struct, frozen=True):
-    """A multi-valued key: missing, or any number of strings."""
+    """A multi-valued key: missing, or any number of strings; where some `must` be among them, it is there."""
 
     samples: tuple[str, ...] = ()
+    must: tuple[str, ...] = ()
 
 
 class Unclear(msgspec.Struct, frozen=True):

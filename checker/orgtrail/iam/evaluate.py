@@ -24,8 +24,8 @@ from orgtrail.values import Symbol, Unknown, parts_of
 class Request(msgspec.Struct, frozen=True):
     """One call. `principal` is the ARN of the role, user or root (`*` for an anonymous caller, a name for a service).
 
-    `session` is the name of a role's session. `context` holds the condition keys in lower case; a multi-valued key
-    holds a tuple.
+    `session` is the name of a role's session, `acting_for` the account that a service acts for. `context` holds the
+    condition keys in lower case; a multi-valued key holds a tuple.
     """
 
     principal: str
@@ -35,6 +35,7 @@ class Request(msgspec.Struct, frozen=True):
     context: Mapping[str, str | tuple[str, ...]]
     session: str = ""
     service: str = ""
+    acting_for: str = ""
 
 
 class Decision(msgspec.Struct, frozen=True):

@@ -7,9 +7,9 @@ from itertools import count
 import msgspec
 
 from orgtrail.iam.statements import PolicyDocument, Statement
-from orgtrail.iam.symbols import Spelling, spell, words_of
+from orgtrail.iam.symbols import Spelling, plain, spell, words_of
 from orgtrail.iam.world import ThroughAccessPoint, World
-from orgtrail.values import Unknown, parts_of
+from orgtrail.values import Unknown, is_fixed, parts_of
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -31,6 +31,11 @@ class Facts(msgspec.Struct, frozen=True):
     only_member: str | None = None
     access_point: ThroughAccessPoint | None = None
     owner_allows: bool = True
+    accounts_known: bool = False
+    exempt_accounts: tuple[str, ...] = ()
+    #: The services that policies name, as a principal or in a condition; whether one that isn't named may be let in.
+    services: tuple[str, ...] = ()
+    any_service: bool = False
     #: What follows the prefix of an id that IAM makes up, and that no policy names.
     fresh_id: str = "EXAMPLEEXAMPLEEXA"
 
@@ -125,8 +130,38 @@ def facts_of(world: World, spelling: Spelling, policies: Sequence[PolicyDocument
         only_member=None if world.only_member is None else spell(world.only_member, spelling),
         access_point=_spelled(world.access_point, spelling),
         owner_allows=world.owner_allows,
+        accounts_known=world.accounts_known,
+        exempt_accounts=world.exempt_accounts,
+        services=tuple(dict.fromkeys(_services(policies, spelling))),
+        any_service=any(_may_be_any_service(one) for policy in policies for one in policy.statements)
+        or any(policy.rest for policy in policies),
         fresh_id=_fresh_id(policies, spelling),
     )
+
+
+_SERVICE_KEYS = ("aws:principalservicename", "aws:principalservicenameslist")
+
+
+def _services(policies: Sequence[PolicyDocument], spelling: Spelling) -> Iterator[str]:
+    """The services that the policies name."""
+    for policy in policies:
+        for statement in policy.statements:
+            words = [*statement.principals.services]
+            for condition in statement.conditions:
+                if condition.key in _SERVICE_KEYS:
+                    words += condition.values.values
+            named = (plain(word, spelling) for word in words)
+            yield from (name for name in named if name and _SERVICE_NAME.fullmatch(name))
+
+
+def _may_be_any_service(statement: Statement) -> bool:
+    """Whether a statement may let in a service that isn't named."""
+    principals = statement.principals
+    unseen = principals.rest or not all(map(is_fixed, principals.services))
+    return statement.effect != "Deny" and bool(principals.everyone or statement.not_principal or unseen)
+
+
+_SERVICE_NAME = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
 
 
 def _fresh_id(policies: Sequence[PolicyDocument], spelling: Spelling) -> str:

@@ -7,9 +7,13 @@ from orgtrail.values import Cause
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """The answer: `because` are the grounds of a proof, `unknowns` what an undecided answer hangs on."""
+    """The answer: `because` are the grounds of a proof, `unknowns` what an undecided answer hangs on.
+
+    `caller` is the class of who sends the witness.
+    """
 
     verdict: Verdict
     witness: RequestWitness | None = None
     because: tuple[str, ...] = ()
     unknowns: tuple[Cause, ...] = ()
+    caller: str = ""

@@ -5,22 +5,33 @@ Sources: IAM User Guide, "AWS global condition context keys" and "AWS JSON polic
 for CloudTrail".
 """
 
-from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 import msgspec
 
 from orgtrail.iam.actions import Action, is_service_key
-from orgtrail.iam.domains import ABSENT, Finite, Free, Many, Unclear, Unspecified, ValueSet, fixed
+from orgtrail.iam.domains import ABSENT, Finite, Free, Many, Unclear, ValueSet, fixed
 from orgtrail.iam.facts import Facts
 from orgtrail.iam.patterns import ONE, STAR, Token, Tokens, glob, joined, literal, some_of
 from orgtrail.iam.statements import cut_name
 from orgtrail.values import Cause
 
 #: The classes of principals. `member` is every account of the organization that none of the others names; `deputy` is
-#: CloudTrail delivering for the trail of somebody outside the organization.
+#: CloudTrail delivering for the trail of somebody outside the organization, `service` any other service acting for an
+#: account that may be anybody's but those that the logs belong to. Through a `reaching-service` whoever it acts for
+#: chooses the very object; a `delivering-service` puts things where it has a form of its own for them.
 ClassName: TypeAlias = Literal[
-    "member", "management", "owner", "trusted", "cloudtrail", "deputy", "outside", "anonymous"
+    "member",
+    "management",
+    "owner",
+    "trusted",
+    "cloudtrail",
+    "deputy",
+    "service",
+    "reaching-service",
+    "delivering-service",
+    "outside",
+    "anonymous",
 ]
 CallerKind: TypeAlias = Literal["role", "user", "root", "federated", "service", "anonymous"]
 
@@ -90,9 +101,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
     def domain(self, key: str, action: Action) -> ValueSet:
         """What the condition key `key` (lower case) may hold in a request of this caller for `action`."""
         service, _ = cut_name(key)
-        if self.kind == "service":
-            return self._delivery(key, action)
-        if key in _OF_SESSIONS:
+        if key in OF_SESSIONS:
             return Free(samples=("any",)) if self.kind in ("role", "federated") else ABSENT
         if service == "aws":
             return self._global(key, action)
@@ -120,8 +129,8 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
             return known
         if key in _ABSENT_FOR_CALLERS:
             return ABSENT
-        if key in _CHOICES:
-            return _CHOICES[key]
+        if key in CHOICES:
+            return CHOICES[key]
         if key.startswith("aws:principaltag/"):
             return Free(samples=("any",))
         if key.startswith("aws:requesttag/"):
@@ -137,10 +146,10 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
         match key:
             case "aws:principalorgid":
                 if self.class_name == "outside":
-                    return self._other_organization()
+                    return self.other_organization()
                 return fixed(self.facts.organization_id)
             case "aws:principalorgpaths":
-                return self._org_paths(self.class_name)
+                return self.org_paths(self.class_name)
             case "aws:principalaccount":
                 return fixed(self.account or "anonymous")
             case "aws:principalarn":
@@ -195,7 +204,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
                 return Unclear(Cause("the region of the logs isn't known"))
         return None
 
-    def _org_paths(self, class_name: ClassName) -> ValueSet:
+    def org_paths(self, class_name: ClassName) -> ValueSet:
         """One path: an account is in one place of the organization, though the key is multi-valued by its form."""
         # The root, then any number of organizational units; every path ends with a slash.
         path = ("/", *_ROOT, some_of(_LOWER + "-/"), "/")
@@ -220,7 +229,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
                 return Free(_ORGANIZATION, samples=samples, other_than=(_TOO_LONG,))
         return Unclear(Cause(f"where the account of a caller's VPC endpoint stands (`{key}`) can't be seen from here"))
 
-    def _other_organization(self) -> ValueSet:
+    def other_organization(self) -> ValueSet:
         """The id of an organization that isn't this one; missing for an account that is in none."""
         others = (literal(self.facts.organization_id), _TOO_LONG)
         return Free(_ORGANIZATION, samples=(_STRANGERS,), other_than=others)
@@ -274,7 +283,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
             case "s3:authtype" | "s3:signatureversion" | "s3:signatureage":
                 if self.kind == "anonymous":
                     return ABSENT
-                return _S3_CHOICES[key]
+                return S3_CHOICES[key]
             case "s3:tlsversion":
                 # Nothing older reaches S3, and plain HTTP has none: S3 User Guide, "Protecting data in transit".
                 return ABSENT if self.plain else Finite(("1.2", "1.3"))
@@ -286,8 +295,8 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
             return ABSENT
         if key.startswith(("s3:existingobjecttag/", "s3:buckettag/", "s3:accesspointtag/")):
             return Unclear(Cause(f"the tags of the logs (`{key}`) can't be seen from here"))
-        if key in _S3_CHOICES:
-            return _S3_CHOICES[key]
+        if key in S3_CHOICES:
+            return S3_CHOICES[key]
         if key.endswith("tagkeys"):
             return Many(("any",))
         return Free(samples=("any",))
@@ -341,7 +350,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
                 )
                 return Free(shape, samples=(f"s3.{self.facts.home_region}.{domain}",))
         if key.startswith("kms:encryptioncontext:"):
-            return self._encryption_context(key, action)
+            return self.encryption_context(key, action)
         if not is_service_key(key):
             return Unclear(Cause(f"`{key}` is a condition key that orgtrail doesn't know"))
         if not action.takes(key):
@@ -368,7 +377,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
             return Unclear(Cause(f"`{key}` is a condition key that orgtrail doesn't know"))
         return Free(samples=("any",)) if action.takes(key) else ABSENT
 
-    def _encryption_context(self, key: str, action: Action) -> ValueSet:
+    def encryption_context(self, key: str, action: Action) -> ValueSet:
         """CloudTrail encrypts a log file under its trail's ARN; who decrypts has to repeat that."""
         if not action.takes(key) and action.name != "kms:CreateGrant":
             return ABSENT
@@ -378,94 +387,13 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
         if name == "aws:cloudtrail:arn":
             if self.facts.trail_arns:
                 return Finite(self.facts.trail_arns)
-            return self._some_trail()
+            return self.some_trail()
         if name == "aws:s3:arn":
             return Unclear(Cause("AWS doesn't say whether CloudTrail's encryption context names the log file"))
         return ABSENT
 
-    # CloudTrail delivering
-
-    def _delivery(self, key: str, action: Action) -> ValueSet:
-        known = self._sent_by_service(key) or self._of_objects(key, action)
-        if known is not None:
-            return known
-        if key.startswith(("aws:sourcevpc", "aws:vpce")) or key in _OF_SESSIONS:
-            return ABSENT
-        if key.startswith(("s3:", "kms:")):
-            if key.startswith("s3:") != action.name.startswith("s3:"):
-                return ABSENT
-            if is_service_key(key) and not action.takes(key) and key not in _S3_CHOICES:
-                return ABSENT
-        return self._unsaid(key)
-
-    def _sent_by_service(self, key: str) -> ValueSet | None:
-        """The keys that tell who sends what is delivered, and for whom."""
-        facts = self.facts
-        match key:
-            case "aws:principalisawsservice" | "aws:securetransport":
-                return fixed("true")
-            case "aws:principalservicename":
-                return fixed(self.service or CLOUDTRAIL)
-            case "aws:principalservicenameslist":
-                return Unclear(Cause("the list of names that a service goes by isn't documented for CloudTrail"))
-            case "aws:sourcearn":
-                return Finite(facts.trail_arns) if facts.trail_arns else self._some_trail()
-            case "aws:sourceaccount":
-                return fixed(facts.management_account)
-            case "aws:sourceorgid":
-                return fixed(facts.organization_id) if self.class_name != "deputy" else self._other_organization()
-            case "aws:sourceorgpaths":
-                return self._org_paths("outside" if self.class_name == "deputy" else "management")
-            case "aws:principalorgid" | "aws:principalorgpaths" | "aws:vpcsourceip":
-                return ABSENT
-            case "aws:multifactorauthpresent" | "aws:multifactorauthage":
-                # These tell of a person's session.
-                return ABSENT
-            case "aws:currenttime" | "aws:epochtime":
-                return _CHOICES[key]
-        return None
-
-    def _of_objects(self, key: str, action: Action) -> ValueSet | None:
-        """The keys that tell what is written, and where."""
-        facts = self.facts
-        match key:
-            case "aws:resourceorgid":
-                return fixed(facts.organization_id)
-            case "aws:resourceaccount" | "s3:resourceaccount":
-                return fixed(facts.owner_account)
-            case "s3:x-amz-acl":
-                return fixed("bucket-owner-full-control") if action.takes(key) else ABSENT
-            case "kms:encryptioncontext:aws:cloudtrail:arn":
-                if not action.takes(key):
-                    return ABSENT
-                return Finite(facts.trail_arns) if facts.trail_arns else self._some_trail()
-            case "s3:x-amz-server-side-encryption" if action.takes(key):
-                if facts.encrypted:
-                    return fixed("aws:kms")
-                return Unspecified(Finite(("AES256",) if facts.encrypted is False else ("AES256", "aws:kms")))
-            case "s3:x-amz-server-side-encryption-aws-kms-key-id" if action.takes(key):
-                if facts.encrypted is False:
-                    return ABSENT
-                return Unclear(Cause("how CloudTrail names the key that it encrypts with isn't documented"))
-            case "s3:dataaccesspointaccount" | "s3:dataaccesspointarn" | "s3:accesspointnetworkorigin":
-                return ABSENT
-        return None
-
-    @staticmethod
-    def _unsaid(key: str) -> ValueSet:
-        """A key of which AWS doesn't say whether a service sends it."""
-        if key == "aws:sourceip":
-            return Unspecified(Free(kind="ip"))
-        if key == "s3:tlsversion":
-            # Nothing older reaches S3: AWS Storage Blog, "Enforcing encryption in transit with TLS1.2 or higher with
-            # Amazon S3", update of April 2024.
-            return Unspecified(Finite(("1.2", "1.3")))
-        if key in ("aws:principalaccount", "kms:calleraccount"):
-            return Unspecified(Free((some_of("0123456789", star=False),) * 12, samples=("555555555555",)))
-        present = _CHOICES.get(key) or _S3_CHOICES.get(key)
-        return Unspecified(present if isinstance(present, Free | Finite) else Free(samples=("any",)))
-
-    def _some_trail(self) -> Free:
+    def some_trail(self) -> Free:
+        """The ARN of any trail of the management account."""
         region = (some_of(_LOWER, star=False), some_of(_LOWER + "-"))
         start = (*literal(f"arn:{self.facts.partition}:cloudtrail:"), *region, *literal(":"))
         shape = (*start, *literal(self.facts.management_account), *literal(":trail/"), *_TRAIL_NAME)
@@ -504,7 +432,7 @@ _ABSENT_FOR_CALLERS = frozenset(
     )
 )
 
-_CHOICES: dict[str, ValueSet] = {
+CHOICES: dict[str, ValueSet] = {
     "aws:securetransport": Finite(("true", "false")),
     "aws:multifactorauthpresent": Finite((None, "true", "false")),
     "aws:multifactorauthage": Free(kind="numeric"),
@@ -524,7 +452,7 @@ _CHOICES: dict[str, ValueSet] = {
 
 #: What tells of a role's session, and how it came to be (IAM User Guide, "AWS global condition context keys",
 #: "Properties of the role session"; EC2 and Lambda guides). Whoever makes the session has a hand in it.
-_OF_SESSIONS = frozenset(
+OF_SESSIONS = frozenset(
     (
         "aws:assumedroot",
         "aws:chatbotsourcearn",
@@ -541,7 +469,7 @@ _OF_SESSIONS = frozenset(
 #: Services of which only the actions on ways around bucket and key are asked about.
 _ROUTES = ("sts", "sns", "logs")
 
-_S3_CHOICES: dict[str, ValueSet] = {
+S3_CHOICES: dict[str, ValueSet] = {
     "s3:max-keys": Free(kind="numeric"),
     "s3:signatureage": Free(kind="numeric"),
     "s3:object-lock-remaining-retention-days": Free(kind="numeric"),
@@ -550,20 +478,3 @@ _S3_CHOICES: dict[str, ValueSet] = {
     "s3:signatureversion": Finite(("AWS4-HMAC-SHA256", "AWS")),
     "s3:prefix": Free(samples=("AWSLogs/",)),
 }
-
-
-def callers(class_name: ClassName, facts: Facts, accounts: Iterable[str], kinds: Iterable[CallerKind]) -> list[Caller]:
-    """One caller for each account and kind of a class."""
-    named = {facts.management_account, facts.owner_account, *facts.trusted_accounts, *facts.named_accounts}
-    if class_name == "anonymous":
-        return [Caller(class_name, "anonymous", None, facts)]
-    if class_name == "cloudtrail":
-        return [Caller(class_name, "service", None, facts, service=CLOUDTRAIL)]
-    if class_name == "deputy":
-        strangers = (msgspec.structs.replace(facts, management_account=one, trail_arns=()) for one in accounts)
-        return [Caller(class_name, "service", None, one, CLOUDTRAIL, stands_for_others=True) for one in strangers]
-    return [
-        Caller(class_name, kind, account, facts, stands_for_others=account not in named)
-        for account in accounts
-        for kind in kinds
-    ]

@@ -140,6 +140,7 @@ class Case:
         """The answer that is the same for every spelling. Raises TooManySpellings and Bounded."""
         first: Outcome | None = None
         base: Spelling = {}
+        others: dict[str, str] = {}
         for spelling in self._spellings(target):
             scene = self._scene(spelling)
             resources = [(kind_of, spell(words, spelling)) for kind_of, words in target.resources]
@@ -152,8 +153,12 @@ class Case:
                 changed = [symbol for symbol in spelling if spelling[symbol] != base[symbol]]
                 causes = tuple(_identity(symbol, spelling, self.world) for symbol in changed)
                 return Outcome("undecided", unknowns=causes)
+            elif outcome.witness and outcome.caller != first.caller:
+                # Open whoever is who, but not to the same callers.
+                changed = [symbol for symbol in spelling if spelling[symbol] != base[symbol]]
+                others.setdefault(outcome.caller, _otherwise(changed, spelling, outcome))
         assert first is not None  # noqa: S101 - there is always one spelling
-        return first
+        return msgspec.structs.replace(first, because=(*first.because, *others.values())) if others else first
 
     @cached_property
     def _unguarded(self) -> "Case | None":
@@ -202,6 +207,18 @@ class _Replay:
         except (TooManySpellings, Bounded) as error:
             self._failed = error
             raise
+
+
+_CALLED = {"member": "of the organization", "outside": "outside the organization"}
+
+
+def _otherwise(changed: list[Symbol], spelling: Spelling, outcome: Outcome) -> str:
+    """Who gets through where the names that aren't known yet are spelled otherwise."""
+    witness = outcome.witness
+    assert witness is not None  # noqa: S101 - only asked of what is violated
+    whose = f"account {witness.account}, {_CALLED.get(outcome.caller, outcome.caller)},"
+    spelled = " and ".join(f"`{symbol.identity}` is `{spelling[symbol]}`" for symbol in changed)
+    return f"if {spelled}, {whose} may call {witness.action} on {witness.resource}"
 
 
 def _identity(symbol: Symbol, spelling: Spelling, world: World) -> Cause:

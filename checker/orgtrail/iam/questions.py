@@ -21,9 +21,10 @@ from orgtrail.iam.guards import SERVICE_LINKED
 from orgtrail.iam.measures import first_day
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.patterns import Automaton
-from orgtrail.iam.principals import Caller, ClassName, callers
+from orgtrail.iam.principals import Caller, ClassName
 from orgtrail.iam.scene import PUBLIC_BLOCK, Scene
 from orgtrail.iam.search import Box, Point
+from orgtrail.iam.services import Lent
 from orgtrail.iam.statements import PolicyDocument, Statement
 from orgtrail.iam.symbols import unspell
 from orgtrail.iam.witness import in_words, request_at
@@ -104,6 +105,9 @@ class Question:
             for over in self.scene.refusals(policy, frame, over=True):
                 if over.unknown and _inside(point, over):
                     found += over.unknown
+        source = point.get("aws:sourcearn")
+        if isinstance(frame.caller, Lent) and isinstance(source, str) and ":s3:::" in source:
+            found.append(Cause(f"whose bucket `{source}` is can't be seen", "add aws:SourceAccount"))
         return found
 
     @staticmethod
@@ -139,7 +143,7 @@ class Question:
             witness = self.witness(best)
             if witness is None:
                 return Outcome("undecided", unknowns=(BUG,))
-            return Outcome("violated", witness=witness)
+            return Outcome("violated", witness=witness, caller=best.frame.caller.class_name)
         causes = list(worst.causes)
         causes += [unsaid(key) for key in self.unspecified if key in worst.frame.domains]
         causes += [Cause(f"`${{{key}}}` ties the caller's `{key}` to other parts of the request") for key in worst.tied]
@@ -163,8 +167,10 @@ class Question:
     def unspecified(self) -> dict[str, tuple[Presence, ...]]:
         """The keys of the policy of which AWS doesn't say whether they are there, and how each is tried."""
         found: dict[str, tuple[Presence, ...]] = {}
-        if {"cloudtrail", "deputy"} & set(self.classes):
-            caller = callers("cloudtrail", self.scene.facts, (), ())[0]
+        asking = [
+            caller for name in self.classes for caller in self.scene.callers(name)[:1] if caller.kind == "service"
+        ]
+        for caller in asking:
             for key in self.scene.mentioned.keys:
                 for action in self.actions:
                     domain = caller.domain(key, action)

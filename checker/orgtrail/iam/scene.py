@@ -8,17 +8,19 @@ from typing import Any
 
 import msgspec
 
-from orgtrail.iam.accounts import CALLERS, DEPUTIES, told_apart
+from orgtrail.iam.accounts import CALLERS, DEPUTIES, SERVICES, told_apart
 from orgtrail.iam.action_names import action_matches
 from orgtrail.iam.actions import OWNER_ONLY, Action
+from orgtrail.iam.aws_accounts import LOAD_BALANCERS
 from orgtrail.iam.boxes import Boxes, Frame, Presence, Reading, Typed
 from orgtrail.iam.domains import Free, Unspecified
 from orgtrail.iam.facts import facts_of, mentions
 from orgtrail.iam.guards import Guard
 from orgtrail.iam.measures import cuts, measured
 from orgtrail.iam.patterns import ONE, STAR, Interned, Tokens, glob, joined
-from orgtrail.iam.principals import Caller, CallerKind, ClassName, callers
+from orgtrail.iam.principals import Caller, CallerKind, ClassName
 from orgtrail.iam.search import Space
+from orgtrail.iam.services import SERVICE_CLASSES, callers, lent
 from orgtrail.iam.statements import Condition, PolicyDocument, cut_name
 from orgtrail.iam.steps import Steps
 from orgtrail.iam.symbols import Spelling, spell, words_of
@@ -118,6 +120,9 @@ class Scene:
         found = self._callers.get(name)
         if found is None:
             found = self._callers[name] = []
+            if name in SERVICE_CLASSES:
+                found += lent(name, self.facts, self.acting_for())
+                return found
             mentioned = self.mentioned
             kinds: tuple[CallerKind, ...] = ("role", "user", "root", "federated") if mentioned.kinds else ("role",)
             if name == "owner" and not mentioned.kinds:
@@ -137,19 +142,13 @@ class Scene:
     def accounts(self, name: ClassName) -> list[str]:
         """The accounts of a class: those that something names, and one for each way to treat the others."""
         facts = self.facts
-        exempt = {facts.management_account, facts.owner_account, *facts.trusted_accounts}
         match name:
             case "member" if facts.only_member is not None:
-                return [facts.only_member] if facts.only_member not in exempt else []
+                return [facts.only_member] if facts.only_member not in self._exempt else []
             case "member":
-                # An account that the policy names is known to whoever wrote it: it counts as a member. The first one
-                # that gets through is shown: one of the organization's list is the most telling, and one that is only
-                # named comes last, since it may turn out to be the management account.
-                named = [account for account in facts.named_accounts if account not in exempt]
-                listed = [account for account in named if account in facts.member_accounts]
-                return [*listed, *self.others(CALLERS), *(account for account in named if account not in listed)]
+                return self._members(CALLERS)
             case "outside":
-                return self.others(CALLERS, strangers=True)
+                return self._strangers(CALLERS)
             case "deputy":
                 return self.others(DEPUTIES, strangers=True)
             case "management":
@@ -160,6 +159,38 @@ class Scene:
                 return list(facts.trusted_accounts)
         return []
 
+    @property
+    def _exempt(self) -> set[str]:
+        """The accounts that the logs belong to, and those that aren't asked about."""
+        facts = self.facts
+        return {facts.management_account, facts.owner_account, *facts.trusted_accounts, *facts.exempt_accounts}
+
+    def _members(self, keys: Mapping[str, tuple[str, ...]]) -> list[str]:
+        """The accounts that are, or may be, members; `keys` as for `others`.
+
+        The first one that gets through is shown: one of the organization's list is the most telling, and one that is
+        only named comes last, since it may turn out to be somebody else.
+        """
+        facts = self.facts
+        named = [one for one in facts.named_accounts if one not in self._exempt and one not in LOAD_BALANCERS]
+        listed = [account for account in named if account in facts.member_accounts]
+        perhaps = [] if facts.accounts_known else [account for account in named if account not in listed]
+        return [*listed, *self.others(keys), *perhaps]
+
+    def _strangers(self, keys: Mapping[str, tuple[str, ...]]) -> list[str]:
+        """The accounts that are, or may be, of nobody in the organization."""
+        facts = self.facts
+        known = {*self._exempt, *facts.member_accounts}
+        return [*self.others(keys, strangers=True), *(one for one in facts.named_accounts if one not in known)]
+
+    def acting_for(self) -> list[tuple[str, bool]]:
+        """The accounts that a service may act for, and whether that is one of the organization."""
+        only = self.facts.only_member
+        if only is not None:
+            return [(only, True)] if only not in self._exempt else []
+        strangers = [(account, False) for account in self._strangers(SERVICES)]
+        return [*((account, True) for account in self._members(SERVICES)), *strangers]
+
     def others(self, keys: Mapping[str, tuple[str, ...]], *, strangers: bool = False) -> list[str]:
         """One account that nothing names for each way in which the policies treat such accounts by `keys`.
 
@@ -169,7 +200,7 @@ class Scene:
         found = self._accounts.get(memo)
         if found is None:
             facts = self.facts
-            named = {facts.management_account, facts.owner_account, *facts.trusted_accounts, *facts.named_accounts}
+            named = {*self._exempt, *facts.named_accounts}
             members = frozenset(facts.member_accounts) if strangers else frozenset()
             while True:
                 by_variable = self.mentioned.account_by_variable

@@ -108,16 +108,19 @@ class Space:
                     return (None,)
                 found = self._word(key, domain, atoms)
                 return None if found is None else (found,)
-            case Many(samples):
-                return (None,) if absent else self._several(key, Free(optional=False, samples=samples), atoms)
+            case Many():
+                return (None,) if absent and not domain.must else self._several(key, domain, atoms)
         raise AssertionError(f"{key}: {domain} has to be resolved before the search")
 
-    def _several(self, key: str, each: Free, atoms: tuple[Atom, ...]) -> tuple[Held] | None:
+    def _several(self, key: str, domain: Many, atoms: tuple[Atom, ...]) -> tuple[Held] | None:
         """Values of a key with many: one for each atom that asks for some, on which all hold that ask it of every."""
         every = [atom for atom in atoms if atom.every]
-        some = [atom for atom in atoms if not atom.every]
-        words: dict[str, None] = {}
-        for wanted in [(*every, atom) for atom in some] or [tuple(every)]:
+        if not all(atom.takes(word) for atom in every for word in domain.must):
+            return None
+        some = [atom for atom in atoms if not atom.every and not any(map(atom.takes, domain.must))]
+        words = dict.fromkeys(domain.must)
+        each = Free(optional=False, samples=domain.samples)
+        for wanted in [(*every, atom) for atom in some] or ([] if words else [tuple(every)]):
             word = self._word(key, each, wanted)
             if word is None:
                 return None
@@ -125,7 +128,7 @@ class Space:
         return (tuple(words),)
 
     def _word(self, key: str, domain: Free, atoms: Sequence[Atom]) -> str | None:
-        shape = self.interned[(domain.shape,)]
+        shape = self.interned[(domain.shape, *domain.or_perhaps)]
         others = self.interned[domain.other_than] if domain.other_than else None
         for sample in domain.samples:
             self.steps.spend(4 + 4 * len(atoms))

@@ -412,8 +412,8 @@ _Options = list[tuple[Symbol, list[str]]]
 
 
 def _of_nobody_yet(world: World, base: Spelling, options: _Options) -> _Options:
-    """`options` without literals for accounts that are still to be made: nobody has written their ids."""
-    new = {account for account in world.member_accounts if isinstance(account, Symbol)}
+    """`options` without literals for ids that AWS is still to make up: nobody has written them."""
+    new = {account for account in world.member_accounts if isinstance(account, Symbol)} | {*world.to_be_made}
     unwritten = {base[symbol] for symbol, _ in options if symbol not in new}
     return [(one, [word for word in found if word in unwritten] if one in new else found) for one, found in options]
 

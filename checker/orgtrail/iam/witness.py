@@ -8,6 +8,7 @@ from orgtrail.iam.boxes import RESOURCE, Frame
 from orgtrail.iam.facts import Facts, Mentions
 from orgtrail.iam.principals import Caller
 from orgtrail.iam.search import Point, Space
+from orgtrail.iam.services import Lent
 from orgtrail.iam.statements import PolicyDocument
 from orgtrail.iam.symbols import Spelling, unspell
 from orgtrail.results import RequestWitness
@@ -42,7 +43,8 @@ def request_at(point: Point, frame: Frame, action: str, mentioned: Mentions, spa
     """
     caller: Caller = frame.caller
     context: dict[str, str | tuple[str, ...] | None] = {}
-    for key in dict.fromkeys([*mentioned.keys, "aws:principalarn", "aws:userid"]):
+    always = ("aws:principalservicename",) if caller.kind == "service" else ("aws:principalarn", "aws:userid")
+    for key in dict.fromkeys([*mentioned.keys, *always]):
         if frame.is_open(key):
             continue
         space.domains[key] = frame.domain(key)
@@ -52,7 +54,8 @@ def request_at(point: Point, frame: Frame, action: str, mentioned: Mentions, spa
             solved = space.solve(key, ())
             context[key] = solved[0] if solved else None
     arn = context.get("aws:principalarn")
-    principal = caller.service or (arn if isinstance(arn, str) else "*")
+    service = str(context.get("aws:principalservicename") or "") if caller.kind == "service" else ""
+    principal = service or (arn if isinstance(arn, str) else "*")
     if caller.kind == "user" and "aws:username" in context:
         context["aws:username"] = principal.rpartition("/")[2]
     session = ""
@@ -62,7 +65,8 @@ def request_at(point: Point, frame: Frame, action: str, mentioned: Mentions, spa
         principal=principal,
         account=caller.account or "",
         session=session,
-        service=caller.service or "",
+        service=service,
+        acting_for=caller.acts_for if isinstance(caller, Lent) else "",
         action=action,
         resource=str(point[RESOURCE]),
         context={key: value for key, value in context.items() if value is not None},
@@ -84,6 +88,7 @@ def in_words(
     return RequestWitness(
         principal=back(request.principal),
         account=back(request.account),
+        acting_for=back(request.acting_for),
         action=request.action,
         resource=back(request.resource),
         context={

@@ -39,6 +39,10 @@ class World(msgspec.Struct, frozen=True):
     (`restrict_public_buckets`); the cause says why that isn't known. `since` is the first moment of which requests are
     asked about, in seconds since 1970. `own_trails` are trails of one account that write to the bucket, where none of
     the organization does: their account and ARN; with `one_account`, only such are meant.
+    `accounts_known` says that `member_accounts` are
+    all that there are; else an account that a policy names may be a member or a stranger, and is asked as both. Ids in
+    `to_be_made` are those that AWS is still to make up: nobody has written one of them down. `exempt_accounts` aren't
+    asked about (accounts of AWS's own that deliver logs of other kinds).
     """
 
     organization_id: Words = Symbol("the organization's id", "organization-id")
@@ -58,3 +62,6 @@ class World(msgspec.Struct, frozen=True):
     since: float = TIME_STARTS
     own_trails: tuple[tuple[Words, Words], ...] = ()
     one_account: bool = False
+    accounts_known: bool = False
+    to_be_made: tuple[Symbol, ...] = ()
+    exempt_accounts: tuple[str, ...] = ()

@@ -58,6 +58,12 @@ class Around(Protocol):
         """The other inputs that hold the organization of an input that doesn't hold it itself."""
 
 
+def _lists_all(organization: Instance) -> bool:
+    """Whether the provider lists every account of an organization."""
+    listed = organization.now.get("non_master_accounts")
+    return isinstance(listed, list) and all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in listed)
+
+
 class Accounts:
     """The accounts of an input, as it shows them, as the user told, and as the world around it does."""
 
@@ -134,6 +140,14 @@ class Accounts:
         new = [one for one in made if isinstance(one, Symbol)] if self.estate.shows_before else []
         return tuple(dict.fromkeys((*self._own_members, *seen, *others, *new)))
 
+    @cached_property
+    def members_are_all(self) -> bool:
+        """Whether the members that are shown are all that the organization has: its own list, or fresh evidence's."""
+        seen, elsewhere = self._around.seen, self._around.elsewhere
+        if seen and elsewhere and not elsewhere.is_stale and seen.accounts.members_are_all:
+            return True
+        return any(_lists_all(organization) for organization in self.organizations)
+
     @property
     def _resources(self) -> Iterable[Instance]:
         return self.estate.of_type("aws_organizations_account")
@@ -147,6 +161,14 @@ class Accounts:
             if isinstance(listed, list):
                 found += [account.get("id") for account in listed if isinstance(account, dict)]
         return tuple(account for account in found if isinstance(account, str))
+
+    @cached_property
+    def ids_to_be_made(self) -> tuple[Symbol, ...]:
+        """The ids that AWS is still to make up for what the plan makes: nobody has written one of them down."""
+        if not self.estate.shows_before or not isinstance(self.organization_id, Symbol):
+            return ()
+        organizations = self.estate.of_type("aws_organizations_organization")
+        return (self.organization_id,) if any(one.is_made for one in organizations) else ()
 
     @cached_property
     def of_organization(self) -> frozenset[str]:

@@ -22,6 +22,8 @@ def world_for(accounts: Accounts, owned: Instance | None, trails: Sequence[Trail
         owner_account=accounts.owner_of(owned),
         trusted_accounts=accounts.settings.trusted_accounts,
         member_accounts=accounts.members,
+        accounts_known=accounts.members_are_all,
+        to_be_made=accounts.ids_to_be_made,
         trail_arns=tuple(trail_arn(accounts, trail) for trail in trails),
         partition=accounts.partition,
         region=region if isinstance(region, str) else None,

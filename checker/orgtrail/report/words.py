@@ -93,7 +93,8 @@ def witness_lines(witness: Witness) -> Iterator[Line]:
     match witness:
         case RequestWitness():
             yield Line("request", f"{witness.action} on {witness.resource}")
-            yield Line("by", witness.principal + (f" (account {witness.account})" if witness.account else ""))
+            acting = f" for account {witness.acting_for}" if witness.acting_for else ""
+            yield Line("by", witness.principal + (f" (account {witness.account})" if witness.account else acting))
             for key, value in witness.context.items():
                 yield Line("with", f"{key} = {value if isinstance(value, str) else ', '.join(value)}")
             for label, names in (

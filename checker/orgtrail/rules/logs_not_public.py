@@ -1,15 +1,18 @@
 """The rule `logs-not-public`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from orgtrail.iam.actions import group
+from orgtrail.iam.outcome import Outcome
+from orgtrail.iam.prove import Case, Target
 from orgtrail.organization.domain import Domain
 from orgtrail.results import RequestWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared import repairs as _repairs
 from orgtrail.rules.shared.acl import EVERYBODY, Acl, Grant, judge_acls
+from orgtrail.rules.shared.outsiders import nobody_outside
 from orgtrail.rules.shared.policies import ask_of_buckets
-from orgtrail.values import Unknown
+from orgtrail.values import Symbol, Unknown
 
 _OPENING = ("READ", "FULL_CONTROL")
 
@@ -24,7 +27,10 @@ def logs_not_public(domain: Domain) -> Iterable[Finding]:
     Holds when:
         No request without credentials, and none by an account that isn't of the organization (nor a trusted account),
         gets through the bucket policy to what lies under `[prefix/]AWSLogs/`. And no ACL on the bucket grants READ to
-        everybody, unless ACLs are disabled (BucketOwnerEnforced) or public ones ignored.
+        everybody, unless ACLs are disabled (BucketOwnerEnforced) or public ones ignored. An account that the policy
+        names may be a member or a stranger, unless the input shows the organization's: what it could read as a member,
+        `members-cannot-read-logs` tells of. Where the policy opens the logs to an organization and nobody knows whether
+        that is this one, either way somebody reads who must not.
 
     Fix:
         Remove the Allow that the witness names, or tie it to accounts. An auditor's account outside the organization is
@@ -37,10 +43,11 @@ def logs_not_public(domain: Domain) -> Iterable[Finding]:
     actions = (*group("read"), *group("list"))
     yield from ask_of_buckets(
         domain,
-        lambda case, target: case.nobody_may(["anonymous", "outside"], actions, target),
+        lambda case, target: _nobody_else(case, actions, target),
         proved="nobody outside the organization may read or list the trail's objects through the bucket policy",
         violated=lambda seen: f"{_who(seen)} may call {seen.action} on the trail's objects",
         mend=_repairs.guard,
+        reads=True,
     )
     yield from judge_acls(
         domain,
@@ -49,6 +56,18 @@ def logs_not_public(domain: Domain) -> Iterable[Finding]:
         broken="anybody may list the trail's objects: the bucket's ACL grants",
         expected="no grant to a group that is everybody",
     )
+
+
+def _nobody_else(case: Case, actions: Sequence[str], target: Target) -> Outcome:
+    """Whether nobody outside may; where nobody knows who is outside, whether anybody may who must not."""
+    outcome = nobody_outside(
+        case, ["anonymous", "outside"], target, lambda asked, who, what: asked.nobody_may(who, actions, what)
+    )
+    if outcome.verdict != "undecided" or not isinstance(case.world.organization_id, Symbol):
+        return outcome
+    # A policy for an organization with an id that may be ours: strangers read, or members do.
+    whoever = case.nobody_may(["anonymous", "outside", "member"], actions, target)
+    return whoever if whoever.verdict == "violated" else outcome
 
 
 def _lists(_: Acl, grant: Grant) -> bool | Unknown:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from orgtrail.iam.actions import group
 from orgtrail.organization.domain import Domain
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared import repairs as _repairs
+from orgtrail.rules.shared.altering import nobody_alters
 from orgtrail.rules.shared.policies import ask_of_buckets
 
 
@@ -20,6 +20,7 @@ def members_cannot_alter_logs(domain: Domain) -> Iterable[Finding]:
     Holds when:
         For every principal of every member account, and for every way to write, delete or re-tag what lies under
         `[prefix/]AWSLogs/` or to change what guards the bucket: no Allow statement matches, or a Deny statement does.
+        A `--trusted-account` is trusted to read; here it counts as a member like any other.
 
     Fix:
         Allow members nothing on the bucket. Name single actions instead of `s3:*`, and single accounts instead of the
@@ -31,10 +32,9 @@ def members_cannot_alter_logs(domain: Domain) -> Iterable[Finding]:
         Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3"
         https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
     """
-    actions = [name for part in ("write", "delete", "configure", "change-policy") for name in group(part)]
     return ask_of_buckets(
         domain,
-        lambda case, target: case.nobody_may(["member"], actions, target),
+        lambda case, target: nobody_alters(case, ["member"], target),
         proved="no member account may change the trail's objects or what guards the bucket",
         violated=lambda seen: f"account {seen.account} of the organization may call {seen.action} on {seen.resource}",
         mend=_repairs.guard,

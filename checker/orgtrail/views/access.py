@@ -32,6 +32,7 @@ CLASSES: dict[ClassName, str] = {
     "owner": "archive account",
     "trusted": "trusted accounts",
     "cloudtrail": "CloudTrail",
+    "service": "other services, for anybody",
     "outside": "outside the organization",
     "anonymous": "anonymous",
 }

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from orgtrail.views.access import Cell
 
 #: Rows of the matrix in which a yes is what orgtrail is there to find.
-_MUST_STAY_OUT = frozenset({"any member account", "outside the organization", "anonymous"})
+_MUST_STAY_OUT = frozenset(
+    {"any member account", "other services, for anybody", "outside the organization", "anonymous"}
+)
 _QUOTED = re.compile(r"`([^`]+)`")
 
 

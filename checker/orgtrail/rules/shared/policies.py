@@ -209,7 +209,14 @@ def _finding(
             if reads and policy and account and account in show(policy.value):
                 # Somebody has written it there.
                 message += f"; if it may, give --trusted-account {account}"
-            return Finding(address=address, at=at, verdict="violated", message=message, witness=outcome.witness)
+            return Finding(
+                address=address,
+                at=at,
+                verdict="violated",
+                message=message,
+                witness=outcome.witness,
+                because=outcome.because,
+            )
     message = f"it can't be shown that {proved}"
     return Finding(address=address, at=at, verdict="undecided", message=message, unknowns=unique(outcome.unknowns))
 
