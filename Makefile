@@ -43,6 +43,9 @@ plans: $(SETUP) ## remake the recorded plans of examples/ and tests/ with the re
 bench: $(SETUP) ## measure, as ratios within one run
 	$(BIN)/python -m tools.bench
 
+long: $(SETUP) ## the tests that take minutes: the modules' variations, applied and changed
+	$(BIN)/pytest -n auto -m long
+
 soak: $(SETUP) ## check 2,000 plans in one process and in a pool, and watch the memory
 	$(BIN)/python -m tools.soak
 

@@ -27,6 +27,8 @@ EVERYTHING = (
 )
 FACTS = (
     *("--management-account", aws.MANAGEMENT_ACCOUNT),
+    # The delegated administrator may change the trail: whoever is asked for proofs has to trust it.
+    *("--trusted-account", "333333333333"),
     *("--trusted-account", "444444444444", "--trusted-account", "555555555555"),
 )
 CASES = {
@@ -85,7 +87,13 @@ def test_modules_can_stay_elsewhere(tmp_path):
 def test_copied_modules_are_the_bundled_ones_without_their_tests(tmp_path):
     assert orgtrail("init", tmp_path, *BUCKET).code == 0
     copied = {path.relative_to(tmp_path / "modules") for path in (tmp_path / "modules").rglob("*.tf")}
-    assert {path.parts[0] for path in copied} == {"log-bucket", "log-key", "organization-trail", "trusted-access"}
+    assert {path.parts[0] for path in copied} == {
+        "alerts",
+        "log-bucket",
+        "log-key",
+        "organization-trail",
+        "trusted-access",
+    }
     for path in copied:
         assert (tmp_path / "modules" / path).read_text() == (modules_folder() / path).read_text()
     assert not list(tmp_path.rglob("*.tftest.hcl"))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from workbench.terraform import REPOSITORY, Workspace
 
-from tools.plans import FOLDERS
+from tools.plans import cases
 
 RECORD = REPOSITORY / "tests" / "terraform" / "graphs.json"
 _EDGE = re.compile(r'^\s*"\[root\] (?P<source>.*?)" -> "\[root\] (?P<target>.*?)"\s*$', re.M)
@@ -53,8 +53,7 @@ def record(case: Path) -> tuple[str, dict[str, list[str]]]:
 
 
 def main() -> None:
-    found = (path.parent for folder in FOLDERS for path in (REPOSITORY / folder).glob("*/expect.json"))
-    chosen = [path for path in sorted(found) if not sys.argv[1:] or path.name in sys.argv[1:]]
+    chosen = [path for path in cases() if not sys.argv[1:] or path.name in sys.argv[1:]]
     with ProcessPoolExecutor(2) as pool:
         records = dict(pool.map(record, chosen))
     kept = json.loads(RECORD.read_text()) if sys.argv[1:] and RECORD.exists() else {}

@@ -12,7 +12,7 @@ from typing import Any
 
 #: The account that moto acts in where no role is assumed; the management account of every test.
 MANAGEMENT_ACCOUNT = "123456789012"
-SERVICES = ("organizations", "cloudtrail", "s3", "s3control", "sts", "iam", "kms", "sns", "logs")
+SERVICES = ("organizations", "cloudtrail", "s3", "s3control", "sts", "iam", "kms", "sns", "logs", "events")
 
 
 class MotoServer:

@@ -23,19 +23,19 @@ import {
 }
 
 import {
-  to = module.organization_trail.module.log_bucket.aws_s3_bucket.this
+  to = module.organization_trail.module.log_bucket[0].aws_s3_bucket.this
   id = "acme-org-trail-logs"
 }
 
 # Managed by this configuration under other addresses until now.
 moved {
   from = aws_s3_bucket_policy.trail_logs
-  to   = module.organization_trail.module.log_bucket.aws_s3_bucket_policy.this
+  to   = module.organization_trail.module.log_bucket[0].aws_s3_bucket_policy.this
 }
 
 moved {
   from = aws_s3_bucket_versioning.trail_logs
-  to   = module.organization_trail.module.log_bucket.aws_s3_bucket_versioning.this
+  to   = module.organization_trail.module.log_bucket[0].aws_s3_bucket_versioning.this
 }
 
 module "organization_trail" {

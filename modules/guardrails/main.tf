@@ -96,23 +96,22 @@ data "aws_iam_policy_document" "this" {
 
       actions = [
         "s3:BypassGovernanceRetention",
-        "s3:DeleteBucket",
-        "s3:DeleteBucketPolicy",
-        "s3:DeleteObject",
-        "s3:DeleteObjectVersion",
-        "s3:PutBucketAcl",
-        "s3:PutBucketObjectLockConfiguration",
-        "s3:PutBucketOwnershipControls",
-        "s3:PutBucketPolicy",
-        "s3:PutBucketPublicAccessBlock",
-        "s3:PutBucketVersioning",
-        "s3:PutEncryptionConfiguration",
-        "s3:PutLifecycleConfiguration",
-        "s3:PutObject",
-        "s3:PutReplicationConfiguration",
+        "s3:Create*",
+        "s3:Delete*",
+        "s3:InitiateReplication",
+        "s3:ObjectOwnerOverrideToBucketOwner",
+        "s3:Put*",
+        "s3:Replicate*",
+        "s3:Update*",
       ]
 
-      resources = [local.bucket_arn, "${local.bucket_arn}/*"]
+      # Access points have ARNs of their own, which don't say what bucket they lead to.
+      resources = [
+        local.bucket_arn,
+        "${local.bucket_arn}/*",
+        "arn:${data.aws_partition.current.partition}:s3:*:${var.log_archive_account_id}:accesspoint/*",
+        "arn:${data.aws_partition.current.partition}:s3-object-lambda:*:${var.log_archive_account_id}:accesspoint/*",
+      ]
 
       condition {
         test     = "ArnNotLike"
@@ -126,9 +125,22 @@ data "aws_iam_policy_document" "this" {
     for_each = length(var.archive_administrator_role_arns) > 0 ? var.key[*] : []
 
     content {
-      sid       = "KeepTheKey"
-      effect    = "Deny"
-      actions   = ["kms:DisableKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"]
+      sid    = "KeepTheKey"
+      effect = "Deny"
+
+      actions = [
+        "kms:CreateGrant",
+        "kms:DeleteImportedKeyMaterial",
+        "kms:DisableKey",
+        "kms:DisableKeyRotation",
+        "kms:PutKeyPolicy",
+        "kms:ReplicateKey",
+        "kms:ScheduleKeyDeletion",
+        "kms:TagResource",
+        "kms:UntagResource",
+        "kms:UpdatePrimaryRegion",
+      ]
+
       resources = [statement.value.arn]
 
       condition {
@@ -138,18 +150,32 @@ data "aws_iam_policy_document" "this" {
       }
     }
   }
+
+  # An account that left would be free of all of this, and its events wouldn't come any more.
+  dynamic "statement" {
+    for_each = var.deny_leaving ? [1] : []
+
+    content {
+      sid       = "StayInTheOrganization"
+      effect    = "Deny"
+      actions   = ["organizations:LeaveOrganization"]
+      resources = ["*"]
+    }
+  }
 }
 
 resource "aws_organizations_policy" "this" {
   name        = var.policy_name
   description = "Keeps member accounts from CloudTrail's role, the organization trail ${var.trail_name} and its logs"
   type        = "SERVICE_CONTROL_POLICY"
-  content     = data.aws_iam_policy_document.this.json
-  tags        = var.tags
+
+  # Organizations counts every character, and the document comes with spaces and line ends.
+  content = jsonencode(jsondecode(data.aws_iam_policy_document.this.json))
+  tags    = var.tags
 
   lifecycle {
     precondition {
-      condition     = length(data.aws_iam_policy_document.this.json) <= 5120
+      condition     = length(jsonencode(jsondecode(data.aws_iam_policy_document.this.json))) <= 5120
       error_message = "The service control policy is longer than the 5,120 characters that AWS takes: name fewer accounts, or say several roles with one wildcard in archive_administrator_role_arns."
     }
   }

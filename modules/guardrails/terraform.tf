@@ -3,8 +3,9 @@ terraform {
 
   required_providers {
     aws = {
-      source  = "hashicorp/aws"
-      version = ">= 5.40, < 7"
+      source = "hashicorp/aws"
+      # 5.77 knows resource control policies.
+      version = ">= 5.77, < 7"
     }
   }
 }

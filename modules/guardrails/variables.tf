@@ -1,5 +1,5 @@
 variable "targets" {
-  description = "What the policy is attached to: any name of yours to the id of the organization's root (`r-...`), of an organizational unit (`ou-...`) or of an account. The names stay known while planning, the ids needn't be."
+  description = "What the service control policy is attached to: any name of yours to the id of the organization's root (`r-...`), of an organizational unit (`ou-...`) or of an account. The names stay known while planning, the ids needn't be."
   type        = map(string)
   nullable    = false
 
@@ -18,6 +18,33 @@ variable "policy_name" {
   validation {
     condition     = length(var.policy_name) >= 1 && length(var.policy_name) <= 128
     error_message = "policy_name is 1 to 128 characters."
+  }
+}
+
+variable "resource_targets" {
+  description = <<-EOT
+    What the resource control policy is attached to, likewise; empty for no such policy. The log archive account is enough, and the
+    policy type `RESOURCE_CONTROL_POLICY` must be on in the organization's root.
+  EOT
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for id in values(var.resource_targets) : can(regex("^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|[0-9]{12})$", id))])
+    error_message = "resource_targets names roots (\"r-...\"), organizational units (\"ou-...\") or accounts (12 digits), such as { archive = \"222222222222\" }."
+  }
+}
+
+variable "resource_policy_name" {
+  description = "Name of the resource control policy."
+  type        = string
+  default     = "organization-trail-logs"
+  nullable    = false
+
+  validation {
+    condition     = length(var.resource_policy_name) >= 1 && length(var.resource_policy_name) <= 128
+    error_message = "resource_policy_name is 1 to 128 characters."
   }
 }
 
@@ -112,8 +139,15 @@ variable "archive_administrator_role_arns" {
   }
 }
 
+variable "deny_leaving" {
+  description = "Whether accounts are kept from leaving the organization by themselves."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "tags" {
-  description = "Tags of the policy."
+  description = "Tags of the policies."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -6,11 +6,13 @@ locals {
   logs_arn   = var.log_prefix == "" ? "${local.bucket_arn}/AWSLogs" : "${local.bucket_arn}/${var.log_prefix}/AWSLogs"
 
   # Accounts that the guard doesn't keep out. It opens nothing by itself: each still needs an Allow, here or at home.
-  guarded_accounts = distinct(concat([data.aws_caller_identity.owner.account_id, var.management_account_id], tolist(var.reader_account_ids)))
+  guarded_accounts = distinct(concat([local.owner_account_id, var.management_account_id], tolist(var.reader_account_ids)))
 }
 
 # The first three statements are AWS's own for an organization trail ("Amazon S3 bucket policy for CloudTrail").
 data "aws_iam_policy_document" "this" {
+  source_policy_documents = var.policy_documents
+
   statement {
     sid       = "CloudTrailChecksTheBucket"
     actions   = ["s3:GetBucketAcl"]
@@ -148,13 +150,13 @@ data "aws_iam_policy_document" "this" {
       condition {
         test     = "StringEquals"
         variable = "aws:PrincipalAccount"
-        values   = [data.aws_caller_identity.owner.account_id]
+        values   = [local.owner_account_id]
       }
 
       condition {
         test     = "ArnNotLike"
         variable = "aws:PrincipalArn"
-        values   = concat(["arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.owner.account_id}:root"], tolist(var.archive_role_arns))
+        values   = concat(["arn:${data.aws_partition.current.partition}:iam::${local.owner_account_id}:root"], tolist(var.archive_role_arns))
       }
 
       condition {
@@ -185,9 +187,16 @@ data "aws_iam_policy_document" "this" {
 }
 
 resource "aws_s3_bucket_policy" "this" {
-  bucket = aws_s3_bucket.this.bucket
+  bucket = aws_s3_bucket.this.id
   policy = data.aws_iam_policy_document.this.json
 
   # S3 answers OperationAborted where these two are changed at the same time as the policy.
   depends_on = [aws_s3_bucket_public_access_block.this, aws_s3_bucket_ownership_controls.this]
+
+  lifecycle {
+    precondition {
+      condition     = length(jsonencode(jsondecode(data.aws_iam_policy_document.this.json))) <= 20480
+      error_message = "The bucket policy is longer than the 20 KB that S3 takes: name fewer accounts in reader_account_ids (about 230 fit) or fewer statements in policy_documents."
+    }
+  }
 }

@@ -48,7 +48,7 @@ variable "trail_region" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]+$", var.trail_region))
+    condition     = can(regex("^[a-z]{2,5}(-[a-z]+)+-[0-9]+$", var.trail_region))
     error_message = "trail_region is the code of an AWS region, such as \"us-east-1\"."
   }
 }
@@ -62,6 +62,20 @@ variable "log_prefix" {
   validation {
     condition     = can(regex("^([A-Za-z0-9!_.'()-]+(/[A-Za-z0-9!_.'()-]+)*)?$", var.log_prefix)) && length(var.log_prefix) <= 200
     error_message = "log_prefix is at most 200 letters, digits and !_.'()- with single slashes inside, none at its ends, such as \"audit/trail\"."
+  }
+}
+
+variable "owner_account_id" {
+  description = <<-EOT
+    The account that owns the bucket; by default the one that the provider acts in. Has to be given where the same apply makes that
+    account: until then the provider acts as somebody else. Compared with the provider's account before anything is made.
+  EOT
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.owner_account_id == null || can(regex("^[0-9]{12}$", var.owner_account_id))
+    error_message = "owner_account_id is an account id of 12 digits, in quotes so that leading zeros stay, or null for the provider's own."
   }
 }
 
@@ -93,8 +107,21 @@ variable "archive_role_arns" {
   }
 }
 
+variable "policy_documents" {
+  description = <<-EOT
+    Further policy documents, as JSON, whose statements go into the bucket policy: what another log in the same bucket needs, for one. The
+    Denies below stand above them, and where names (`Sid`) are the same, the module's statement stays.
+  EOT
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
 variable "transitions" {
-  description = "Cheaper storage classes that the logs move to, and after how many days. Logs are small: compare the price of the moves first."
+  description = <<-EOT
+    Cheaper storage classes that the logs move to, and after how many days. S3 leaves objects under 128 KB where they are, and most
+    log files are smaller: look at yours first.
+  EOT
   type = list(object({
     days          = number
     storage_class = string
@@ -111,10 +138,15 @@ variable "transitions" {
     condition     = alltrue([for transition in var.transitions : transition.days >= 0 && floor(transition.days) == transition.days])
     error_message = "Each days of transitions is a whole number of days, 0 or more."
   }
+
+  validation {
+    condition     = alltrue([for transition in var.transitions : transition.days >= 30 || !contains(["STANDARD_IA", "ONEZONE_IA"], transition.storage_class)])
+    error_message = "Each days of transitions to STANDARD_IA or ONEZONE_IA is 30 or more: S3 keeps a log that long before it moves there."
+  }
 }
 
 variable "expiration_days" {
-  description = "After how many days a log is deleted, its older versions with it; `null` keeps logs for good."
+  description = "After how many days a log expires; `null` keeps logs for good. What expired is deleted after `noncurrent_days` more."
   type        = number
   default     = null
 
@@ -124,11 +156,27 @@ variable "expiration_days" {
   }
 }
 
+variable "noncurrent_days" {
+  description = <<-EOT
+    With `expiration_days`: how many days an old version of a log is kept. Somebody who deletes or overwrites a log leaves one behind, so
+    this is how long that can be undone; and a log that expired is kept as long again before it is gone. Fewer than 365 shorten what
+    can be counted on.
+  EOT
+  type        = number
+  default     = 365
+  nullable    = false
+
+  validation {
+    condition     = var.noncurrent_days >= 1 && floor(var.noncurrent_days) == var.noncurrent_days
+    error_message = "noncurrent_days is a whole number of days, 1 or more."
+  }
+}
+
 variable "object_lock" {
   description = <<-EOT
     Keeps every new log from being overwritten or deleted for so many days: `GOVERNANCE` leaves a way for roles with
-    `s3:BypassGovernanceRetention`, `COMPLIANCE` leaves none, not even for the root user. Decide before the first
-    apply: to turn it on later, the provider replaces the bucket.
+    `s3:BypassGovernanceRetention`, `COMPLIANCE` leaves none, not even for the root user. It can be
+    turned on later, for the logs from then on; AWS never turns it off again.
   EOT
   type = object({
     mode = string
@@ -152,7 +200,7 @@ variable "access_logs" {
 }
 
 variable "force_destroy" {
-  description = "Whether `terraform destroy` may delete the bucket with the logs in it. Without, AWS refuses to delete it while it holds any."
+  description = "Whether the bucket may be deleted with the logs in it, once the README's way out was taken. Without, AWS refuses to delete it while it holds any."
   type        = bool
   default     = false
   nullable    = false

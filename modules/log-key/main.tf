@@ -1,5 +1,3 @@
-data "aws_caller_identity" "owner" {}
-
 data "aws_partition" "current" {}
 
 locals {
@@ -9,6 +7,8 @@ locals {
 # AWS's statements for an organization trail ("Configure AWS KMS key policies for CloudTrail"). In a key policy, the resource
 # "*" is this key.
 data "aws_iam_policy_document" "this" {
+  source_policy_documents = var.policy_documents
+
   # Without it, a mistake below would leave a key that nobody can change or delete any more.
   statement {
     sid       = "OwnerAdministersThroughIam"
@@ -17,7 +17,7 @@ data "aws_iam_policy_document" "this" {
 
     principals {
       type        = "AWS"
-      identifiers = ["arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.owner.account_id}:root"]
+      identifiers = ["arn:${data.aws_partition.current.partition}:iam::${local.owner_account_id}:root"]
     }
   }
 
@@ -89,6 +89,18 @@ resource "aws_kms_key" "this" {
   enable_key_rotation     = true
   deletion_window_in_days = var.deletion_window_in_days
   tags                    = var.tags
+
+  depends_on = [data.aws_caller_identity.applied]
+
+  lifecycle {
+    # Without the key no log can be read again. The README says how to let go of it.
+    prevent_destroy = true
+
+    precondition {
+      condition     = length(jsonencode(jsondecode(data.aws_iam_policy_document.this.json))) <= 32768
+      error_message = "The key policy is longer than the 32 KB that KMS takes: name fewer accounts in reader_account_ids or fewer statements in policy_documents."
+    }
+  }
 }
 
 resource "aws_kms_alias" "this" {

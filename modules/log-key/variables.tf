@@ -26,8 +26,22 @@ variable "trail_region" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]+$", var.trail_region))
+    condition     = can(regex("^[a-z]{2,5}(-[a-z]+)+-[0-9]+$", var.trail_region))
     error_message = "trail_region is the code of an AWS region, such as \"us-east-1\"."
+  }
+}
+
+variable "owner_account_id" {
+  description = <<-EOT
+    The account that owns the key; by default the one that the provider acts in. Has to be given where the same apply makes that
+    account: until then the provider acts as somebody else. Compared with the provider's account before anything is made.
+  EOT
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.owner_account_id == null || can(regex("^[0-9]{12}$", var.owner_account_id))
+    error_message = "owner_account_id is an account id of 12 digits, in quotes so that leading zeros stay, or null for the provider's own."
   }
 }
 
@@ -41,6 +55,16 @@ variable "reader_account_ids" {
     condition     = alltrue([for id in var.reader_account_ids : can(regex("^[0-9]{12}$", id))])
     error_message = "Each of reader_account_ids is an account id of 12 digits, in quotes so that leading zeros stay."
   }
+}
+
+variable "policy_documents" {
+  description = <<-EOT
+    Further policy documents, as JSON, whose statements go into the key policy. Nothing
+    stands above them: each statement of theirs that allows something is a way to the logs.
+  EOT
+  type        = list(string)
+  default     = []
+  nullable    = false
 }
 
 variable "alias_name" {

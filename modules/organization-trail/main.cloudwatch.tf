@@ -1,6 +1,14 @@
+locals {
+  makes_log_group = var.cloudwatch_logs != null ? var.cloudwatch_logs.log_group == null : false
+  makes_log_role  = var.cloudwatch_logs != null ? var.cloudwatch_logs.role == null : false
+
+  # IAM takes 64 characters, the trail has up to 128.
+  log_role_prefix = length(var.trail_name) <= 34 ? var.trail_name : "${substr(var.trail_name, 0, 25)}-${substr(sha256(var.trail_name), 0, 8)}"
+}
+
 resource "aws_cloudwatch_log_group" "this" {
   provider = aws.management
-  count    = var.cloudwatch_logs == null ? 0 : 1
+  count    = local.makes_log_group ? 1 : 0
 
   name              = coalesce(var.cloudwatch_logs.log_group_name, "/aws/cloudtrail/${var.trail_name}")
   retention_in_days = var.cloudwatch_logs.retention_in_days
@@ -25,33 +33,35 @@ data "aws_iam_policy_document" "cloudwatch_logs_trust" {
 
 resource "aws_iam_role" "cloudwatch_logs" {
   provider = aws.management
-  count    = var.cloudwatch_logs == null ? 0 : 1
+  count    = local.makes_log_role ? 1 : 0
 
-  name               = coalesce(var.cloudwatch_logs.role_name, "${var.trail_name}-cloudtrail-to-cloudwatch-logs")
-  assume_role_policy = data.aws_iam_policy_document.cloudwatch_logs_trust.json
-  tags               = var.tags
+  name                 = coalesce(var.cloudwatch_logs.role_name, "${local.log_role_prefix}-cloudtrail-to-cloudwatch-logs")
+  path                 = var.cloudwatch_logs.role_path
+  permissions_boundary = var.cloudwatch_logs.role_permissions_boundary_arn
+  assume_role_policy   = data.aws_iam_policy_document.cloudwatch_logs_trust.json
+  tags                 = var.tags
 }
 
 # The log streams are named after the account whose events they hold: the management account's after its id, all others
 # after the organization's.
 data "aws_iam_policy_document" "cloudwatch_logs" {
   provider = aws.management
-  count    = var.cloudwatch_logs == null ? 0 : 1
+  count    = local.makes_log_role ? 1 : 0
 
   statement {
     sid     = "CloudTrailWritesItsStreams"
     actions = ["logs:CreateLogStream", "logs:PutLogEvents"]
 
     resources = [
-      "${aws_cloudwatch_log_group.this[0].arn}:log-stream:${module.trusted_access.management_account_id}_CloudTrail_${local.trail_region}*",
-      "${aws_cloudwatch_log_group.this[0].arn}:log-stream:${module.trusted_access.organization_id}_*",
+      "${var.cloudwatch_logs.log_group == null ? aws_cloudwatch_log_group.this[0].arn : trimsuffix(var.cloudwatch_logs.log_group.arn, ":*")}:log-stream:${module.trusted_access.management_account_id}_CloudTrail_${local.trail_region}*",
+      "${var.cloudwatch_logs.log_group == null ? aws_cloudwatch_log_group.this[0].arn : trimsuffix(var.cloudwatch_logs.log_group.arn, ":*")}:log-stream:${module.trusted_access.organization_id}_*",
     ]
   }
 }
 
 resource "aws_iam_role_policy" "cloudwatch_logs" {
   provider = aws.management
-  count    = var.cloudwatch_logs == null ? 0 : 1
+  count    = local.makes_log_role ? 1 : 0
 
   name   = "write-cloudtrail-streams"
   role   = aws_iam_role.cloudwatch_logs[0].id

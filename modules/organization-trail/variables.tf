@@ -22,15 +22,16 @@ variable "bucket_name" {
 
 variable "trusted_access_mode" {
   description = <<-EOT
-    Who turns trusted access on: `manage` makes this configuration own the organization resource, `confirm` leaves it where it is and
-    stops the plan and the apply where trusted access is off.
+    Who turns trusted access on. `manage`: this configuration owns the organization resource and everything it says of it. `add`: it
+    owns the resource of an organization that is there (import it), adds CloudTrail, and turns nothing off. `confirm`: the
+    organization stays where it is managed, and where trusted access is off, the plan and the apply stop.
   EOT
   type        = string
   nullable    = false
 
   validation {
-    condition     = contains(["manage", "confirm"], var.trusted_access_mode)
-    error_message = "trusted_access_mode is \"manage\" (this configuration owns the organization and turns trusted access on) or \"confirm\" (the organization is managed elsewhere, and this configuration stops where trusted access is off)."
+    condition     = contains(["manage", "add", "confirm"], var.trusted_access_mode)
+    error_message = "trusted_access_mode is \"manage\" (this configuration owns the organization and everything it says of it), \"add\" (it owns an organization that is there, and turns nothing off) or \"confirm\" (the organization is managed elsewhere, and this configuration stops where trusted access is off)."
   }
 }
 
@@ -65,6 +66,66 @@ variable "enabled_policy_types" {
   }
 }
 
+variable "trusted_access_turned_on_by" {
+  description = <<-EOT
+    Only for `confirm`: any attribute of the resource of this same configuration that turns trusted access on, such as the id of an
+    `aws_organizations_aws_service_access`. Then it may still be off while planning, and is confirmed after that resource.
+  EOT
+  type        = string
+  default     = null
+}
+
+variable "create_service_linked_role" {
+  description = <<-EOT
+    Whether to make CloudTrail's service-linked role in the management account, without which an organization trail fails. By default
+    in `manage` mode, since a new organization has none. An account that has the role already refuses: then `false`, or import it.
+  EOT
+  type        = bool
+  default     = null
+}
+
+variable "log_archive_account_id" {
+  description = <<-EOT
+    The account that owns the bucket and the key; by default the one that `aws.log_archive` acts in. Has to be given where the same
+    apply makes that account: until then the provider acts as somebody else. Compared with the provider's account before anything
+    is made.
+  EOT
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.log_archive_account_id == null || can(regex("^[0-9]{12}$", var.log_archive_account_id))
+    error_message = "log_archive_account_id is an account id of 12 digits, in quotes so that leading zeros stay, or null for the provider's own."
+  }
+}
+
+variable "create_bucket" {
+  description = <<-EOT
+    `false` for a bucket of your own: `bucket_name` is its name, its policy and settings stay yours. Take the name from the resource
+    of its policy (`aws_s3_bucket_policy.logs.bucket`), and the trail comes after that.
+  EOT
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "kms_key" {
+  description = <<-EOT
+    A key of your own to encrypt the log files with; its policy stays yours. Take the ARN from the resource of its policy. `policy` is
+    that policy as JSON, for the gate. `null` makes a key.
+  EOT
+  type = object({
+    arn    = string
+    policy = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.kms_key == null || can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.kms_key.arn))
+    error_message = "kms_key.arn is the ARN of a key (not of an alias), such as \"arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab\"."
+  }
+}
+
 variable "reader_account_ids" {
   description = "Accounts that may list, read and decrypt the logs (security tooling, auditors). Which of their roles may is theirs to say."
   type        = set(string)
@@ -75,6 +136,16 @@ variable "reader_account_ids" {
     condition     = alltrue([for id in var.reader_account_ids : can(regex("^[0-9]{12}$", id))])
     error_message = "Each of reader_account_ids is an account id of 12 digits, in quotes so that leading zeros stay."
   }
+}
+
+variable "management_account_reads" {
+  description = <<-EOT
+    Whether the management account may list, read and decrypt the logs where another account keeps them; `aws cloudtrail
+    validate-logs` there needs it. Where one account does both, its own IAM policies decide.
+  EOT
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "archive_role_arns" {
@@ -117,12 +188,19 @@ variable "log_prefix" {
 }
 
 variable "cloudwatch_logs" {
-  description = "Sends the events to a log group in the trail's account too, with the role that CloudTrail needs; `{}` for the defaults, `null` for none."
+  description = <<-EOT
+    Sends the events to a log group in the trail's account too, with the role that CloudTrail needs; `{}` for the defaults, `null` for
+    none. `log_group` is one of your own, `role` a role of your own, whose policies stay yours.
+  EOT
   type = object({
-    log_group_name    = optional(string)
-    role_name         = optional(string)
-    retention_in_days = optional(number, 365)
-    kms_key_arn       = optional(string)
+    log_group_name                = optional(string)
+    retention_in_days             = optional(number, 365)
+    kms_key_arn                   = optional(string)
+    log_group                     = optional(object({ arn = string }))
+    role_name                     = optional(string)
+    role_path                     = optional(string, "/")
+    role_permissions_boundary_arn = optional(string)
+    role                          = optional(object({ arn = string }))
   })
   default = null
 
@@ -130,13 +208,59 @@ variable "cloudwatch_logs" {
     condition     = var.cloudwatch_logs == null || try(contains([0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.cloudwatch_logs.retention_in_days), false)
     error_message = "cloudwatch_logs.retention_in_days is a number of days that CloudWatch Logs knows, such as 90, 365 or 3653, or 0 to keep events for good."
   }
+
+  validation {
+    condition     = try(var.cloudwatch_logs.role_name, null) == null || can(regex("^[A-Za-z0-9+=,.@_-]{1,64}$", var.cloudwatch_logs.role_name))
+    error_message = "cloudwatch_logs.role_name is 1 to 64 letters, digits and +=,.@_-."
+  }
+
+  validation {
+    condition     = can(regex("^/([!-~]+/)?$", var.cloudwatch_logs == null ? "/" : var.cloudwatch_logs.role_path))
+    error_message = "cloudwatch_logs.role_path starts and ends with a slash, such as \"/platform/\"."
+  }
+
+  validation {
+    condition     = try(var.cloudwatch_logs.log_group_name, null) == null || can(regex("^[A-Za-z0-9_./#-]{1,512}$", var.cloudwatch_logs.log_group_name))
+    error_message = "cloudwatch_logs.log_group_name is 1 to 512 letters, digits and _-/.#."
+  }
 }
 
 variable "sns" {
-  description = "Tells a topic in the trail's account about every log file, with the policy that CloudTrail needs; `{}` for the defaults, `null` for none. A `kms_key_id` must let CloudTrail use the key."
+  description = <<-EOT
+    Tells a topic in the trail's account about every log file, with the policy that CloudTrail needs; `{}` for the defaults, `null` for
+    none. `topic` is one of your own: its policy stays yours, and its ARN is best taken from the resource of that. A `kms_key_id`
+    must let CloudTrail use the key.
+  EOT
   type = object({
     topic_name = optional(string)
     kms_key_id = optional(string)
+    topic      = optional(object({ arn = string }))
+  })
+  default = null
+
+  validation {
+    condition     = try(var.sns.topic_name, null) == null || can(regex("^[A-Za-z0-9_-]{1,256}$", var.sns.topic_name))
+    error_message = "sns.topic_name is 1 to 256 letters, digits, underscores and hyphens."
+  }
+
+  validation {
+    condition     = try(var.sns.topic.arn, null) == null || can(regex("^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.sns.topic.arn))
+    error_message = "sns.topic.arn is the ARN of a topic, such as \"arn:aws:sns:us-east-1:111122223333:log-files\"; a name alone would be looked for in the management account."
+  }
+}
+
+variable "alerts" {
+  description = <<-EOT
+    Tells a topic when somebody stops or changes the trail, takes away its trusted access, or changes what guards bucket and key: one
+    topic in the management account, one in the log archive account. `{}` for the defaults, `null` for none. `management_topic` and
+    `log_archive_topic` are topics of your own, whose policies let `events.amazonaws.com` publish.
+  EOT
+  type = object({
+    email_addresses              = optional(set(string), [])
+    management_topic             = optional(object({ arn = string }))
+    management_topic_kms_key_id  = optional(string)
+    log_archive_topic            = optional(object({ arn = string }))
+    log_archive_topic_kms_key_id = optional(string)
   })
   default = null
 }
@@ -176,8 +300,31 @@ variable "advanced_event_selectors" {
   }
 }
 
+variable "bucket_policy_documents" {
+  description = <<-EOT
+    Further policy documents, as JSON, whose statements go into the bucket policy: what another log in the same bucket needs, for one. The
+    module's Denies stand above them, and where names (`Sid`) are the same, the module's statement stays.
+  EOT
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "key_policy_documents" {
+  description = <<-EOT
+    Further policy documents, as JSON, whose statements go into the key policy. Nothing
+    stands above them: each statement of theirs that allows something is a way to the logs.
+  EOT
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
 variable "transitions" {
-  description = "Cheaper storage classes that the logs move to, and after how many days. Logs are small: compare the price of the moves first."
+  description = <<-EOT
+    Cheaper storage classes that the logs move to, and after how many days. S3 leaves objects under 128 KB where they are, and most
+    log files are smaller: look at yours first.
+  EOT
   type = list(object({
     days          = number
     storage_class = string
@@ -194,10 +341,15 @@ variable "transitions" {
     condition     = alltrue([for transition in var.transitions : transition.days >= 0 && floor(transition.days) == transition.days])
     error_message = "Each days of transitions is a whole number of days, 0 or more."
   }
+
+  validation {
+    condition     = alltrue([for transition in var.transitions : transition.days >= 30 || !contains(["STANDARD_IA", "ONEZONE_IA"], transition.storage_class)])
+    error_message = "Each days of transitions to STANDARD_IA or ONEZONE_IA is 30 or more: S3 keeps a log that long before it moves there."
+  }
 }
 
 variable "expiration_days" {
-  description = "After how many days a log is deleted, its older versions with it; `null` keeps logs for good."
+  description = "After how many days a log expires; `null` keeps logs for good. What expired is deleted after `noncurrent_days` more."
   type        = number
   default     = null
 
@@ -207,11 +359,27 @@ variable "expiration_days" {
   }
 }
 
+variable "noncurrent_days" {
+  description = <<-EOT
+    With `expiration_days`: how many days an old version of a log is kept. Somebody who deletes or overwrites a log leaves one behind, so
+    this is how long that can be undone; and a log that expired is kept as long again before it is gone. Fewer than 365 shorten what
+    can be counted on.
+  EOT
+  type        = number
+  default     = 365
+  nullable    = false
+
+  validation {
+    condition     = var.noncurrent_days >= 1 && floor(var.noncurrent_days) == var.noncurrent_days
+    error_message = "noncurrent_days is a whole number of days, 1 or more."
+  }
+}
+
 variable "object_lock" {
   description = <<-EOT
     Keeps every new log from being overwritten or deleted for so many days: `GOVERNANCE` leaves a way for roles with
-    `s3:BypassGovernanceRetention`, `COMPLIANCE` leaves none, not even for the root user. Decide before the first
-    apply: to turn it on later, the provider replaces the bucket.
+    `s3:BypassGovernanceRetention`, `COMPLIANCE` leaves none, not even for the root user. It can be
+    turned on later, for the logs from then on; AWS never turns it off again.
   EOT
   type = object({
     mode = string
@@ -235,10 +403,21 @@ variable "access_logs" {
 }
 
 variable "force_destroy_bucket" {
-  description = "Whether `terraform destroy` may delete the bucket with the logs in it. Without, AWS refuses to delete it while it holds any."
+  description = "Whether the bucket may be deleted with the logs in it, once the README's way out was taken. Without, AWS refuses to delete it while it holds any."
   type        = bool
   default     = false
   nullable    = false
+}
+
+variable "gate" {
+  description = <<-EOT
+    `{}` has `orgtrail check` prove the policies once they are there and before the trail is made; what isn't proved stops the apply, and
+    the trail isn't made. orgtrail has to be installed where terraform runs; `command` is where. `null` for no gate.
+  EOT
+  type = object({
+    command = optional(string, "orgtrail")
+  })
+  default = null
 }
 
 variable "tags" {

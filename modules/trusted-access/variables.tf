@@ -1,14 +1,15 @@
 variable "mode" {
   description = <<-EOT
-    Who turns trusted access on: `manage` makes this module own the organization resource, `confirm` leaves it where it is and
-    stops the plan and the apply where trusted access is off.
+    Who turns trusted access on. `manage`: this module owns the organization resource and everything it says of it. `add`: it
+    owns the resource of an organization that is there (import it), adds CloudTrail, and turns nothing off. `confirm`: the
+    organization stays where it is managed, and where trusted access is off, the plan and the apply stop.
   EOT
   type        = string
   nullable    = false
 
   validation {
-    condition     = contains(["manage", "confirm"], var.mode)
-    error_message = "mode is \"manage\" (this configuration owns the organization and turns trusted access on) or \"confirm\" (the organization is managed elsewhere, and this configuration stops where trusted access is off)."
+    condition     = contains(["manage", "add", "confirm"], var.mode)
+    error_message = "mode is \"manage\" (this configuration owns the organization and everything it says of it), \"add\" (it owns an organization that is there, and turns nothing off) or \"confirm\" (the organization is managed elsewhere, and this configuration stops where trusted access is off)."
   }
 }
 
@@ -51,4 +52,22 @@ variable "confirm_again_when_changed" {
   type        = string
   default     = ""
   nullable    = false
+}
+
+variable "turned_on_by" {
+  description = <<-EOT
+    Only for `confirm`: any attribute of the resource of this same configuration that turns trusted access on, such as the id of an
+    `aws_organizations_aws_service_access`. Then it may still be off while planning, and is confirmed after that resource.
+  EOT
+  type        = string
+  default     = null
+}
+
+variable "create_service_linked_role" {
+  description = <<-EOT
+    Whether to make CloudTrail's service-linked role in the management account, without which an organization trail fails. By default
+    in `manage` mode, since a new organization has none. An account that has the role already refuses: then `false`, or import it.
+  EOT
+  type        = bool
+  default     = null
 }

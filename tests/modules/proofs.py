@@ -17,8 +17,10 @@ EXAMPLES = (
 
 #: In a plan that makes the organization, its id is known after apply: what the policy does with it is in the source.
 UNDECIDED_WITHOUT_SOURCE = {
-    "one-account": {"cloudtrail-can-write-logs"},
-    "separate-log-archive": {"cloudtrail-can-write-logs"},
+    # The ARNs of the log group and the topic, likewise.
+    "existing-organization": {"cloudtrail-can-feed-cloudwatch", "cloudtrail-can-notify"},
+    "one-account": {"cloudtrail-can-write-logs", "policies-are-valid"},
+    "separate-log-archive": {"cloudtrail-can-write-logs", "policies-are-valid"},
 }
 #: Without a plan, nobody has asked the data source yet.
 _DATA_SOURCE = {"trusted-access-before-trail", "organization-all-features"}

@@ -17,24 +17,32 @@ EXAMPLE = "separate-log-archive"
 
 
 class Breakage(NamedTuple):
-    """In `file` of a module, the first line that reads `line` after a line that holds `after` becomes `instead`."""
+    """In `file` of a module, the first line that reads `line` after a line that holds `after` becomes `instead`.
+
+    `gone` names files that are taken away with it: what else holds up the same.
+    """
 
     file: str
     line: str
     instead: str
     rule: str
     after: str = ""
+    gone: tuple[str, ...] = ()
 
+
+#: The trail waits for the gate, which waits for the policies, also where there is none.
+GATE = ("organization-trail/main.gate.tf",)
 
 BREAKAGES = {
     "the trail doesn't wait for the bucket policy": Breakage(
-        "log-bucket/outputs.tf", "aws_s3_bucket_policy.this,", "", "bucket-policy-before-trail"
+        "log-bucket/outputs.tf", "aws_s3_bucket_policy.this,", "", "bucket-policy-before-trail", gone=GATE
     ),
     "the trail names the bucket without waiting": Breakage(
         "organization-trail/main.tf",
-        "s3_bucket_name = module.log_bucket.bucket_name",
+        "s3_bucket_name = var.create_bucket ? module.log_bucket[0].bucket_name : var.bucket_name",
         "s3_bucket_name = var.bucket_name",
         "bucket-policy-before-trail",
+        gone=GATE,
     ),
     "the organization has consolidated billing only": Breakage(
         "trusted-access/main.tf",
@@ -109,7 +117,7 @@ BREAKAGES = {
     "the policy is tied to a trail of another account": Breakage(
         "log-bucket/main.policy.tf",
         'trail_arn  = "arn:${data.aws_partition.current.partition}:cloudtrail:${var.trail_region}:${var.management_account_id}:trail/${var.trail_name}"',
-        'trail_arn = "arn:aws:cloudtrail:${var.trail_region}:${data.aws_caller_identity.owner.account_id}:trail/${var.trail_name}"',
+        'trail_arn = "arn:aws:cloudtrail:${var.trail_region}:${local.owner_account_id}:trail/${var.trail_name}"',
         "cloudtrail-can-write-logs",
     ),
     "anybody's trail may write": Breakage(
@@ -127,7 +135,7 @@ BREAKAGES = {
     ),
     "every account administers the key": Breakage(
         "log-key/main.tf",
-        'identifiers = ["arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.owner.account_id}:root"]',
+        'identifiers = ["arn:${data.aws_partition.current.partition}:iam::${local.owner_account_id}:root"]',
         'identifiers = ["*"]',
         "members-cannot-decrypt-logs",
     ),
@@ -156,7 +164,10 @@ BREAKAGES = {
         "trail-validates-log-files",
     ),
     "log files have no key": Breakage(
-        "organization-trail/main.tf", "kms_key_id     = module.log_key.key_arn", "", "trail-encrypts-with-kms"
+        "organization-trail/main.tf",
+        "kms_key_id     = var.kms_key == null ? module.log_key[0].key_arn : var.kms_key.arn",
+        "",
+        "trail-encrypts-with-kms",
     ),
     "overwritten logs are gone": Breakage(
         "log-bucket/main.tf", 'status = "Enabled"', 'status = "Suspended"', "bucket-is-hardened", after="versioning"
@@ -175,7 +186,7 @@ BREAKAGES = {
     ),
     "destroy takes the logs": Breakage(
         "log-bucket/main.tf",
-        "force_destroy       = var.force_destroy",
+        "force_destroy = var.force_destroy",
         "force_destroy = true",
         "bucket-is-hardened",
     ),
@@ -191,7 +202,7 @@ BREAKAGES = {
 #: Only a plan shows whether the trail is new: from the folder alone this one is undecided.
 ON_A_PLAN = Breakage(
     "trusted-access/main.tf",
-    "aws_service_access_principals = setunion([local.cloudtrail], var.other_service_access_principals)",
+    "aws_service_access_principals = setunion([local.cloudtrail], var.other_service_access_principals, local.found_services)",
     "aws_service_access_principals = var.other_service_access_principals",
     "trusted-access-before-trail",
 )
@@ -216,6 +227,8 @@ def _break(breakage, modules):
     where = next(number for number, line in enumerate(lines) if number >= start and line.strip() == breakage.line)
     lines[where] = breakage.instead
     file.write_text("\n".join(lines) + "\n")
+    for name in breakage.gone:
+        (modules / name).unlink()
 
 
 @pytest.mark.parametrize("what", BREAKAGES)

@@ -7,12 +7,11 @@ import pytest
 from workbench import aws
 from workbench.terraform import REPOSITORY, TerraformError, Workspace
 
+from tests.modules.moto import ARCHIVE, CLOUDTRAIL, existing_organization, unprotect
 from tests.modules.proofs import options, unproved
 
-ARCHIVE = "222222222222"
 BUCKET = "acme-org-trail-logs"
 TRAIL_ARN = f"arn:aws:cloudtrail:us-east-1:{aws.MANAGEMENT_ACCOUNT}:trail/org"
-CLOUDTRAIL = "cloudtrail.amazonaws.com"
 
 pytestmark = pytest.mark.terraform
 
@@ -20,14 +19,6 @@ pytestmark = pytest.mark.terraform
 @pytest.fixture(autouse=True)
 def empty_aws():
     aws.server().reset()
-
-
-def existing_organization() -> str:
-    """Make an organization with trusted access for CloudTrail, as another stack would have; its id."""
-    organizations = aws.client("organizations")
-    organization = organizations.create_organization(FeatureSet="ALL")["Organization"]
-    organizations.enable_aws_service_access(ServicePrincipal=CLOUDTRAIL)
-    return organization["Id"]
 
 
 def example(name, tmp_path, aliases=None, **more) -> Workspace:
@@ -122,6 +113,7 @@ def test_one_account(tmp_path):
     s3 = aws.client("s3")
     s3.delete_bucket_policy(Bucket=BUCKET)  # moto takes its Denies without their conditions
     s3.put_object(Bucket=BUCKET, Key=f"AWSLogs/{aws.MANAGEMENT_ACCOUNT}/log", Body=b"{}")
+    unprotect(workspace)
     log = workspace.run("destroy", "-auto-approve", "-refresh=false", check=False)
     assert "BucketNotEmpty" in log
     assert_order(
@@ -153,6 +145,7 @@ def test_separate_log_archive(tmp_path):
     assert lock["Rule"]["DefaultRetention"]["Mode"] == "GOVERNANCE"
     assert lock["Rule"]["DefaultRetention"]["Days"] == 365
 
+    unprotect(workspace)
     log = workspace.destroy("-refresh=false")
     assert_destroyed_in_order(log, "aws_organizations_organization.this[0]")
     assert live_key_states(ARCHIVE) == ["PendingDeletion"]
@@ -186,6 +179,7 @@ def test_existing_organization(tmp_path):
     assert trail["CloudWatchLogsRoleArn"].endswith(":role/org-cloudtrail-to-cloudwatch-logs")
     assert trail["SnsTopicName"] == "org-log-files"
 
+    unprotect(workspace)
     assert_destroyed_in_order(workspace.destroy("-refresh=false"))
     enabled = organizations.list_aws_service_access_for_organization()["EnabledServicePrincipals"]
     assert [service["ServicePrincipal"] for service in enabled] == [CLOUDTRAIL]
@@ -213,6 +207,7 @@ def test_delegated_administrator(tmp_path):
     assert_alive(security)
     registered = organizations.list_delegated_administrators(ServicePrincipal=CLOUDTRAIL)["DelegatedAdministrators"]
     assert [administrator["Id"] for administrator in registered] == [security]
+    unprotect(workspace)
     assert_destroyed_in_order(workspace.destroy("-refresh=false"))
 
 
@@ -236,10 +231,11 @@ def test_migrate_existing_trail(tmp_path):
     assert not [address for address, action in actions.items() if "delete" in action]
     module = "module.organization_trail"
     assert actions[f"{module}.aws_cloudtrail.this"] == ["update"]
-    assert actions[f"{module}.module.log_bucket.aws_s3_bucket_policy.this"] == ["update"]
-    assert actions[f"{module}.module.log_bucket.aws_s3_bucket_versioning.this"] == ["no-op"]
-    assert "create" not in actions[f"{module}.module.log_bucket.aws_s3_bucket.this"]
+    assert actions[f"{module}.module.log_bucket[0].aws_s3_bucket_policy.this"] == ["update"]
+    assert actions[f"{module}.module.log_bucket[0].aws_s3_bucket_versioning.this"] == ["no-op"]
+    assert "create" not in actions[f"{module}.module.log_bucket[0].aws_s3_bucket.this"]
     workspace.run("apply", "tfplan")
     assert_unchanged(workspace)
     assert_alive(prefix="audit/AWSLogs")
+    unprotect(workspace)
     assert_destroyed_in_order(workspace.destroy("-refresh=false"))

@@ -15,6 +15,7 @@ def test_tables_are_what_the_module_declares(module):
 
 def test_every_module_is_there():
     assert [module.name for module in MODULES] == [
+        "alerts",
         "guardrails",
         "log-bucket",
         "log-key",

@@ -13,7 +13,7 @@ from orgtrail.errors import InputError
 from orgtrail.terraform.language.hcl_text import escaped
 
 #: What every root module needs, and what one with guardrails needs more.
-MODULES = ("log-bucket", "log-key", "organization-trail", "trusted-access")
+MODULES = ("alerts", "log-bucket", "log-key", "organization-trail", "trusted-access")
 GUARDRAILS = "guardrails"
 FILES = ("terraform.tf", "providers.tf", "main.tf", "outputs.tf")
 

@@ -72,7 +72,7 @@ run "named_administrators_alone_weaken_the_archive" {
   }
 
   assert {
-    condition     = [for statement in data.aws_iam_policy_document.this.statement : statement.sid] == ["KeepCloudTrailsRole", "KeepTheTrail", "KeepOutOfTheLogs", "KeepOffTheKey", "KeepTheArchive", "KeepTheKey"]
+    condition     = [for statement in data.aws_iam_policy_document.this.statement : statement.sid] == ["KeepCloudTrailsRole", "KeepTheTrail", "KeepOutOfTheLogs", "KeepOffTheKey", "KeepTheArchive", "KeepTheKey", "StayInTheOrganization"]
     error_message = "Bucket and key are protected in their own account."
   }
 }
@@ -93,6 +93,61 @@ run "attached_to_each_target" {
   }
 }
 
+run "the_key_and_the_archive_are_guarded_whole" {
+  command = plan
+
+  variables {
+    archive_administrator_role_arns = ["arn:aws:iam::222222222222:role/LogArchiveAdministrator"]
+    key                             = { arn = "arn:aws:kms:us-east-1:222222222222:key/1" }
+    deny_leaving                    = false
+  }
+
+  assert {
+    condition = alltrue([
+      for action in ["kms:CreateGrant", "kms:ReplicateKey", "kms:DisableKeyRotation", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"] :
+      contains(data.aws_iam_policy_document.this.statement[5].actions, action)
+    ])
+    error_message = "A way to the key is open."
+  }
+
+  # The wildcards take in retention, legal hold, inventory, logging, notification, tagging and access points.
+  assert {
+    condition     = length(setsubtract(["s3:BypassGovernanceRetention", "s3:Create*", "s3:Delete*", "s3:Put*", "s3:Replicate*"], data.aws_iam_policy_document.this.statement[4].actions)) == 0
+    error_message = "A way to weaken the archive is open."
+  }
+
+  assert {
+    condition     = contains(data.aws_iam_policy_document.this.statement[4].resources, "arn:aws:s3:*:222222222222:accesspoint/*")
+    error_message = "Access points are ways to the bucket."
+  }
+
+  assert {
+    condition     = length(data.aws_iam_policy_document.this.statement) == 6
+    error_message = "Accounts may leave where that is wanted."
+  }
+}
+
+run "resource_control_policy_where_asked_for" {
+  variables {
+    resource_targets   = { archive = "222222222222" }
+    reader_account_ids = ["444444444444"]
+    key                = { arn = "arn:aws:kms:us-east-1:222222222222:key/1" }
+  }
+
+  assert {
+    condition     = aws_organizations_policy.resources[0].type == "RESOURCE_CONTROL_POLICY" && aws_organizations_policy_attachment.resources["archive"].target_id == "222222222222"
+    error_message = "A resource control policy for the archive account."
+  }
+
+  assert {
+    condition = alltrue([
+      for statement in data.aws_iam_policy_document.resources.statement :
+      statement.effect == "Deny" && [for condition in statement.condition : condition.values if condition.variable == "aws:PrincipalAccount"][0] == tolist(["111111111111", "222222222222", "444444444444"])
+    ])
+    error_message = "Archive, management and readers keep their way, nobody else."
+  }
+}
+
 run "refused" {
   command = plan
 
@@ -106,6 +161,8 @@ run "refused" {
     delegated_administrator_account_ids = ["3"]
     archive_administrator_role_arns     = ["Admin"]
     policy_name                         = ""
+    resource_targets                    = { archive = "archive" }
+    resource_policy_name                = ""
   }
 
   expect_failures = [
@@ -118,5 +175,7 @@ run "refused" {
     var.delegated_administrator_account_ids,
     var.archive_administrator_role_arns,
     var.policy_name,
+    var.resource_targets,
+    var.resource_policy_name,
   ]
 }

@@ -170,12 +170,12 @@ run "everything_that_can_be_asked_for" {
   }
 
   assert {
-    condition     = length(aws_s3_bucket_lifecycle_configuration.this[0].rule[0].transition) == 2 && aws_s3_bucket_lifecycle_configuration.this[0].rule[0].expiration[0].days == 2557 && aws_s3_bucket_lifecycle_configuration.this[0].rule[0].noncurrent_version_expiration[0].noncurrent_days == 2557
+    condition     = length(aws_s3_bucket_lifecycle_configuration.this[0].rule[0].transition) == 2 && aws_s3_bucket_lifecycle_configuration.this[0].rule[0].expiration[0].days == 2557 && aws_s3_bucket_lifecycle_configuration.this[0].rule[0].noncurrent_version_expiration[0].noncurrent_days == 365
     error_message = "The lifecycle moves and deletes."
   }
 
   assert {
-    condition     = aws_s3_bucket.this.object_lock_enabled && aws_s3_bucket_object_lock_configuration.this[0].rule[0].default_retention[0].days == 365
+    condition     = aws_s3_bucket_object_lock_configuration.this[0].rule[0].default_retention[0].days == 365
     error_message = "New logs are locked."
   }
 
@@ -246,4 +246,80 @@ run "refused_too" {
   }
 
   expect_failures = [var.bucket_name, var.trail_name, var.transitions, var.object_lock]
+}
+
+run "regions_of_every_partition" {
+  command = plan
+
+  variables {
+    trail_region = "eusc-de-east-1"
+  }
+
+  assert {
+    condition     = strcontains(join(" ", data.aws_iam_policy_document.this.statement[0].condition[*].values[0]), ":cloudtrail:eusc-de-east-1:")
+    error_message = "A region of the European Sovereign Cloud is a region."
+  }
+}
+
+run "the_account_that_was_named_owns_the_bucket" {
+  command = plan
+
+  variables {
+    owner_account_id = "222222222222"
+  }
+
+  assert {
+    condition     = output.owner_account_id == "222222222222"
+    error_message = "The policy names the owner."
+  }
+}
+
+# Applied, and stopped before anything is made that would have to be destroyed again.
+run "another_account_than_the_named_one_stops" {
+  variables {
+    owner_account_id = "333333333333"
+  }
+
+  expect_failures = [data.aws_caller_identity.applied]
+}
+
+run "expiring_before_a_transition_is_refused" {
+  command = plan
+
+  variables {
+    transitions     = [{ days = 400, storage_class = "GLACIER_IR" }]
+    expiration_days = 365
+  }
+
+  expect_failures = [aws_s3_bucket_lifecycle_configuration.this]
+}
+
+run "moving_on_too_soon_is_refused" {
+  command = plan
+
+  variables {
+    transitions = [{ days = 30, storage_class = "STANDARD_IA" }, { days = 45, storage_class = "GLACIER" }]
+  }
+
+  expect_failures = [aws_s3_bucket_lifecycle_configuration.this]
+}
+
+run "old_versions_have_days_of_their_own" {
+  command = plan
+
+  variables {
+    expiration_days  = 365
+    noncurrent_days  = 90
+    policy_documents = ["{}"]
+  }
+
+  assert {
+    condition     = aws_s3_bucket_lifecycle_configuration.this[0].rule[0].expiration[0].days == 365 && aws_s3_bucket_lifecycle_configuration.this[0].rule[0].noncurrent_version_expiration[0].noncurrent_days == 90
+    error_message = "The retention isn't doubled."
+  }
+
+  assert {
+    condition     = data.aws_iam_policy_document.this.source_policy_documents == tolist(["{}"])
+    error_message = "Further statements go in."
+  }
 }

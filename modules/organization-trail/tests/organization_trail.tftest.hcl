@@ -1,5 +1,7 @@
+# Plans only: what has prevent_destroy couldn't be cleaned up after an apply. So mocks are known while planning.
 mock_provider "aws" {
-  alias = "management"
+  alias           = "management"
+  override_during = plan
 
   mock_data "aws_caller_identity" {
     defaults = { account_id = "111111111111" }
@@ -48,7 +50,8 @@ mock_provider "aws" {
 }
 
 mock_provider "aws" {
-  alias = "log_archive"
+  alias           = "log_archive"
+  override_during = plan
 
   mock_data "aws_caller_identity" {
     defaults = { account_id = "222222222222" }
@@ -74,6 +77,8 @@ variables {
 }
 
 run "the_shortest_call_covers_the_organization" {
+  command = plan
+
   providers = {
     aws.management  = aws.management
     aws.log_archive = aws.log_archive
@@ -101,12 +106,14 @@ run "the_shortest_call_covers_the_organization" {
   }
 
   assert {
-    condition     = length(aws_cloudwatch_log_group.this) == 0 && length(aws_sns_topic.this) == 0 && length(aws_cloudtrail_organization_delegated_admin_account.this) == 0
+    condition     = length(terraform_data.gate) == 0 && output.alert_topic_arns == {} && length(aws_cloudwatch_log_group.this) == 0 && length(aws_sns_topic.this) == 0 && length(aws_cloudtrail_organization_delegated_admin_account.this) == 0
     error_message = "What nobody asked for isn't made."
   }
 }
 
 run "everything_that_can_be_asked_for" {
+  command = plan
+
   providers = {
     aws.management  = aws.management
     aws.log_archive = aws.log_archive
@@ -118,6 +125,8 @@ run "everything_that_can_be_asked_for" {
     delegated_administrator_account_id = "333333333333"
     cloudwatch_logs                    = {}
     sns                                = {}
+    alerts                             = {}
+    gate                               = {}
     insight_types                      = ["ApiCallRateInsight"]
     advanced_event_selectors = [{
       name            = "Management events"
@@ -154,9 +163,127 @@ run "everything_that_can_be_asked_for" {
   }
 
   assert {
+    condition     = keys(output.alert_topic_arns) == ["log_archive", "management"] && length(terraform_data.gate) == 1
+    error_message = "Alerts in both accounts, and a gate."
+  }
+
+  assert {
     condition     = length(aws_cloudtrail.this.insight_selector) == 1 && length(aws_cloudtrail.this.advanced_event_selector) == 1
     error_message = "The selectors are set."
   }
+}
+
+run "what_is_there_is_taken" {
+  command = plan
+
+  providers = {
+    aws.management  = aws.management
+    aws.log_archive = aws.log_archive
+  }
+
+  variables {
+    create_bucket   = false
+    kms_key         = { arn = "arn:aws:kms:us-east-1:222222222222:key/own" }
+    cloudwatch_logs = { log_group = { arn = "arn:aws:logs:us-east-1:111111111111:log-group:own:*" }, role = { arn = "arn:aws:iam::111111111111:role/own" } }
+    sns             = { topic = { arn = "arn:aws:sns:eu-central-1:333333333333:own" } }
+  }
+
+  assert {
+    condition = (
+      aws_cloudtrail.this.s3_bucket_name == "acme-org-trail-logs" &&
+      aws_cloudtrail.this.kms_key_id == "arn:aws:kms:us-east-1:222222222222:key/own" &&
+      aws_cloudtrail.this.cloud_watch_logs_group_arn == "arn:aws:logs:us-east-1:111111111111:log-group:own:*" &&
+      aws_cloudtrail.this.cloud_watch_logs_role_arn == "arn:aws:iam::111111111111:role/own" &&
+      aws_cloudtrail.this.sns_topic_name == "arn:aws:sns:eu-central-1:333333333333:own"
+    )
+    error_message = "The trail uses what was brought along."
+  }
+
+  assert {
+    condition     = length(module.log_bucket) == 0 && length(module.log_key) == 0 && length(aws_cloudwatch_log_group.this) == 0 && length(aws_iam_role.cloudwatch_logs) == 0 && length(aws_sns_topic.this) == 0
+    error_message = "What is brought along isn't made."
+  }
+}
+
+run "a_topic_at_home_goes_by_its_name" {
+  command = plan
+
+  providers = {
+    aws.management  = aws.management
+    aws.log_archive = aws.log_archive
+  }
+
+  variables {
+    sns = { topic = { arn = "arn:aws:sns:us-east-1:111111111111:own" } }
+  }
+
+  assert {
+    condition     = aws_cloudtrail.this.sns_topic_name == "own"
+    error_message = "The provider keeps the name of a topic of its own account and region."
+  }
+}
+
+run "a_delegated_administrator_makes_no_topic" {
+  command = plan
+
+  providers = {
+    aws.management  = aws.management
+    aws.log_archive = aws.log_archive
+  }
+
+  override_data {
+    target = module.trusted_access.data.aws_organizations_organization.planned
+    values = {
+      id                            = "o-exampleorg1"
+      feature_set                   = "ALL"
+      master_account_id             = "999999999999"
+      aws_service_access_principals = ["cloudtrail.amazonaws.com"]
+      roots                         = [{ arn = "", id = "r-abcd", name = "Root", policy_types = [] }]
+    }
+  }
+
+  override_data {
+    target = module.trusted_access.data.aws_organizations_delegated_administrators.cloudtrail
+    values = {
+      delegated_administrators = [{
+        arn = "", delegation_enabled_date = "", email = "", id = "111111111111", joined_method = "", joined_timestamp = "", name = "", status = "ACTIVE"
+      }]
+    }
+  }
+
+  variables {
+    trusted_access_mode = "confirm"
+    sns                 = {}
+  }
+
+  expect_failures = [aws_sns_topic.this]
+}
+
+run "refused_too" {
+  command = plan
+
+  providers = {
+    aws.management  = aws.management
+    aws.log_archive = aws.log_archive
+  }
+
+  variables {
+    log_archive_account_id = "22"
+    kms_key                = { arn = "alias/own" }
+    cloudwatch_logs        = { role_name = "a role", role_path = "platform", log_group_name = "a group" }
+    sns                    = { topic_name = "a topic", topic = { arn = "own" } }
+    noncurrent_days        = 0
+    transitions            = [{ days = 7, storage_class = "STANDARD_IA" }]
+  }
+
+  expect_failures = [
+    var.log_archive_account_id,
+    var.kms_key,
+    var.cloudwatch_logs,
+    var.sns,
+    var.noncurrent_days,
+    var.transitions,
+  ]
 }
 
 run "refused" {

@@ -38,6 +38,11 @@ run "manage_turns_cloudtrail_on" {
   }
 
   assert {
+    condition     = aws_iam_service_linked_role.cloudtrail[0].aws_service_name == "cloudtrail.amazonaws.com"
+    error_message = "A new organization's management account has no role for CloudTrail."
+  }
+
+  assert {
     condition     = aws_organizations_organization.this[0].feature_set == "ALL"
     error_message = "Trusted access needs all features."
   }
@@ -234,6 +239,104 @@ run "confirm_stops_for_another_services_administrator" {
   }
 
   expect_failures = [data.aws_organizations_delegated_administrators.cloudtrail]
+}
+
+run "adding_keeps_what_is_on" {
+  command = plan
+
+  override_data {
+    target = data.aws_organizations_organization.planned
+    values = {
+      id                            = "o-exampleorg1"
+      feature_set                   = "ALL"
+      master_account_id             = "111111111111"
+      aws_service_access_principals = ["config.amazonaws.com"]
+      roots = [{
+        arn          = "", id = "r-abcd", name = "Root"
+        policy_types = [{ type = "SERVICE_CONTROL_POLICY", status = "ENABLED" }, { type = "TAG_POLICY", status = "PENDING_DISABLE" }]
+      }]
+    }
+  }
+
+  variables {
+    mode                            = "add"
+    other_service_access_principals = ["sso.amazonaws.com"]
+  }
+
+  assert {
+    condition     = aws_organizations_organization.this[0].aws_service_access_principals == toset(["cloudtrail.amazonaws.com", "config.amazonaws.com", "sso.amazonaws.com"])
+    error_message = "A service is turned off."
+  }
+
+  assert {
+    condition     = aws_organizations_organization.this[0].enabled_policy_types == toset(["SERVICE_CONTROL_POLICY"])
+    error_message = "The guardrails are turned off."
+  }
+
+  assert {
+    condition     = length(aws_iam_service_linked_role.cloudtrail) == 0 && output.organization_id == "o-exampleorg1"
+    error_message = "The organization is known while planning, and has its role."
+  }
+}
+
+run "adding_needs_the_management_account" {
+  command = plan
+
+  override_data {
+    target = data.aws_organizations_organization.planned
+    values = {
+      id                            = "o-exampleorg1"
+      feature_set                   = "ALL"
+      master_account_id             = "999999999999"
+      aws_service_access_principals = ["config.amazonaws.com"]
+      roots                         = [{ arn = "", id = "r-abcd", name = "Root", policy_types = [] }]
+    }
+  }
+
+  variables {
+    mode = "add"
+  }
+
+  expect_failures = [data.aws_organizations_organization.planned]
+}
+
+run "confirm_waits_for_what_turns_it_on" {
+  command = plan
+
+  override_data {
+    target = data.aws_organizations_organization.planned
+    values = {
+      id                            = "o-exampleorg1"
+      feature_set                   = "ALL"
+      master_account_id             = "111111111111"
+      aws_service_access_principals = []
+      roots                         = [{ arn = "", id = "r-abcd", name = "Root", policy_types = [] }]
+    }
+  }
+
+  variables {
+    mode         = "confirm"
+    turned_on_by = "cloudtrail.amazonaws.com"
+  }
+
+  assert {
+    condition     = terraform_data.confirm_again[0].input == "cloudtrail.amazonaws.com "
+    error_message = "The second look comes after what turns trusted access on."
+  }
+}
+
+run "the_role_is_made_where_asked_for" {
+  command = plan
+
+  variables {
+    mode                       = "confirm"
+    create_service_linked_role = true
+  }
+
+  assert {
+    condition     = aws_iam_service_linked_role.cloudtrail[0].aws_service_name == "cloudtrail.amazonaws.com"
+    error_message = "CloudTrail has no role."
+  }
 }
 
 run "another_mode_is_refused" {

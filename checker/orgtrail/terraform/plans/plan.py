@@ -154,6 +154,7 @@ class ConfiguredCall(msgspec.Struct, kw_only=True):
 class ConfiguredVariable(msgspec.Struct, kw_only=True):
     """One variable block in a plan's configuration."""
 
+    default: msgspec.Raw = msgspec.Raw(b"null")
     sensitive: bool = False
 
 

@@ -203,7 +203,7 @@ class PlanConfiguration:
         if configured is None:
             return []
         path = read_block(block).path
-        return [self._trace(path, [one]) for one in self._references_of(block, attribute)]
+        return [self._trace(path, [one]) for one in self._telling(path, self._references_of(block, attribute))]
 
     def _references_of(self, block: str, attribute: str) -> list[Reference]:
         """What stands in an attribute of a block."""
@@ -218,6 +218,7 @@ class PlanConfiguration:
     def _trace(self, module: tuple[str, ...], found: Sequence[Reference]) -> Referent | None:
         """The end of a chain of bare references that starts in `module`; None where it isn't one."""
         for _ in range(64):
+            found = self._telling(module, found)
             if len(found) != 1:
                 return None
             configured = self._configured(module)
@@ -240,6 +241,40 @@ class PlanConfiguration:
                 case _:
                     return None
         return None
+
+    def _telling(self, module: tuple[str, ...], found: Sequence[Reference]) -> Sequence[Reference]:
+        """The references that a text may come from: a null or an object is only asked for a choice between them."""
+        if len(found) < 2:
+            return found
+        return [one for one in found if not self._only_chooses(module, split_reference(one.subject))]
+
+    def _only_chooses(self, module: tuple[str, ...], steps: Sequence[str]) -> bool:
+        """Whether `steps` lead to a null or an object in a variable of `module` (`var.key == null ? ... : ...`)."""
+        if len(steps) < 2 or steps[0] != "var":
+            return False
+        name, inner = steps[1], steps[2:]
+        if not module:
+            given = self._plan.variables.get(name)
+            value = decoded(given.value) if given is not None else None
+        else:
+            called = self._written(module[:-1]).module_calls[module[-1]]
+            expression = decoded(members(called.expressions).get(name, msgspec.Raw(b"{}")))
+            if passed := list(map(Reference, _subjects(expression))):
+                above = split_reference(passed[0].subject)
+                return len(passed) == 1 and self._only_chooses(module[:-1], [*above, *inner])
+            variable = called.module.variables.get(name)
+            default = decoded(variable.default) if variable is not None else None
+            value = expression.get("constant_value", default) if isinstance(expression, dict) else expression
+        for step in inner:
+            value = value.get(step) if isinstance(value, dict) else None
+        return value is None or isinstance(value, dict)
+
+    def _written(self, path: tuple[str, ...]) -> ConfiguredModule:
+        """A module as the plan's configuration has it."""
+        module = self._plan.configuration.root_module
+        for name in path:
+            module = module.module_calls[name].module
+        return module
 
     def _configured(self, path: tuple[str, ...]) -> ModuleConfig | None:
         module: ModuleConfig | None = self.root
