@@ -4,7 +4,8 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from orgtrail.values import Cause, Value
+from orgtrail.edits import Edit
+from orgtrail.values import Cause
 
 #: proved: holds for every request and every value of what is unknown. violated: with a witness.
 #: undecided: with the unknowns to blame.
@@ -69,34 +70,18 @@ class FactWitness(msgspec.Struct, frozen=True):
 Witness: TypeAlias = RequestWitness | OrderWitness | FactWitness
 
 
-class Repair(msgspec.Struct, frozen=True):
-    """What a policy lacks, however it is written: whole statements, or trails in the conditions of CloudTrail's.
-
-    `address` is that of the instance whose argument `attribute` holds the policy. `statements` are to be added: JSON as
-    values whose strings may have symbols for holes. `trails` are the ARNs that `aws:SourceArn` should name in the
-    statements for CloudTrail; with `scopes`, a statement without such a condition gets one, else one that names other
-    trails is set right.
-    """
-
-    address: str
-    attribute: str
-    statements: tuple[dict[str, Value], ...] = ()
-    trails: tuple[Value, ...] = ()
-    scopes: bool = False
-
-
 class Fix(msgspec.Struct, frozen=True):
     """HCL that would make the rule hold. `where` says in words what to do with it, `place` where the block stands.
 
-    `block` is the address of the block that `hcl` belongs into; empty where adding it is no mechanical step. With a
-    `repair`, `hcl` shows what is done to the policy that the block holds, wherever that is written.
+    `block` is the address of the block that `hcl` belongs into; empty where adding it is no mechanical step. The HCL
+    shows the `edits`: what is done to the block, or to the policy that it holds, wherever that is written.
     """
 
     where: str
     hcl: str
     place: Place | None = None
     block: str = ""
-    repair: Repair | None = None
+    edits: tuple[Edit, ...] = ()
 
 
 class Suppression(msgspec.Struct, frozen=True):

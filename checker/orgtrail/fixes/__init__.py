@@ -6,29 +6,28 @@ doesn't make its rule hold, or breaks another, its file is put back.
 """
 
 import difflib
-import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from orgtrail.address import read_call
 from orgtrail.config import Settings
+from orgtrail.edits import AddToList, Edit, RepairPolicy
 from orgtrail.engine import run as engine
 from orgtrail.errors import InputError
 from orgtrail.files import reason
-from orgtrail.fixes.arguments import LISTS, defined, with_argument, with_definition
+from orgtrail.fixes.arguments import defined, edited, with_definition
 from orgtrail.fixes.repairs import is_own, repaired
 from orgtrail.output import replace_all
 from orgtrail.redaction import cleaned
-from orgtrail.results import Fix, Report, Result
+from orgtrail.results import Report, Result
 from orgtrail.terraform.language.block import Attribute, Block
+from orgtrail.terraform.language.hcl_edits import literal
 from orgtrail.terraform.source.described import describe_directory
 from orgtrail.terraform.source.evaluation import Evaluation
 from orgtrail.terraform.source.root_module import RootModule
 
 #: One fix may uncover the next (a list first, then the order), and a round changes a policy's file once.
 _ROUNDS = 40
-
-_ARGUMENT = re.compile(r"(\w+)\s*=\s*(.+)")
 
 
 def fix(named: str, settings: Settings, *, allow_dirty: bool, show: Callable[[str], None]) -> None:
@@ -46,7 +45,10 @@ def fix(named: str, settings: Settings, *, allow_dirty: bool, show: Callable[[st
         wanted = [one for one in before.results if _is_open(one) and (one.rule, one.address) not in refused]
         described = describe_directory(named, settings)
         described.hide_variables()
-        changed, tried, hopeless = _edit(described.source, described.evaluation, wanted)
+        made = _Round(described.source, described.evaluation)
+        for result in wanted:
+            made.make(result)
+        changed, tried, hopeless = made.changed, made.tried, made.hopeless
         refused |= hopeless
         for rule, address in sorted(hopeless):
             show(f"left alone: what mends {rule} for {address} isn't mechanical\n")
@@ -104,57 +106,66 @@ _Changed = dict[Path, tuple[str, str]]
 _Named = set[tuple[str, str]]
 
 
-def _edit(
-    source: RootModule, evaluation: Evaluation, results: Iterable[Result]
-) -> tuple[_Changed, list[Result], _Named]:
+class _Round:
     """What one round changes, for which results, and the results whose fix turns out not to be mechanical."""
-    changed: _Changed = {}
-    tried: list[Result] = []
-    hopeless: _Named = set()
 
-    def text_of(path: Path) -> str:
-        return path.read_bytes().decode("utf-8-sig")
+    def __init__(self, source: RootModule, evaluation: Evaluation) -> None:
+        self._source = source
+        self._evaluation = evaluation
+        self._changed: _Changed = {}
+        #: Files in which places were read as they are on disk: another change of them waits for the next round.
+        self._settled: set[Path] = set()
+        self.tried: list[Result] = []
+        self.hopeless: _Named = set()
 
-    mended: set[Path] = set()
-    for result in results:
-        fix = result.fix
-        if fix is None:
-            continue
-        if fix.repair is not None:
-            found = repaired(source, evaluation, fix.repair, text_of)
-            if found is None:
-                hopeless.add((result.rule, result.address))
-            elif found[0] not in changed:
-                # Places were read from the file as it is on disk, so another change of it waits for the next round.
-                path, new = found
-                changed[path] = (text_of(path), new)
-                mended.add(path)
-                tried.append(result)
-            continue
-        block = _block(source, fix.block)
+    @property
+    def changed(self) -> _Changed:
+        """Path to the old and the new text of each file that changes."""
+        return {path: (old, _with_its_line_ends(old, new)) for path, (old, new) in self._changed.items()}
+
+    def make(self, result: Result) -> None:
+        """Make the edits of a result's fix that can be made now."""
+        edits = result.fix.edits if result.fix else ()
+        if sum(self._make(edit, result) for edit in edits):
+            self.tried.append(result)
+
+    def _make(self, edit: Edit, result: Result) -> bool:
+        if isinstance(edit, RepairPolicy):
+            return self._repair(edit, result)
+        block = _block(self._source, edit.block)
         path = Path(block.file.shown) if block is not None else Path()
-        if block is None or block.file.shown.endswith(".json") or path in mended:
-            continue
-        elsewhere = _list_elsewhere(source, fix)
-        if elsewhere is not None:
-            attribute, value = elsewhere
-            path = Path(attribute.file.shown)
-            if path not in changed and is_own(path, source.directory.resolve()):
-                new = with_definition(text_of(path), attribute, value)
-                if new != text_of(path):
-                    changed[path] = (text_of(path), new)
-                    mended.add(path)
-                    tried.append(result)
-            continue
-        old, text = changed.get(path) or (block.file.text, block.file.text)
-        for line in fix.hcl.splitlines():
-            argument = _ARGUMENT.fullmatch(line.strip())
-            if argument is not None:
-                text = with_argument(text, block, argument[1], argument[2])
-        if text != old:
-            changed[path] = (old, text)
-            tried.append(result)
-    return {path: (old, _with_its_line_ends(old, new)) for path, (old, new) in changed.items()}, tried, hopeless
+        if block is None or block.file.shown.endswith(".json") or path in self._settled:
+            return False
+        elsewhere = _list_elsewhere(self._source, edit) if isinstance(edit, AddToList) else None
+        if elsewhere is not None and isinstance(edit, AddToList):
+            path = Path(elsewhere.file.shown)
+            if path in self._changed or not is_own(path, self._source.directory.resolve()):
+                return False
+            text = _text_of(path)
+            return self._settle(path, text, with_definition(text, elsewhere, literal(edit.value)))
+        old, text = self._changed.get(path) or (block.file.text, block.file.text)
+        new = edited(text, block, edit)
+        if new != text:
+            self._changed[path] = (old, new)
+        return new != text
+
+    def _repair(self, edit: RepairPolicy, result: Result) -> bool:
+        found = repaired(self._source, self._evaluation, edit, _text_of)
+        if found is None:
+            self.hopeless.add((result.rule, result.address))
+            return False
+        path, new = found
+        return path not in self._changed and self._settle(path, _text_of(path), new)
+
+    def _settle(self, path: Path, old: str, new: str) -> bool:
+        if new != old:
+            self._changed[path] = (old, new)
+            self._settled.add(path)
+        return new != old
+
+
+def _text_of(path: Path) -> str:
+    return path.read_bytes().decode("utf-8-sig")
 
 
 def _with_its_line_ends(old: str, new: str) -> str:
@@ -164,16 +175,15 @@ def _with_its_line_ends(old: str, new: str) -> str:
     return new.replace("\r\n", "\n").replace("\n", "\r\n")
 
 
-def _list_elsewhere(source: RootModule, fix: Fix) -> tuple[Attribute, str] | None:
-    """Where the list that a fix adds to is written out, if that isn't in the block itself, and what to add."""
-    argument = _ARGUMENT.fullmatch(fix.hcl.strip())
-    found = source.find(fix.block)
-    if argument is None or found is None or argument[1] not in LISTS:
+def _list_elsewhere(source: RootModule, edit: AddToList) -> Attribute | None:
+    """Where the list that an edit adds to is written out, if that isn't in the block itself."""
+    found = source.find(edit.block)
+    if found is None:
         return None
-    written = found[0].folder.resources[found[1]].attribute(argument[1])
+    written = found[0].folder.resources[found[1]].attribute(edit.name)
     attribute = defined(found[0], written) if written is not None else None
     is_here = attribute is written and (written is None or written.text.lstrip().startswith("["))
-    return None if attribute is None or is_here else (attribute, argument[2])
+    return None if is_here else attribute
 
 
 def _block(source: RootModule, address: str) -> Block | None:

@@ -3,14 +3,15 @@
 import re
 from typing import Any
 
+import msgspec
+
+from orgtrail.edits import AddBlock, AddResource, AddToList, DependsOn, Edit, SetArgument
 from orgtrail.fixes.policy_text import definitions, leads
-from orgtrail.fixes.syntax_nodes import expression_node, find_block, unfolded, within
+from orgtrail.fixes.syntax_nodes import expression_node, find_block, nested_nodes, unfolded, within
 from orgtrail.terraform.language.block import Attribute, Block
 from orgtrail.terraform.language.blocks import parser
+from orgtrail.terraform.language.hcl_edits import as_hcl, literal, nested_block
 from orgtrail.terraform.source.modules import Module
-
-#: Arguments that hold a list of which each fix adds one element.
-LISTS = frozenset({"depends_on", "aws_service_access_principals"})
 
 #: A comment up to the end of its line.
 _COMMENT = re.compile(r"(?:#|//).*$", re.MULTILINE)
@@ -55,19 +56,61 @@ def _column(data: bytes, position: int) -> int:
     return len(line) - len(line.lstrip())
 
 
-def with_argument(text: str, block: Block, name: str, value: str) -> str:
-    """`text` with one argument of a block set, or with one element more where it is a list."""
+def edited(text: str, block: Block, edit: Edit) -> str:
+    """`text` with an edit made in one of its blocks; as it is where it can't be."""
     data = text.encode()
     node = find_block(parser().parse(data).root_node, block)
     if node is None:
         return text
+    match edit:
+        case SetArgument():
+            return _with_nested(data, node, edit)
+        case AddToList():
+            return _with_argument(data, node, edit.name, literal(edit.value), listed=True)
+        case DependsOn():
+            return _with_argument(data, node, "depends_on", edit.address, listed=True)
+        case AddResource():
+            end = len(data[: node.end_byte].decode())
+            return f"{text[:end]}\n\n{as_hcl(edit)}{text[end:]}"
+        case AddBlock():
+            return _with_lines(data, node, nested_block(edit.kind, edit.arguments))
+    return text
+
+
+def _with_nested(data: bytes, node: Any, edit: SetArgument) -> str:
+    """A block with an argument set, in the nested block that the edit leads to; what is missing on the way is added."""
+    for depth, kind in enumerate(edit.inside):
+        found = next(iter(nested_nodes(node, kind)), None)
+        if found is None:
+            return _with_lines(data, node, as_hcl(msgspec.structs.replace(edit, inside=edit.inside[depth:])))
+        node = found
+    return _with_argument(data, node, edit.name, literal(edit.value), listed=False)
+
+
+def _with_lines(data: bytes, node: Any, lines: str) -> str:
+    """A block with lines before its closing brace."""
+    closing = next(child for child in reversed(node.children) if child.type == "block_end").start_byte
+    outer = " " * node.start_point[1]
+    before, after = data[:closing].decode(), data[closing:].decode()
+    if node.start_point[0] == node.end_point[0]:
+        before = unfolded(before, len(data[: node.start_byte].decode()), outer)
+    written = "\n".join(f"{outer}  {line}" if line else "" for line in lines.split("\n"))
+    kept = before.rstrip()
+    return f"{kept}{chr(10) if kept.endswith('{') else chr(10) * 2}{written}\n{outer}{after}"
+
+
+def _with_argument(data: bytes, node: Any, name: str, value: str, *, listed: bool) -> str:
+    """A block with one argument set, or with one element more where it is `listed`."""
+    text = data.decode()
+    if listed and not value.startswith("["):
+        value = f"[{value}]"
     body = next((child for child in node.children if child.type == "body"), None)
     for attribute in body.children if body is not None else ():
         if attribute.type == "attribute" and attribute.children[0].text.decode() == name:
             expression = attribute.children[-1]
             start, end = expression.start_byte, expression.end_byte
             written = data[start:end].decode()
-            replaced = _with_element(written, value, attribute.start_point[1]) if name in LISTS else value
+            replaced = _with_element(written, value, attribute.start_point[1]) if listed else value
             if replaced is None:
                 return text
             return str(data[:start] + replaced.encode() + data[end:], "utf-8")

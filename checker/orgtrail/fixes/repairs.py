@@ -9,10 +9,10 @@ import msgspec
 
 from orgtrail.address import block_address
 from orgtrail.arn import segments as segments_of
+from orgtrail.edits import RepairPolicy
 from orgtrail.fixes.policy_text import JsonArray, JsonObject, JsonValue, Shape, Spot, member, shape, spots
 from orgtrail.fixes.spelling import Speller, UnspeakableError
-from orgtrail.fixes.syntax_nodes import find_block, unfolded
-from orgtrail.results import Repair
+from orgtrail.fixes.syntax_nodes import find_block, nested_nodes, unfolded
 from orgtrail.terraform.language.blocks import parser
 from orgtrail.terraform.language.hcl_text import as_block, as_json, as_object, condition_block
 from orgtrail.terraform.source.evaluation import Evaluation
@@ -20,14 +20,14 @@ from orgtrail.terraform.source.root_module import RootModule
 from orgtrail.values import Text, Value, text
 
 #: A change of a text: from one place to another, and what stands there then.
-Edit = tuple[int, int, str]
+_Change = tuple[int, int, str]
 
 _SOURCE_ARN = "aws:sourcearn"
 _TEMPLATE = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 
 
 def repaired(
-    source: RootModule, evaluation: Evaluation, repair: Repair, texts: Callable[[Path], str]
+    source: RootModule, evaluation: Evaluation, repair: RepairPolicy, texts: Callable[[Path], str]
 ) -> tuple[Path, str] | None:
     """The file that a repair changes, and its new text; None where it isn't mechanical.
 
@@ -65,7 +65,7 @@ def is_own(path: Path, home: Path) -> bool:
 
 
 def _with_statements(
-    evaluation: Evaluation, address: str, spot: Spot, repair: Repair, old: str
+    evaluation: Evaluation, address: str, spot: Spot, repair: RepairPolicy, old: str
 ) -> tuple[Path, str] | None:
     nearby = _section(spot, old)
     speller = _speller(evaluation, address, spot, nearby)
@@ -183,7 +183,9 @@ def _indent(old: str, position: int) -> str:
 # Trails
 
 
-def _with_trails(evaluation: Evaluation, address: str, spot: Spot, repair: Repair, old: str) -> tuple[Path, str] | None:
+def _with_trails(
+    evaluation: Evaluation, address: str, spot: Spot, repair: RepairPolicy, old: str
+) -> tuple[Path, str] | None:
     speller = _speller(evaluation, address, spot, "")
     try:
         edits = list(
@@ -195,19 +197,19 @@ def _with_trails(evaluation: Evaluation, address: str, spot: Spot, repair: Repai
     return (spot.path, new) if new != old else None
 
 
-def _applied(old: str, edits: Iterable[Edit]) -> str:
+def _applied(old: str, edits: Iterable[_Change]) -> str:
     for start, end, new in sorted(edits, reverse=True):
         old = old[:start] + new + old[end:]
     return old
 
 
-def _of_blocks(spot: Spot, repair: Repair, old: str, speller: Callable[[Value], str]) -> Iterator[Edit]:
+def _of_blocks(spot: Spot, repair: RepairPolicy, old: str, speller: Callable[[Value], str]) -> Iterator[_Change]:
     """Edits of the `condition` blocks of CloudTrail's statements in a policy document."""
     data = old.encode()
     node = find_block(parser().parse(data).root_node, spot.block) if spot.block is not None else None
-    statements = list(_blocks(node, "statement", "content")) if node is not None else []
+    statements = list(nested_nodes(node, "statement", "content")) if node is not None else []
     for statement in _of_cloudtrail(statements, lambda one: one.text.decode()):
-        conditions = list(_blocks(statement, "condition", "content"))
+        conditions = list(nested_nodes(statement, "condition", "content"))
         named = [one for one in conditions if _argument(one, "variable").lower().strip('"') == _SOURCE_ARN]
         for condition in named:
             values = _argument_node(condition, "values")
@@ -223,19 +225,6 @@ def _of_blocks(spot: Spot, repair: Repair, old: str, speller: Callable[[Value], 
             yield kept, place, f"\n\n{block}\n{indent}"
 
 
-def _blocks(node: Any, *kinds: str) -> Iterator[Any]:
-    """The nested blocks of some kinds, those in dynamic blocks too."""
-    for body in node.children:
-        for child in body.children if body.type == "body" else ():
-            if child.type != "block":
-                continue
-            kind = child.children[0].text.decode()
-            if kind == "dynamic" and child.children[1].text.decode().strip('"') in kinds:
-                yield from _blocks(child, "content")
-            elif kind in kinds:
-                yield child
-
-
 def _argument_node(block: Any, name: str) -> Any:
     for body in block.children:
         for child in body.children if body.type == "body" else ():
@@ -249,7 +238,7 @@ def _argument(block: Any, name: str) -> str:
     return node.text.decode() if node is not None else ""
 
 
-def _of_tree(spot: Spot, repair: Repair, old: str, speller: Callable[[Value], str]) -> Iterator[Edit]:
+def _of_tree(spot: Spot, repair: RepairPolicy, old: str, speller: Callable[[Value], str]) -> Iterator[_Change]:
     """Edits of the conditions of CloudTrail's statements in an object or JSON text."""
     found = shape(spot, old)
     listed = member(found.root, "Statement") if found else None
@@ -265,8 +254,8 @@ def _of_tree(spot: Spot, repair: Repair, old: str, speller: Callable[[Value], st
 
 
 def _scoped(
-    spot: Spot, statement: JsonObject, repair: Repair, old: str, speller: Callable[[Value], str]
-) -> Iterator[Edit]:
+    spot: Spot, statement: JsonObject, repair: RepairPolicy, old: str, speller: Callable[[Value], str]
+) -> Iterator[_Change]:
     """A condition for a statement that has none on the trail."""
     conditions = member(statement, "Condition")
     holder = conditions if isinstance(conditions, JsonObject) else statement

@@ -58,3 +58,16 @@ def unfolded(text: str, start: int, indent: str) -> str:
     opening = text.index("{", start) + 1
     inside = text[opening:].strip()
     return text[:opening] + (f"\n{indent}  {inside}\n" if inside else "\n")
+
+
+def nested_nodes(node: Any, *kinds: str) -> Iterator[Any]:
+    """The nested blocks of some kinds in a block, those in dynamic blocks too."""
+    for body in node.children:
+        for child in body.children if body.type == "body" else ():
+            if child.type != "block":
+                continue
+            kind = child.children[0].text.decode()
+            if kind == "dynamic" and child.children[1].text.decode().strip('"') in kinds:
+                yield from nested_nodes(child, "content")
+            elif kind in kinds:
+                yield child

@@ -54,5 +54,5 @@ def _result(result: Result) -> dict[str, Any]:
     )
     shown = {key: data[key] for key in (*ordered, "suppression")}
     # How a policy is mended is for `--fix`; readers have it as HCL.
-    fix = {name: value for name, value in (data["fix"] or {}).items() if name != "repair"}
+    fix = {name: value for name, value in (data["fix"] or {}).items() if name != "edits"}
     return shown | ({"fix": fix} if fix else {})

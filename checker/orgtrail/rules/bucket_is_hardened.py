@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from orgtrail.edits import AddResource, SetArgument
 from orgtrail.estate import Instance
 from orgtrail.iam import document
 from orgtrail.iam.actions import group
@@ -17,7 +18,7 @@ from orgtrail.organization.policies import Policy
 from orgtrail.organization.protected import bucket_arn, protected_objects
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.verdicts import Requirement, flag, judge, undecided
-from orgtrail.values import Cause, Unknown, Value, show
+from orgtrail.values import Cause, Symbol, Unknown, Value, show
 
 _BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
 
@@ -85,6 +86,7 @@ def _requirements(domain: Domain, bucket: LogBucket) -> Iterator[Requirement]:
     yield _versioning(domain, bucket)
     yield from _public_access_block(domain, bucket)
     yield _setting(
+        bucket,
         "object ownership",
         attached(domain, bucket, "aws_s3_bucket_ownership_controls"),
         ("rule", "object_ownership"),
@@ -96,18 +98,20 @@ def _requirements(domain: Domain, bucket: LogBucket) -> Iterator[Requirement]:
         holds=destroys if isinstance(destroys, Unknown) else not destroys,
         found=show(destroys),
         expected="false",
-        hcl="force_destroy = false",
+        edit=SetArgument(bucket.instance.block, "force_destroy", False),
         ground=f"`{bucket.address}.force_destroy` is false",
     )
     yield _tls(domain, bucket)
 
 
-def _setting(name: str, resources: Attached, path: tuple[str, ...], wanted: str) -> Requirement:
+def _setting(bucket: LogBucket, name: str, resources: Attached, path: tuple[str, ...], wanted: str) -> Requirement:
     """The requirement that the one resource of its type has `wanted` at `path`."""
+    *inside, argument = path
     if not resources.own:
         doubt = next(iter(resources.doubts), None)
         holds = Unknown(doubt) if doubt else False
-        return Requirement(attribute=name, holds=holds, found=_missing(resources), expected=wanted)
+        added = None if resources.lost else _beside(bucket, _TYPES[name], {inside[0]: {argument: wanted}})
+        return Requirement(attribute=name, holds=holds, found=_missing(resources), expected=wanted, edit=added)
     instance = resources.own[0]
     value = instance.inside(*path)
     found = value if isinstance(value, Unknown) else value == wanted
@@ -116,8 +120,22 @@ def _setting(name: str, resources: Attached, path: tuple[str, ...], wanted: str)
         holds=found,
         found=show(value),
         expected=wanted,
+        edit=SetArgument(instance.block, argument, wanted, tuple(inside)) if instance.mode == "managed" else None,
         ground=f"{name} is {wanted}: `{instance.address}`",
     )
+
+
+#: What states a setting.
+_TYPES = {"versioning": "aws_s3_bucket_versioning", "object ownership": "aws_s3_bucket_ownership_controls"}
+
+
+def _beside(bucket: LogBucket, kind: str, arguments: dict[str, Value]) -> AddResource | None:
+    """The resource that states a setting, beside the bucket; None for one of several, which another may be added to."""
+    instance = bucket.instance
+    if instance is None or instance.mode != "managed" or instance.address != instance.block:
+        return None
+    reference = Symbol(f"{instance.type}.{instance.name}.id", "name")
+    return AddResource(instance.block, kind, instance.name, {"bucket": reference, **arguments})
 
 
 def _missing(resources: Attached) -> str:
@@ -140,7 +158,7 @@ def _versioning(domain: Domain, bucket: LogBucket) -> Requirement:
         return Requirement(
             attribute="versioning", holds=True, found="true", expected="", ground=f"`{instance.address}.versioning`"
         )
-    return _setting("versioning", resources, ("versioning_configuration", "status"), "Enabled")
+    return _setting(bucket, "versioning", resources, ("versioning_configuration", "status"), "Enabled")
 
 
 def _public_access_block(domain: Domain, bucket: LogBucket) -> Iterator[Requirement]:
@@ -168,8 +186,18 @@ def _public_access_block(domain: Domain, bucket: LogBucket) -> Iterator[Requirem
             holds=holds,
             found="false" if blocks else _missing(resources),
             expected="true",
+            edit=_blocking(bucket, name, resources),
             ground=f"{name}: `{blocks[0].address}`" if blocks else "",
         )
+
+
+def _blocking(bucket: LogBucket, name: str, resources: Attached) -> SetArgument | AddResource | None:
+    """What turns one of the four settings on; where there is no block for the bucket, the first brings all of them."""
+    if resources.own:
+        return SetArgument(resources.own[0].block, name, True)
+    if resources.lost or name != _BLOCKS[0]:
+        return None
+    return _beside(bucket, "aws_s3_bucket_public_access_block", dict.fromkeys(_BLOCKS, True))
 
 
 def _tls(domain: Domain, bucket: LogBucket) -> Requirement:

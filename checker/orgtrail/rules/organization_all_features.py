@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from orgtrail.edits import SetArgument
 from orgtrail.organization.domain import Domain
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.verdicts import Requirement, judge, why_unknown
@@ -55,7 +56,9 @@ def organization_all_features(domain: Domain) -> Iterable[Finding]:
                     holds=holds,
                     found=f'"{show(found)}"',
                     expected=f'"{ALL}"',
-                    hcl=f'feature_set = "{ALL}"' if organization.mode == "managed" else "",
+                    edit=SetArgument(organization.block, "feature_set", ALL)
+                    if organization.mode == "managed"
+                    else None,
                     ground=f'`{organization.address}.feature_set` is "{ALL}"',
                 )
             ],

@@ -4,21 +4,23 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from orgtrail.edits import AddBlock
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.selectors import Selection, logged, selections
 from orgtrail.organization.trails import Trail
 from orgtrail.results import Fix
 from orgtrail.rules import Finding, rule
+from orgtrail.rules.shared.mending import mending
 from orgtrail.rules.shared.verdicts import Requirement, if_organization, judge
-from orgtrail.values import Unknown
+from orgtrail.values import Unknown, Value
 
 #: What mends a trail with selectors of each form: one more, for what the others leave out.
-_BLOCKS = {
-    "event_selector": 'event_selector {\n  read_write_type           = "All"\n  include_management_events = true\n}',
-    "advanced_event_selector": (
-        'advanced_event_selector {\n  name = "Management events"\n\n'
-        '  field_selector {\n    field  = "eventCategory"\n    equals = ["Management"]\n  }\n}'
-    ),
+_BLOCKS: dict[str, dict[str, Value]] = {
+    "event_selector": {"read_write_type": "All", "include_management_events": True},
+    "advanced_event_selector": {
+        "name": "Management events",
+        "field_selector": {"field": "eventCategory", "equals": ["Management"]},
+    },
 }
 
 
@@ -87,4 +89,5 @@ def _form(trail: Trail) -> str:
 
 def _fix(trail: Trail) -> Fix:
     block = trail.instance.block
-    return Fix(f"add to the block of `{block}`", _BLOCKS[_form(trail)], block=block)
+    form = _form(trail)
+    return mending(f"add to the block of `{block}`", AddBlock(block, form, _BLOCKS[form]))

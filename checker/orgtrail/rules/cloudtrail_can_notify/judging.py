@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from orgtrail.edits import RepairPolicy
 from orgtrail.estate import Instance
 from orgtrail.iam import document
 from orgtrail.iam.outcome import Outcome
@@ -15,11 +16,11 @@ from orgtrail.organization.policies import Policy
 from orgtrail.organization.topics import topic_arn
 from orgtrail.organization.trails import Trail
 from orgtrail.organization.trusted_access import CLOUDTRAIL
-from orgtrail.results import FactWitness, Fix, OrderWitness, Repair
+from orgtrail.results import FactWitness, Fix, OrderWitness
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.order import by_dependency, wait_for
 from orgtrail.rules.shared.policies import all_of, stopped
-from orgtrail.rules.shared.repairs import as_fix, as_hcl, trail_condition
+from orgtrail.rules.shared.repairs import as_fix, trail_condition
 from orgtrail.rules.shared.verdicts import if_organization, proved, undecided
 from orgtrail.values import Cause, Unknown, Value, show, unique
 
@@ -182,7 +183,7 @@ def _mended(domain: Domain, trail: Trail, topic: Instance, policy: Policy) -> Fi
     if not domain.estate.holds(policy.instance) or len(domain.estate.of_block(policy.instance.block)) > 1:
         return None
     statement = _statement(domain, trail, topic)
-    repair = Repair(policy.address, policy.attribute, (statement,))
+    repair = RepairPolicy(policy.address, policy.attribute, (statement,))
     return as_fix(domain, policy, repair)
 
 
@@ -190,7 +191,10 @@ def _new_policy(domain: Domain, trail: Trail, topic: Instance) -> Fix | None:
     """The policy resource that a topic lacks, as text: where it goes is the user's to say."""
     if not domain.estate.holds(topic):
         return None
-    inner = as_hcl(_statement(domain, trail, topic)).replace("\n", "\n    ")
+    from orgtrail.terraform.language.hcl_edits import shown
+    from orgtrail.terraform.language.hcl_text import as_object
+
+    inner = as_object(_statement(domain, trail, topic), shown, "    ")
     hcl = (
         f'resource "aws_sns_topic_policy" "{topic.name}" {{\n  arn = {topic.type}.{topic.name}.arn\n\n'
         f'  policy = jsonencode({{\n    Version   = "2012-10-17"\n    Statement = [{inner}]\n  }})\n}}'

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 import msgspec
 
 from orgtrail.address import module_prefix
+from orgtrail.edits import AddToList, DependsOn
 from orgtrail.estate import Instance
 from orgtrail.graph.paths import Edge
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.trusted_access import CLOUDTRAIL, TrustedAccess
 from orgtrail.results import ASSUMED, Fix, OrderWitness
 from orgtrail.rules import Finding
+from orgtrail.rules.shared.mending import mending
 from orgtrail.rules.shared.verdicts import proved, undecided
 from orgtrail.values import Cause, Unknown
 
@@ -162,8 +164,8 @@ def enable_in(access: TrustedAccess) -> Fix | None:
     if access.form != "inline":
         return None
     block = access.instance.block
-    hcl = f'aws_service_access_principals = ["{CLOUDTRAIL}"]'
-    return Fix(f"add to the list in the block of `{block}`", hcl, block=block)
+    added = AddToList(block, "aws_service_access_principals", CLOUDTRAIL)
+    return mending(f"add to the list in the block of `{block}`", added)
 
 
 def _unordered(made: Instance, access: TrustedAccess, noun: str, *, turned: bool) -> Finding:
@@ -222,7 +224,7 @@ def wait_for(waiting: Instance, target: Instance) -> Fix:
         inside = f"module.{target.module[shared]}"
     prefix = module_prefix(waiting.module[:shared])
     block = waiting.block if len(waiting.module) == shared else f"{prefix}module.{waiting.module[shared]}"
-    return Fix(f"add to the block of `{block}`", f"depends_on = [{inside}]", block=block)
+    return mending(f"add to the block of `{block}`", DependsOn(block, inside))
 
 
 def _weaker(access: TrustedAccess) -> tuple[str, ...]:

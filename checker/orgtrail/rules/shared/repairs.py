@@ -5,11 +5,11 @@ Source: CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail" and "Con
 CloudTrail".
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
+from orgtrail.edits import RepairPolicy
 from orgtrail.iam import document
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Case, Target
@@ -19,8 +19,9 @@ from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.policies import Policy, document_of
 from orgtrail.organization.trusted_access import CLOUDTRAIL
-from orgtrail.results import Fix, Repair
-from orgtrail.values import Part, Symbol, Text, Value, show, text
+from orgtrail.results import Fix
+from orgtrail.rules.shared.mending import mending
+from orgtrail.values import Part, Symbol, Text, Value, text
 
 #: Asks a policy again.
 Ask = Callable[[PolicyDocument], Outcome]
@@ -47,7 +48,7 @@ def guard(domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask) 
             "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
         },
     }
-    return _first(domain, policy, case.policy, ask, [Repair(policy.address, policy.attribute, (statement,))])
+    return _first(domain, policy, case.policy, ask, [RepairPolicy(policy.address, policy.attribute, (statement,))])
 
 
 def delivery(domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask) -> Fix | None:
@@ -92,7 +93,7 @@ def scope(domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask) 
     if not trails or _is_repeated(domain, policy):
         return None
     return _first(
-        domain, policy, case.policy, ask, [Repair(policy.address, policy.attribute, trails=trails, scopes=True)]
+        domain, policy, case.policy, ask, [RepairPolicy(policy.address, policy.attribute, trails=trails, scopes=True)]
     )
 
 
@@ -100,7 +101,7 @@ def spelled_out(domain: Domain, policy: Policy, bucket: LogBucket) -> Fix | None
     """The trail's ARN as text, where a policy refers to the trail that has to wait for it."""
     trails = _trails(domain, domain.world_of(bucket))
     return (
-        as_fix(domain, policy, Repair(policy.address, policy.attribute, trails=trails))
+        as_fix(domain, policy, RepairPolicy(policy.address, policy.attribute, trails=trails))
         if domain.estate.holds(policy.instance)
         else None
     )
@@ -108,27 +109,27 @@ def spelled_out(domain: Domain, policy: Policy, bucket: LogBucket) -> Fix | None
 
 def _for_trails(
     domain: Domain, policy: Policy, trails: tuple[Value, ...], statements: list[dict[str, Value]]
-) -> Iterator[Repair]:
+) -> Iterator[RepairPolicy]:
     """The smallest change first: the condition set right, one statement, all of them, both."""
     if not trails:
         return
     if _is_repeated(domain, policy):
         # One text stands for many policies, and each has a trail of its own.
-        yield from (Repair(policy.address, policy.attribute, (statement,)) for statement in reversed(statements))
-        yield Repair(policy.address, policy.attribute, tuple(statements))
+        yield from (RepairPolicy(policy.address, policy.attribute, (statement,)) for statement in reversed(statements))
+        yield RepairPolicy(policy.address, policy.attribute, tuple(statements))
         return
-    yield Repair(policy.address, policy.attribute, trails=trails)
+    yield RepairPolicy(policy.address, policy.attribute, trails=trails)
     if len(statements) > _MOST_STATEMENTS:
         # Trails with a prefix each: there are too many to try one statement after another.
-        yield Repair(policy.address, policy.attribute, tuple(statements))
+        yield RepairPolicy(policy.address, policy.attribute, tuple(statements))
         return
     for statement in reversed(statements):
-        yield Repair(policy.address, policy.attribute, (statement,))
+        yield RepairPolicy(policy.address, policy.attribute, (statement,))
     for statement in statements:
-        yield Repair(policy.address, policy.attribute, tuple(one for one in statements if one is not statement))
-    yield Repair(policy.address, policy.attribute, tuple(statements))
+        yield RepairPolicy(policy.address, policy.attribute, tuple(one for one in statements if one is not statement))
+    yield RepairPolicy(policy.address, policy.attribute, tuple(statements))
     for statement in reversed(statements):
-        yield Repair(policy.address, policy.attribute, (statement,), trails)
+        yield RepairPolicy(policy.address, policy.attribute, (statement,), trails)
 
 
 def _delivering(world: World, target: Target, condition: Value) -> Iterator[dict[str, Value]]:
@@ -201,7 +202,9 @@ def _bucket(target: Target) -> str | Symbol | Text | None:
     return arn if isinstance(arn, str | Symbol | Text) else None
 
 
-def _first(domain: Domain, policy: Policy, parsed: PolicyDocument, ask: Ask, repairs: Iterable[Repair]) -> Fix | None:
+def _first(
+    domain: Domain, policy: Policy, parsed: PolicyDocument, ask: Ask, repairs: Iterable[RepairPolicy]
+) -> Fix | None:
     """The first of `repairs` that makes the answer a proof."""
     for repair in repairs:
         if ask(_repaired(parsed, repair)).verdict == "proved":
@@ -209,14 +212,14 @@ def _first(domain: Domain, policy: Policy, parsed: PolicyDocument, ask: Ask, rep
     return None
 
 
-def _repaired(parsed: PolicyDocument, repair: Repair) -> PolicyDocument:
+def _repaired(parsed: PolicyDocument, repair: RepairPolicy) -> PolicyDocument:
     """The policy as it would be."""
     added = document.parse({"Version": "2012-10-17", "Statement": list(repair.statements)}).statements
     statements = tuple(_with_trails(statement, repair) for statement in parsed.statements)
     return msgspec.structs.replace(parsed, statements=(*statements, *added))
 
 
-def _with_trails(statement: Statement, repair: Repair) -> Statement:
+def _with_trails(statement: Statement, repair: RepairPolicy) -> Statement:
     if not repair.trails or CLOUDTRAIL not in statement.principals.services or statement.effect != "Allow":
         return statement
     names = Names(values=repair.trails)  # type: ignore[arg-type]
@@ -240,45 +243,14 @@ def trail_condition(domain: Domain, world: World) -> Value:
     return {"ArnLike": {"aws:SourceArn": trails[0] if len(trails) == 1 else trails}}
 
 
-def as_hcl(statement: dict[str, Value]) -> str:
-    """A statement as an object of HCL."""
-    from orgtrail.terraform.language.hcl_text import as_object
-
-    return as_object(statement, _shown)
-
-
-def as_fix(domain: Domain, policy: Policy, repair: Repair) -> Fix:
+def as_fix(domain: Domain, policy: Policy, repair: RepairPolicy) -> Fix:
     """A repair of a policy as a fix that shows what is done."""
-    from orgtrail.terraform.language.hcl_text import as_block, as_object
-
     written = document_of(domain.estate, policy) or policy.instance
-    is_document = written.type == "aws_iam_policy_document"
-    spelled = as_block if is_document else as_object
-    lines = [spelled(statement, _shown) for statement in repair.statements]
     block = written.block
     done = []
     if repair.trails:
         done.append(f"name the trail in the conditions of CloudTrail's statements of `{block}`")
-        values = ", ".join(f'"{_shown(arn)}"' for arn in repair.trails)
-        condition = f'condition {{\n  test     = "ArnLike"\n  variable = "aws:SourceArn"\n  values   = [{values}]\n}}'
-        lines.append(condition if is_document else f'"aws:SourceArn" = [{values}]')
     if repair.statements:
         done.append(f"add to the statements of `{block}`")
-    return Fix(" and ".join(done), "\n".join(lines), block=policy.instance.block, repair=repair)
-
-
-#: What can stand in an expression; any other name of a symbol is words, or worse.
-_ADDRESS = r'[\w.\-]+(\[[\w".\-]+\][\w.\-]*)*'
-
-
-def _shown(value: Value) -> str:
-    """A string as a person reads it: what has no address in the configuration stands in angle brackets."""
-    if isinstance(value, Text):
-        return "".join(map(_shown, value.parts))
-    if isinstance(value, Symbol) and not re.fullmatch(_ADDRESS, value.identity):
-        return f"<{value.kind}>"
-    if isinstance(value, str):
-        from orgtrail.terraform.language.hcl_text import escaped
-
-        return escaped(value)
-    return show(value)
+    as_blocks = written.type == "aws_iam_policy_document"
+    return mending(" and ".join(done), msgspec.structs.replace(repair, as_blocks=as_blocks))

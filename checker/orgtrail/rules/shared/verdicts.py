@@ -4,26 +4,27 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from orgtrail.address import block_address
+from orgtrail.edits import AddResource, Edit, SetArgument
 from orgtrail.estate import Instance
 from orgtrail.organization.trails import Trail
 from orgtrail.results import FactWitness, Fix
 from orgtrail.rules import Finding
+from orgtrail.rules.shared.mending import mending
 from orgtrail.values import Cause, Json, Rest, Symbol, Text, Unknown, Value, causes, show, unique
 
 
 class Requirement(msgspec.Struct, frozen=True, kw_only=True):
     """One fact that has to hold for a subject.
 
-    `attribute` names it, `found` and `expected` say it in words. `hcl` is what to add to the block that the finding is
-    about where that makes it hold; `ground` is what to say where it holds.
+    `attribute` names it, `found` and `expected` say it in words. `edit` is what makes it hold, if that is mechanical;
+    `ground` is what to say where it holds.
     """
 
     attribute: str
     holds: bool | Unknown
     found: str
     expected: str
-    hcl: str = ""
+    edit: Edit | None = None
     ground: str = ""
 
 
@@ -45,7 +46,7 @@ def required_flag(instance: Instance, attribute: str, default: bool, wanted: boo
         holds=found if isinstance(found, Unknown) else found is wanted,
         found=f"{said} (not set)" if left_out else said,
         expected=str(wanted).lower(),
-        hcl=f"{attribute} = {str(wanted).lower()}",
+        edit=SetArgument(instance.block, attribute, wanted),
         ground=f"`{instance.address}.{attribute}` is {said}",
     )
 
@@ -67,16 +68,15 @@ def judge(address: str, requirements: Iterable[Requirement], holds: str, breaks:
     broken = [one for one in listed if one.holds is False]
     if broken:
         first = broken[0]
-        block = block_address(address)
         facts = ", ".join(f"{one.attribute} is {one.found}" for one in broken)
-        hcl = "\n".join(one.hcl for one in broken if one.hcl)
+        edits = [one.edit for one in broken if one.edit is not None]
         return Finding(
             address=address,
             verdict="violated",
             message=f"{breaks}: {facts}",
             at=(first.attribute,),
             witness=FactWitness(first.attribute, first.found, first.expected),
-            fix=Fix(f"set in the block of `{block}`", hcl, block=block) if hcl else None,
+            fix=_mended(edits),
         )
     doubted = [one.holds.cause for one in listed if isinstance(one.holds, Unknown)]
     if doubted:
@@ -85,6 +85,15 @@ def judge(address: str, requirements: Iterable[Requirement], holds: str, breaks:
     return Finding(
         address=address, verdict="proved", message=holds, because=tuple(one.ground for one in listed if one.ground)
     )
+
+
+def _mended(edits: list[Edit]) -> Fix | None:
+    if not edits:
+        return None
+    blocks = list(dict.fromkeys(edit.block for edit in edits))
+    done = "add beside" if all(isinstance(edit, AddResource) for edit in edits) else "set in"
+    where = " and ".join(f"`{block}`" for block in blocks)
+    return mending(f"{done} the {'block' if len(blocks) == 1 else 'blocks'} of {where}", *edits)
 
 
 def broken(instance: Instance, attribute: str, message: str, expected: str) -> Finding:
