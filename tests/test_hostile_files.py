@@ -165,7 +165,7 @@ def test_hostile_policies_in_a_plan(policy: str, tmp_path: Path) -> None:
         (b'"format_version"', b'"x": "\x00", "format_version"', (2,)),
         (b'"actions"', b'"acts"', (2,)),
         (b'"is_organization_trail": true', b'"is_organization_trail": 1e400', (1, 2, 3)),
-        (b'"create"', b'"CREATE"', (1, 3)),
+        (b'"create"', b'"CREATE"', (2,)),
     ],
     ids=["a long name", "not UTF-8", "infinite", "digits", "NUL", "no actions", "an infinite bool", "odd actions"],
 )

@@ -54,6 +54,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     #: The root module that the plans were made from.
     source: str | None = None
+    #: Whether plans in JSON are read without the source that lies by them.
+    no_source: bool = False
     #: Values of input variables for a directory, `NAME=VALUE` as terraform's `-var` takes them, and files of them.
     variables: tuple[str, ...] = ()
     var_files: tuple[str, ...] = ()
@@ -80,6 +82,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     allow_outside: bool = False
     #: Whether terraform is asked to show saved plans, which are read without it.
     with_terraform: bool = False
+    #: Whether a run fails where no input holds an organization trail.
+    require_trail: bool = False
     #: What is set aside; comments in the source add to it.
     suppressions: tuple[Ignore, ...] = ()
     #: Whether comments in the source may set results aside.

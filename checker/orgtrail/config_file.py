@@ -40,6 +40,8 @@ class _Assume(msgspec.Struct, forbid_unknown_fields=True, frozen=True, rename="k
 
 class _File(msgspec.Struct, forbid_unknown_fields=True, frozen=True, rename="kebab"):
     source: Annotated[_Text | None, msgspec.Meta(description="The root module that the plans were made from.")] = None
+    no_source: Annotated[bool, msgspec.Meta(description="Read plans without the source that lies by them.")] = False
+    require_trail: Annotated[bool, msgspec.Meta(description="Fail where no input holds an organization trail.")] = False
     var: Annotated[list[str], msgspec.Meta(description="NAME=VALUE of input variables for a directory.")] = []
     var_file: Annotated[list[str], msgspec.Meta(description="Files of variable values.")] = []
     organization_id: Annotated[
@@ -230,6 +232,8 @@ def _told(file: _File, path: Path, shown: str, lines: dict[tuple[str | int, ...]
         "fail_on": file.fail_on,
         "undecided": file.undecided,
         "allow_outside": file.allow_outside,
+        "no_source": file.no_source or None,
+        "require_trail": file.require_trail or None,
         "suppressions": tuple(suppressions),
         "baseline": beside(file.baseline),
     }

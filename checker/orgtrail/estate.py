@@ -13,7 +13,8 @@ import msgspec
 from orgtrail.address import instance_keys
 from orgtrail.graph.paths import Graph
 from orgtrail.provider.resource_types import types_living_in
-from orgtrail.results import Input, Place
+from orgtrail.provider.twins import TWINS, as_named, twins_act_alike
+from orgtrail.results import Input, Notice, Place
 from orgtrail.secrets import Secrets
 from orgtrail.values import Cause, Rest, Text, Unknown, Value, causes
 
@@ -58,6 +59,8 @@ class Instance(msgspec.Struct, dict=True, kw_only=True, eq=False):
     lost_with: "Instance | None" = None
     may_be_lost: Cause | None = None
     if_kept: Values | None = None
+    #: What its arguments are called where it is written, by their names here: see `provider.twins`.
+    names: Mapping[str, str] = {}
     read_provisioners: Callable[[], tuple[Provisioner, ...]] = tuple
     read_before: Callable[[], Values | None]
     read_after: Callable[[], Values | None]
@@ -164,8 +167,10 @@ class Inventory(Generic[T]):
         may_go: Callable[[T], bool] = lambda _: True,
     ) -> None:
         """`may_go` says quickly of what is held of an instance whether it may be deleted at all."""
-        self._records = records
-        self._make = make
+        self._records = _with_twins(records)
+        #: Providers that act as another one does, by their keys.
+        self.acting_as: Mapping[str, str] = {}
+        self._make: Callable[[T], Instance] = lambda record: _as_twin(make(record), self.acting_as)
         self._may_go = may_go
         #: Has a last look at the managed instances of a type, before anybody else sees them.
         self.settle: Callable[[str, list[Instance]], None] | None = None
@@ -221,7 +226,7 @@ class Inventory(Generic[T]):
     def of_block(self, block: str) -> list[Instance]:
         """The instances of one block. Its address holds its type, so those of other types aren't made."""
         for kind in self._records:
-            if kind[1] not in block:
+            if kind[1] not in block and "awscc_" not in block:
                 continue
             blocks = self._blocks.get(kind)
             if blocks is None:
@@ -240,6 +245,39 @@ class Inventory(Generic[T]):
             for instance in self.of_block(block):
                 found.setdefault(instance_keys(instance.address), []).append(instance)
         return found.get(keys, [])
+
+
+def _with_twins(records: Records[T]) -> Records[T]:
+    """What an input holds, with the resources of another provider under the types that they are read as."""
+    if not any(("managed", kind) in records for kind in TWINS):
+        return records
+    found = dict(records)
+    for kind, twin in TWINS.items():
+        theirs = found.pop(("managed", kind), {})
+        if theirs:
+            found["managed", twin.type] = {**found.get(("managed", twin.type), {}), **theirs}
+    return found
+
+
+def _as_twin(instance: Instance, acting_as: Mapping[str, str]) -> Instance:
+    """An instance as the one that it is read as."""
+    twin = TWINS.get(instance.type) if instance.mode == "managed" else None
+    if twin is None:
+        return instance
+    before, after = instance.read_before, instance.read_after
+
+    def renamed(values: Values | None) -> Values | None:
+        found = as_named(values, twin.names)
+        return found if isinstance(found, dict) else None
+
+    return msgspec.structs.replace(
+        instance,
+        type=twin.type,
+        names=twin.names,
+        provider=acting_as.get(instance.provider, instance.provider),
+        read_before=lambda: renamed(before()),
+        read_after=lambda: renamed(after()),
+    )
 
 
 def inventory_of(instances: Iterable[Instance]) -> Inventory[Instance]:
@@ -329,6 +367,7 @@ class Estate:
         wiring: Wiring | None = None,
         providers: Mapping[str, Values] | None = None,
         unseen: Iterable[Cause] = (),
+        notices: Iterable[Notice] = (),
         secrets: Secrets | None = None,
         drift: Mapping[str, str] | None = None,
         gone: Iterable[Instance] = (),
@@ -336,15 +375,18 @@ class Estate:
         """Put an Estate together.
 
         `providers` holds the settings of each provider configuration. `unseen` says why there may be more resources
-        than `instances` shows. `secrets` are strings that no report may print; reading values adds to it.
-        `drift` says of addresses, in a sentence, what was done to them outside of Terraform; `gone` are the instances
-        that were deleted so and won't be made again.
+        than `instances` shows; `notices` say what a reader should know of how it was read. `secrets` are strings that
+        no report may print; reading values adds to it. `drift` says of addresses, in a sentence, what was done to them
+        outside of Terraform; `gone` are the instances that were deleted so and won't be made again.
         """
         self.input = read
         self._inventory = instances if isinstance(instances, Inventory) else inventory_of(instances)
         self.graph = graph
         self.providers = providers or {}
+        if twins_act_alike(self.providers):
+            self._inventory.acting_as = {"awscc": "aws"}
         self.unseen = tuple(unseen)
+        self.notices = tuple(notices)
         self.secrets = secrets if secrets is not None else Secrets()
         self.drift = drift or {}
         self.gone = tuple(gone)
@@ -410,14 +452,17 @@ class Estate:
         """
         asked = id(instance), attribute
         if asked not in self._followed:
-            target = self._wiring.follow(instance.block, attribute) if self._wiring else None
+            written = instance.names.get(attribute, attribute)
+            target = self._wiring.follow(instance.block, written) if self._wiring else None
             # The instance is kept, so that nothing else can get its id.
             self._followed[asked] = instance, list(self._instances_of(instance, target))
         yield from self._followed[asked][1]
 
     def follow_all(self, instance: Instance, attribute: str) -> Iterator[Instance | None]:
         """The instances that an attribute's value is made from, in the order of writing; None for an unclear one."""
-        for target in self._wiring.follow_all(instance.block, attribute) if self._wiring else ():
+        for target in (
+            self._wiring.follow_all(instance.block, instance.names.get(attribute, attribute)) if self._wiring else ()
+        ):
             found = [other for other, _ in self._instances_of(instance, target)]
             yield found[0] if len(found) == 1 else None
 
@@ -430,11 +475,15 @@ class Estate:
 
     def configures(self, instance: Instance, attribute: str) -> bool:
         """Whether the configuration sets the attribute; False where the input has no configuration."""
-        return self._wiring is not None and self._wiring.configures(instance.block, attribute)
+        return self._wiring is not None and self._wiring.configures(
+            instance.block, instance.names.get(attribute, attribute)
+        )
 
     def ignores(self, instance: Instance, attribute: str) -> bool:
         """Whether the source shows that Terraform leaves an attribute as it is; a plan's values say so themselves."""
-        return self._source is not None and self._source.ignores(instance.block, attribute)
+        return self._source is not None and self._source.ignores(
+            instance.block, instance.names.get(attribute, attribute)
+        )
 
     def place(self, address: str, *path: str | int) -> Place | None:
         """Where an instance's block, or an attribute of it, is written; None where no source was given."""

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from orgtrail.config import Settings
 
 
-USAGE = "[OPTIONS] INPUT..."
-EXAMPLE = "terraform show -json tfplan | orgtrail check - --source ."
+USAGE = "[OPTIONS] [INPUT...]"
+EXAMPLE = "terraform plan -out=tfplan && orgtrail check tfplan"
 
 
 def declare(parser: Parser) -> None:
@@ -35,6 +35,8 @@ def declare(parser: Parser) -> None:
     )
     options.variables(parser)
     options.judging(parser)
+    parser.flag("--require-trail", default=None, help="Fail where no input holds an organization trail.")
+    parser.flag("--recursive", help="Check the root modules below a folder.")
     parser.flag("--allow-outside", default=None, help="Let file() and templatefile() leave the source tree.")
     options.config(parser)
     parser.add_argument("--baseline", metavar="FILE", help="Set aside what this file holds of an earlier run.")
@@ -71,6 +73,7 @@ def check(
     scheduler: str | None,
     fix: bool,
     allow_dirty: bool,
+    recursive: bool,
     **told: Any,
 ) -> None:
     """Check plans, states, Terraform folders or bucket policies.
@@ -95,8 +98,8 @@ def check(
     if write_baseline is not None:
         settings = _with_baseline(settings, write_baseline or settings.baseline, inputs, scheduler)
     if not inputs:
-        raise UsageError("give at least one INPUT: a plan, a state, a folder or a bucket policy")
-    inputs = tuple(expanded(inputs))
+        inputs = (default_input(),)
+    inputs = tuple(expanded(inputs, recursive=recursive))
     reporting = Reporting.told(file, formats, output, quiet=quiet, verbose=verbose, no_color=no_color)
     if fix:
         from orgtrail import fixes
@@ -108,6 +111,24 @@ def check(
             inputs, settings, views=reporting.views, progress=progress, pool=True, scheduler=scheduler
         )
     reporting.finish(report)
+
+
+#: What plans are called, those that `terraform plan -out` saves first.
+_NAMES = ("tfplan", "tfplan.binary", "plan.tfplan", "terraform.tfplan", "plan.out", "plan.json", "tfplan.json")
+
+
+def default_input() -> str:
+    """What is checked where nobody names an input: the plan that lies here, else the folder. Raises UsageError."""
+    import os
+
+    from orgtrail.inputs.roots import holds_configuration
+
+    found = next((name for name in _NAMES if os.path.isfile(name)), None)
+    if found is not None:
+        return found
+    if not holds_configuration("."):
+        raise UsageError("give at least one INPUT: a plan, a state, a folder or a bucket policy")
+    return "."
 
 
 def _with_baseline(

@@ -11,6 +11,7 @@ from orgtrail.errors import InputError
 def source(parser: Parser) -> None:
     """`--source`."""
     parser.add_argument("--source", metavar="DIR", help="The root module that the plan was made from.")
+    parser.flag("--no-source", default=None, help="Read plans in JSON without the source that lies by them.")
     parser.flag("--with-terraform", default=None, help="Let terraform show saved plans, in DIR or here.")
 
 

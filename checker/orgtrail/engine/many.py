@@ -42,15 +42,26 @@ def executor(named: list[str], *, pool: bool, scheduler: str | None) -> Executor
     return check_all if pool and len(named) >= WORTH_A_POOL and STANDARD_INPUT not in named else None
 
 
-def expanded(named: Iterable[str]) -> list[str]:
+def expanded(named: Iterable[str], *, recursive: bool = False) -> list[str]:
     """`named` with patterns such as `plans/**/plan.json` expanded, where no file has that very name; URLs, too.
 
-    Raises InputError where a pattern matches nothing: a check of no plan must not pass.
+    With `recursive`, a folder stands for the root modules in it and below it. Raises InputError where a pattern or
+    folder gives nothing: a check of no plan must not pass.
     """
     found: list[str] = []
     for one in named:
         if remote.is_url(one):
             found += remote.expanded(one)
+            continue
+        if recursive and os.path.isdir(one):
+            from orgtrail.inputs.roots import roots_below
+
+            below = roots_below(one)
+            if not below:
+                raise InputError(
+                    one, "holds no .tf, .tf.json or .tofu file, nor does a folder below it", "a root module"
+                )
+            found += below
             continue
         if _MAGIC.isdisjoint(one) or os.path.lexists(one):
             found.append(one)

@@ -14,7 +14,7 @@ from orgtrail.estate import Comment, Estate
 from orgtrail.inputs import recognise as inputs
 from orgtrail.organization.domain import Domain
 from orgtrail.redaction import without_secrets
-from orgtrail.results import Input, Result, View
+from orgtrail.results import Input, Notice, Result, View
 
 if TYPE_CHECKING:
     from orgtrail.evidence import Elsewhere
@@ -34,6 +34,9 @@ class Checked(msgspec.Struct, frozen=True):
     error: str = ""
     holds: frozenset[str] = frozenset()
     wants: frozenset[str] = frozenset()
+    notices: tuple[Notice, ...] = ()
+    #: Whether it holds a trail that is, or may be, the organization's.
+    has_trail: bool = False
 
 
 def checked(named: str, settings: Settings, *, views: bool = False) -> Checked:
@@ -118,4 +121,11 @@ def as_checked(domain: Domain, results: Iterable[Result], *, views: bool) -> Che
         except Exception as error:
             # What can't be drawn keeps no verdict from anybody.
             drawn = unseen(domain, bug("what the report draws", error))
-    return Checked(domain.estate.input, found, tuple(domain.estate.comments()), drawn)
+    return Checked(
+        domain.estate.input,
+        found,
+        tuple(domain.estate.comments()),
+        drawn,
+        notices=domain.estate.notices,
+        has_trail=bool(domain.organization_trails),
+    )

@@ -11,7 +11,7 @@ from orgtrail.engine.one_input import Checked, as_checked, elsewhere, found_besi
 from orgtrail.errors import InputError
 from orgtrail.estate import Estate
 from orgtrail.organization.domain import Domain
-from orgtrail.results import Configuration, Report, Result
+from orgtrail.results import Configuration, Notice, Report, Result
 
 
 def check(
@@ -125,6 +125,10 @@ def report(found: Iterable[tuple[Estate, Iterable[Result]]], settings: Settings,
     return _report(every, settings)
 
 
+#: Settings that are for one kind of input.
+FOR_SOME = ("source", "no_source", "variables", "var_files", "bucket")
+
+
 def _report(found: Iterable[Checked], settings: Settings) -> Report:
     every = list(found)
     results = [result for one in every for result in one.results]
@@ -143,14 +147,29 @@ def _report(found: Iterable[Checked], settings: Settings) -> Report:
         inputs=tuple(one.input for one in every if one.input is not None),
         results=tuple(triaged),
         exit_code=0,
-        notices=(*dict.fromkeys(unread), *unused),
+        notices=(*_read_so(every, settings), *dict.fromkeys(unread), *unused),
         unreadable=tuple(one.error for one in every if one.error),
         fail_on=settings.fail_on,
         undecided=settings.undecided,
         views=tuple(one.view for one in every if one.view is not None),
         configuration=_configuration(settings, ran),
     )
-    return msgspec.structs.replace(made, exit_code=triage.exit_code(made))
+    exit_code = triage.exit_code(made)
+    if exit_code != triage.EXIT_USAGE and settings.require_trail and not any(one.has_trail for one in every):
+        exit_code = triage.EXIT_VIOLATED
+    return msgspec.structs.replace(made, exit_code=exit_code)
+
+
+def _read_so(every: list[Checked], settings: Settings) -> Iterator[Notice]:
+    """What a reader should know of how the inputs were read, before anything else."""
+    if settings.require_trail and not any(one.has_trail for one in every):
+        yield Notice("no input holds an organization trail, which --require-trail asks for: the run fails")
+    for one in every:
+        yield from one.notices
+    if any(getattr(settings, name) for name in FOR_SOME):
+        from orgtrail.engine.without_effect import without_effect
+
+        yield from without_effect(settings, [one.input for one in every if one.input is not None])
 
 
 def _configuration(settings: Settings, ran: list[str]) -> Configuration:

@@ -33,7 +33,7 @@ _JSON = {
     "array": "an array",
     "object": "an object",
 }
-_MADE = "give it as `terraform show -json` prints it"
+MADE = "give it as `terraform show -json` prints it"
 
 
 def content_of(named: str) -> bytes:
@@ -96,12 +96,12 @@ def decoded(named: str, content: bytes, kind: type[T]) -> T:
         files.require_memory(4 * len(content))
         return msgspec.json.decode(content, type=kind)
     except msgspec.DecodeError as error:
-        raise _malformed(named, content, error) from None
+        raise malformed(named, content, error) from None
     except UnicodeDecodeError as error:
         raise InputError(named, f"isn't utf-8 text ({error.reason})", EXPECTED) from None
 
 
-def _malformed(named: str, content: bytes, error: msgspec.DecodeError) -> InputError:
+def malformed(named: str, content: bytes, error: msgspec.DecodeError) -> InputError:
     """What msgspec says of a file, with its place."""
     message = str(error)
     if isinstance(error, msgspec.ValidationError):
@@ -111,8 +111,8 @@ def _malformed(named: str, content: bytes, error: msgspec.DecodeError) -> InputE
         types = re.fullmatch(_TYPES, found)
         if types:
             wanted = " or ".join(_JSON.get(one, one) for one in types.group(1).split(" | "))
-            return InputError(f"{named}: {at}", f"is {_JSON.get(types.group(2), types.group(2))}", wanted, _MADE)
-        return InputError(f"{named}: {at}", f"{found[0].lower()}{found[1:]}", hint=_MADE)
+            return InputError(f"{named}: {at}", f"is {_JSON.get(types.group(2), types.group(2))}", wanted, MADE)
+        return InputError(f"{named}: {at}", f"{found[0].lower()}{found[1:]}", hint=MADE)
     offset = re.search(_OFFSET, message)
     if offset is None:
         return InputError(

@@ -46,10 +46,26 @@ def read(named: str, settings: Settings) -> Estate:
     if remote.is_url(named):
         return _from_content(named, remote.content(named), settings)
     if named != STANDARD_INPUT and os.path.isdir(named):
+        _check_folder(named)
         from orgtrail.terraform.source.described import estate_of_directory
 
         return estate_of_directory(named, settings)
     return _from_content(named, content_of(named), settings)
+
+
+#: Root modules that are named in one line.
+_NAMED = 8
+
+
+def _check_folder(named: str) -> None:
+    """Refuse a folder that is no root module, naming those below it."""
+    from orgtrail.inputs.roots import holds_configuration, roots_below
+
+    below = [] if holds_configuration(named) else roots_below(named)
+    if below:
+        listed = ", ".join(below[:_NAMED]) + (f" and {len(below) - _NAMED} more" if len(below) > _NAMED else "")
+        found = f"holds no .tf file itself; below it are {listed}"
+        raise InputError(named, found, "a root module", "give one of them, or --recursive for all")
 
 
 def _from_content(named: str, content: bytes, settings: Settings) -> Estate:
@@ -78,7 +94,9 @@ def _recognised(named: str, content: bytes) -> Callable[[Settings], Estate]:
     if bytes(frame.resource_changes) or bytes(frame.planned_values) or bytes(frame.configuration):
         from orgtrail.inputs.plan import estate_of_json_plan
 
-        return lambda settings: estate_of_json_plan(named, content, settings)
+        return lambda settings: estate_of_json_plan(
+            named, content, settings, lists_changes=bool(bytes(frame.resource_changes))
+        )
     if bytes(frame.format_version):
         from orgtrail.inputs.state import estate_of_json_state
 

@@ -13,7 +13,7 @@ from orgtrail.organization.policies import Policy, out_of_sight, policy_in
 from orgtrail.organization.surroundings import Stack, Surroundings
 from orgtrail.organization.trails import Trail, trail_arn
 from orgtrail.organization.trusted_access import CLOUDTRAIL
-from orgtrail.values import Cause, Symbol, Text, Value, is_fixed
+from orgtrail.values import Cause, Symbol, Text, Value, causes, is_fixed
 
 
 class LogBucket(msgspec.Struct, kw_only=True, eq=False):
@@ -141,3 +141,25 @@ def own_trails(stack: Stack, bucket: LogBucket, trails: Iterable[Trail]) -> Iter
         same = is_fixed(trail.bucket_name) and trail.bucket_name == bucket.name
         if same or (named is not None and named is bucket.instance):
             yield stack.accounts.account_of(trail.instance), trail_arn(stack.accounts, trail)
+
+
+def unread_policies(estate: Estate, log_buckets: Iterable[LogBucket]) -> Iterator[tuple[Instance, tuple[Cause, ...]]]:
+    """What holds each policy that isn't a log bucket's, with why CloudTrail may write there all the same."""
+    judged = {policy.instance.address for bucket in log_buckets for policy in bucket.policies}
+    for holder in _policy_holders(estate):
+        if holder.address not in judged:
+            yield holder, _doubts(policy_in(estate, holder, "policy").value)
+
+
+def _doubts(value: Value) -> tuple[Cause, ...]:
+    """Why a policy may let CloudTrail write though no statement says so."""
+    if not any(causes(value)):
+        return ()
+    parsed = document.parse(value)
+    found = [*parsed.rest]
+    for statement in parsed.statements:
+        if statement.effect == "Deny":
+            continue
+        found += statement.principals.rest
+        found += [cause for service in statement.principals.services for cause in causes(service)]
+    return tuple(dict.fromkeys(found))

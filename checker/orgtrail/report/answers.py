@@ -86,6 +86,10 @@ _PREMISES = {
 }
 
 
+#: What says of an input that something of it isn't read, whatever it is asked.
+_READ = "trail-is-read"
+
+
 def answers(report: Report) -> list[Answer]:
     """Each question with its answer, as far as the results hold one."""
     found = []
@@ -111,7 +115,13 @@ def _answer(name: Concern, asked: list[Result], report: Report) -> Answer | None
     if gravest.verdict == "undecided":
         settle = next((f" To settle it, {cause.settle}." for cause in gravest.unknowns if cause.settle), "")
         return Answer(question, "unknown", f"{undecided}{where}: {gravest.message}.{settle}")
+    unread = next((one for one in report.results if one.rule == _READ and one.verdict == "undecided"), None)
+    if unread is not None and not unread.is_suppressed:
+        cause = unread.unknowns[0].what if unread.unknowns else unread.message
+        return Answer(question, "unknown", f"{undecided}, since not everything is read: {cause}.")
     aside = [f"`{one.rule}` is set aside{_by(one)}: {one.message}" for one in asked if one.is_suppressed]
+    if unread is not None:
+        aside.append(f"`{_READ}` is set aside{_by(unread)}: {unread.message}")
     aside += _left_out(report, name)
     if aside:
         return Answer(question, "not asked", f"{_NOT_ALL}: {'; '.join(aside)}.")
@@ -124,7 +134,9 @@ def _answer(name: Concern, asked: list[Result], report: Report) -> Answer | None
 def _left_out(report: Report, question: Concern) -> Iterator[str]:
     """The rules on a question that the run left out: whoever is asked says something, if only `not-applicable`."""
     ran = {result.rule for result in report.results}
-    missing = [f"`{one}`" for one in rules.ids() if one not in ran and rules.load(one).answers == question]
+    missing = [
+        f"`{one}`" for one in rules.ids() if one not in ran and (rules.load(one).answers == question or one == _READ)
+    ]
     if missing:
         more = [many(len(missing) - _LISTED, "more rule")] if len(missing) > _LISTED else []
         yield f"not {', '.join([*missing[:_LISTED], *more])}"

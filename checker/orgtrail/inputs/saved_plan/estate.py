@@ -15,7 +15,7 @@ from orgtrail.inputs.saved_plan import source, state
 from orgtrail.inputs.saved_plan.archive import Archive, RefusedError
 from orgtrail.inputs.saved_plan.message import VERSION, Saved
 from orgtrail.inputs.saved_plan.wire import BrokenError
-from orgtrail.terraform.plans.plan import Plan, VariableValue
+from orgtrail.terraform.plans.plan import DeferredChange, Plan, VariableValue
 
 if TYPE_CHECKING:
     from orgtrail.terraform.source.root_module import RootModule
@@ -59,8 +59,17 @@ def as_plan(saved: Saved, archive: Archive) -> Plan:
         variables={name: VariableValue(value=_raw(value)) for name, value in saved.variables()},
         resource_changes=saved.changes,
         resource_drift=saved.drift,
+        complete=_complete(saved),
+        deferred_changes=[DeferredChange(resource_change=one) for one in saved.deferred],
         prior_state=state.read(archive.read("tfstate")),
     )
+
+
+def _complete(saved: Saved) -> bool | None:
+    """Whether the plan covers everything, as far as its version says it; `-target` is named by all."""
+    if saved.targets:
+        return False
+    return saved.says_complete if saved.says_whether_complete else None
 
 
 def _raw(value: object) -> msgspec.Raw:

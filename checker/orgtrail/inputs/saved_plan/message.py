@@ -5,6 +5,7 @@ kind of plan. Source: HashiCorp, terraform, internal/plans/planproto/planfile.pr
 has the same numbers). Fields that a later version adds are passed over, as the format asks for.
 """
 
+import re
 import sys
 from collections.abc import Iterator
 from functools import cached_property
@@ -178,6 +179,17 @@ class Saved:
     def errored(self) -> bool:
         """Whether planning ended with an error."""
         return self._message.flag(20)
+
+    @property
+    def is_of_opentofu(self) -> bool:
+        """Whether OpenTofu wrote it: nothing says so but where its providers come from."""
+        return any("registry.opentofu.org/" in one.provider for one in self.changes if isinstance(one, SavedChange))
+
+    @property
+    def says_whether_complete(self) -> bool:
+        """Whether the version that wrote it says of plans that they are complete: Terraform does since 1.8."""
+        version = re.match(r"(\d+)\.(\d+)", self.terraform_version)
+        return version is not None and (int(version[1]), int(version[2])) >= (1, 8) and not self.is_of_opentofu
 
     @property
     def says_complete(self) -> bool:

@@ -22,13 +22,20 @@ _OBJECT = ord("{")
 SOURCE_HINT = "give --source DIR, the root module that the plan was made from"
 
 
+#: A member that isn't there.
+ABSENT = msgspec.Raw(b"")
+
+#: What Terraform does, in its words.
+ACTIONS = frozenset({"no-op", "create", "read", "update", "delete", "forget"})
+
+
 class Change(msgspec.Struct, kw_only=True):
     """What a plan says of one object's values. `after_unknown` marks with `true` what is known only after apply."""
 
     actions: list[str]
-    before: msgspec.Raw = msgspec.Raw(b"null")
-    after: msgspec.Raw = msgspec.Raw(b"null")
-    after_unknown: msgspec.Raw = msgspec.Raw(b"null")
+    before: msgspec.Raw = ABSENT
+    after: msgspec.Raw = ABSENT
+    after_unknown: msgspec.Raw = ABSENT
     before_sensitive: msgspec.Raw = msgspec.Raw(b"null")
     after_sensitive: msgspec.Raw = msgspec.Raw(b"null")
     importing: msgspec.Raw = msgspec.Raw(b"null")
@@ -58,7 +65,14 @@ class ResourceChange(msgspec.Struct, kw_only=True, gc=False):
     @property
     def change(self) -> Change:
         """What will be done. Raises msgspec.ValidationError where it isn't what Terraform writes."""
-        return msgspec.json.decode(self.raw_change, type=Change)
+        change = msgspec.json.decode(self.raw_change, type=Change)
+        for name in ("before", "after", "after_unknown"):
+            if not memoryview(getattr(change, name)) and (name != "after_unknown" or bytes(change.after) != b"null"):
+                raise msgspec.ValidationError(f"Object missing required field `{name}`")
+        unknown = [word for word in change.actions if word not in ACTIONS]
+        if unknown or not change.actions:
+            raise msgspec.ValidationError(f"no action is called {unknown}")
+        return change
 
 
 class StateResource(msgspec.Struct, kw_only=True, gc=False):
@@ -202,12 +216,21 @@ class VariableValue(msgspec.Struct, kw_only=True):
     value: msgspec.Raw = msgspec.Raw(b"null")
 
 
+class DeferredChange(msgspec.Struct, kw_only=True):
+    """A change that Terraform can't plan yet."""
+
+    reason: str = ""
+    resource_change: ResourceChange
+
+
 class Plan(msgspec.Struct, kw_only=True):
     """What `terraform show -json` says of a plan."""
 
     format_version: str
     terraform_version: str | None = None
     variables: dict[str, VariableValue] = {}
+    #: What there will be, once more; it isn't read where nothing is asked of it.
+    planned_values: msgspec.Raw = ABSENT
     resource_changes: list[ResourceChange] = []
     #: What differs between the state as it was and as AWS shows it now.
     resource_drift: list[ResourceChange] = []
@@ -215,6 +238,10 @@ class Plan(msgspec.Struct, kw_only=True):
     configuration: ConfigurationPart = msgspec.field(default_factory=ConfigurationPart)
     checks: list[CheckResult] = []
     errored: bool = False
+    #: Whether it covers everything; None where the version of Terraform doesn't say.
+    complete: bool | None = None
+    #: What is left to a later plan.
+    deferred_changes: list[DeferredChange] = []
 
 
 def decoded(raw: msgspec.Raw) -> Any:
@@ -249,8 +276,28 @@ def deep_place(content: bytes) -> int | None:
 
 
 def members(raw: msgspec.Raw) -> dict[str, msgspec.Raw]:
-    """The members of a raw JSON object, still raw; none where it isn't an object."""
+    """The members of a raw JSON object, still raw; none where it is null. Raises msgspec.ValidationError."""
+    return msgspec.json.decode(raw, type=dict[str, msgspec.Raw] | None) or {}
+
+
+class TwiceError(msgspec.ValidationError):
+    """An object has a member twice: who reads the first of them sees another plan than who reads the last."""
+
+
+def check_once(content: bytes) -> None:
+    """Refuse JSON text with a member twice. Raises TwiceError; says nothing of what isn't JSON."""
+    import json
+
+    def once(pairs: list[tuple[str, Any]]) -> None:
+        if len(pairs) > 1:
+            names = [name for name, _ in pairs]
+            if len(set(names)) != len(names):
+                double = next(name for name in names if names.count(name) > 1)
+                raise TwiceError(f"Object has the field `{double}` twice")
+
     try:
-        return msgspec.json.decode(raw, type=dict[str, msgspec.Raw] | None) or {}
-    except msgspec.ValidationError:
-        return {}
+        json.loads(content, object_pairs_hook=once)
+    except TwiceError:
+        raise
+    except (ValueError, RecursionError):
+        return

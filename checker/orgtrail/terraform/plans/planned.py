@@ -1,6 +1,6 @@
 """Plans and states become Estates."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -23,7 +23,7 @@ from orgtrail.estate import (
 from orgtrail.graph.paths import Graph
 from orgtrail.lazy import LazyMapping
 from orgtrail.provider.resource_types import HOME_TYPES
-from orgtrail.results import Input
+from orgtrail.results import Input, Notice
 from orgtrail.secrets import Secrets, clear_in, secrets_in
 from orgtrail.terraform.plans.plan import (
     SOURCE_HINT,
@@ -40,8 +40,13 @@ from orgtrail.terraform.plans.plan_configuration import PlanConfiguration
 from orgtrail.values import Cause, Unknown, Value
 
 if TYPE_CHECKING:
+    from orgtrail.terraform.plans.misread import Misread
+    from orgtrail.terraform.plans.whole import Twin
     from orgtrail.terraform.source.described import Described
     from orgtrail.terraform.source.root_module import RootModule
+
+#: Names in one sentence.
+_MOST_NAMES = 5
 
 #: What the input holds of one instance.
 Record: TypeAlias = ResourceChange | StateResource
@@ -55,14 +60,17 @@ def estate_of_plan(
     *,
     configuration: PlanConfiguration | None = None,
     workspace: str | None = None,
+    twin: "Twin | None" = None,
+    notices: Iterable[Notice] = (),
 ) -> Estate:
     """The Estate of a plan; `source`, which it was made from, fills in what the plan leaves unknown.
 
-    `configuration` is there where it doesn't stand in the plan itself, `workspace` where it is known.
+    `configuration` is there where it doesn't stand in the plan itself, `workspace` where it is known, `twin` where the
+    plan says its values twice.
     """
     configuration = configuration or PlanConfiguration(plan)
     secrets = Secrets(configuration.secret_variables())
-    reader = _Reader(path, configuration, secrets)
+    reader = _Reader(path, configuration, secrets, twin)
     instances = Inventory(reader.of_plan(plan), reader.make, may_go)
     providers: dict[str, Values] = dict(configuration.provider_settings())
     graph = Graph(configuration.root)
@@ -76,6 +84,7 @@ def estate_of_plan(
         for key, said in described.evaluation.providers().items():
             providers[key] = said | providers.get(key, {})
     _settle(instances, graph)
+    reader.misread = _misread(reader, graph)
     return Estate(
         Input(path, "plan", plan.terraform_version),
         instances,
@@ -84,6 +93,8 @@ def estate_of_plan(
         wiring=configuration,
         providers=providers,
         secrets=secrets,
+        unseen=_left_out(plan),
+        notices=notices,
         **_drift(plan, reader),
     )
 
@@ -94,6 +105,26 @@ def _settle(instances: Inventory[Record], graph: Graph) -> None:
         from orgtrail.provider.losses import Losses
 
         instances.settle = Losses(instances, graph).settle
+
+
+def _misread(reader: "_Reader", graph: Graph) -> "Misread | None":
+    """The identities that were read before their provider could be configured, where there are any at all."""
+    identities = reader.identities()
+    if not identities:
+        return None
+    from orgtrail.terraform.plans.misread import Misread
+
+    return Misread(identities, graph, reader.makes)
+
+
+def _left_out(plan: Plan) -> Iterator[Cause]:
+    """Why there may be more than the plan shows: it says that it covers a part only."""
+    settle = "plan without -target, -exclude and deferred changes, and check that"
+    names = [f"`{one.resource_change.address}`" for one in plan.deferred_changes]
+    if names:
+        yield Cause(f"the plan leaves {', '.join(names[:_MOST_NAMES])} to a later one", settle)
+    elif plan.complete is False:
+        yield Cause("the plan covers a part of the configuration only (`complete` is false)", settle)
 
 
 def _drift(plan: Plan, reader: "_Reader") -> dict[str, Any]:
@@ -125,12 +156,17 @@ _SPOKEN_OF = ("aws_s3", "aws_kms", "aws_iam", "aws_sns", "aws_cloud", "aws_organ
 class _Reader:
     """Makes instances whose values are decoded when they are first asked for."""
 
-    def __init__(self, path: str, configuration: PlanConfiguration, secrets: Secrets) -> None:
+    def __init__(
+        self, path: str, configuration: PlanConfiguration, secrets: Secrets, twin: "Twin | None" = None
+    ) -> None:
         self._path = path
+        self._twin = twin
         self._configuration = configuration
         self._secrets = secrets
         #: What fills in unknown values; set before anybody reads one.
         self.source: Described | None = None
+        #: What corrects values that were made from an identity that means nothing.
+        self.misread: Misread | None = None
         self._prior: dict[str, StateResource] = {}
         self._records: Records[Record] = {}
         secrets.readers.append(self._said_in_the_clear)
@@ -150,6 +186,28 @@ class _Reader:
             if change.deposed is None:
                 self._add(change)
         return self._records
+
+    def identities(self) -> list[tuple[Instance, Values]]:
+        """Who Terraform was while it planned, as each provider says it, with what was read."""
+        found = []
+        for record in self._records.get(("data", "aws_caller_identity"), {}).values():
+            if isinstance(record, StateResource):
+                found.append((self.make(record), self._values(record.address, "values", record.values) or {}))
+        return found
+
+    def makes(self, block: str) -> bool:
+        """Whether the plan makes an instance of a block."""
+        return any(
+            isinstance(record, ResourceChange) and "create" in self._change(record).actions
+            for records in self._records.values()
+            for address, record in records.items()
+            if block_address(address) == block
+        )
+
+    def _corrected(self, record: Record, values: Values | None) -> Values | None:
+        if self.misread is None or values is None:
+            return values
+        return self.misread.corrected(record.address, record.type, values)
 
     def of_state(self, state: State) -> "Records[Record]":
         for resource in state.resources():
@@ -182,6 +240,8 @@ class _Reader:
 
         def before() -> Values | None:
             values = self._values(record.address, "before", change.before)
+            if self._twin is not None:
+                self._check(record.address, self._twin.lacked(values, self._prior_of(record)))
             self._secrets.update(secrets_in(values, decoded(change.before_sensitive)))
             return values
 
@@ -197,11 +257,13 @@ class _Reader:
 
         def planned() -> Values | None:
             values = self._values(record.address, "after", change.after)
+            if self._twin is not None and change.actions != ["forget"]:
+                self._check(record.address, self._twin.lacks(record.address, values))
             if values is None:
                 return None
             self._secrets.update(secrets_in(values, decoded(change.after_sensitive)))
             marked = mark_unknown(values, decoded(change.after_unknown), self._describe(record.address))
-            return marked if isinstance(marked, dict) else None
+            return self._corrected(record, marked if isinstance(marked, dict) else None)
 
         return planned
 
@@ -222,7 +284,7 @@ class _Reader:
         def read() -> Values | None:
             values = self._values(record.address, "values", record.values)
             self._secrets.update(secrets_in(values, decoded(record.sensitive_values)))
-            return values
+            return self._corrected(record, values)
 
         return read
 
@@ -237,11 +299,20 @@ class _Reader:
             self._path, f"`change` of `{address}`: {found}", "an object, as `terraform show -json` prints it"
         )
 
-    def _made_after(self, record: Record) -> frozenset[str] | None:
-        """What the state says that an instance was made after, under its old address where it was moved."""
+    def _check(self, address: str, wrong: str) -> None:
+        if wrong:
+            raise InputError(self._path, f"isn't whole: `{address}` {wrong}", "a plan as Terraform prints it")
+
+    def _prior_of(self, record: Record) -> StateResource | None:
+        """What the state holds of an instance, under its old address where it was moved."""
         prior = self._prior.get(record.address)
         if prior is None and isinstance(record, ResourceChange) and record.previous_address is not None:
             prior = self._prior.get(record.previous_address)
+        return prior
+
+    def _made_after(self, record: Record) -> frozenset[str] | None:
+        """What the state says that an instance was made after."""
+        prior = self._prior_of(record)
         return prior.made_after if prior else None
 
     def _instance(
