@@ -10,7 +10,8 @@ A recorded plan is `plan.json` beside a root module, in a folder that holds `exp
 - `elsewhere/` is another stack, applied first, to a state of its own.
 
 What Terraform saved (`plan -out`) is kept by `saved_plans`. The examples of the rules (`rules/<rule>`) are recorded by
-`rule_plans`, what was changed by hand (`drift`) by `drift_plans`.
+`rule_plans`, what was changed by hand (`drift`) by `drift_plans`, what lives in something that is replaced (`replaced`)
+by `replaced_plans`.
 
 What differs from run to run and means nothing (ports, times) is written the same every time.
 """
@@ -28,7 +29,7 @@ from typing import Any
 from workbench import aws, rule_plans, saved_plans
 from workbench.terraform import REPOSITORY, Workspace
 
-from tools import drift_plans, exam_scoring
+from tools import drift_plans, exam_scoring, replaced_plans
 
 FOLDERS = ("examples", "tests/configurations")
 _LOOPBACK = re.compile(r"http://127\.0\.0\.1:\d+")
@@ -79,6 +80,7 @@ def main() -> None:
         *((record, case) for case in cases() if not wanted or case.name in wanted),
         *((rule_plans.record, name) for name in rule_plans.names() if not wanted or name in wanted),
         *((drift_plans.record, name) for name in (drift_plans.NAME,) if not wanted or name in wanted),
+        *((replaced_plans.record, name) for name in (replaced_plans.NAME,) if not wanted or name in wanted),
     ]
     with ProcessPoolExecutor(2) as pool:
         running = [pool.submit(job, subject) for job, subject in jobs]

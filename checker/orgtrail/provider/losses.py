@@ -12,7 +12,7 @@ from typing import Any
 from orgtrail.estate import Instance, Inventory, Values
 from orgtrail.graph.paths import Graph
 from orgtrail.provider.resource_types import Home, resource_type
-from orgtrail.values import Cause, Json, Symbol, Text, Unknown, Value, is_fixed
+from orgtrail.values import Cause, Json, Symbol, Text, Unknown, Value
 
 #: Settings that live in Terraform or beside the thing: to change them doesn't write the thing anew.
 _BESIDE = frozenset({"id", "arn", "region", "tags", "tags_all", "timeouts", "skip_destroy"})
@@ -53,7 +53,7 @@ class Losses:
             return
         is_same = "create" not in instance.actions
         if instance.actions == ("update",):
-            found = _is_same(instance.before, _without_reference(instance.after, home))
+            found = home.is_left_behind or _is_same(instance.before, _without_reference(instance.after, home))
             if isinstance(found, Cause):
                 what = (
                     f"whether `{instance.address}` outlives `{parent.address}`, which the plan replaces, isn't known: "
@@ -110,7 +110,7 @@ def _are_together(instance: Instance, parent: Instance, home: Home) -> bool:
 
 def _without_reference(values: Values | None, home: Home) -> Values | None:
     """The values, with a reference to what will have a new name as one that surely differs from the old name."""
-    if values is None or not home.is_renamed or is_fixed(values.get(home.attribute)):
+    if values is None or not home.is_renamed or isinstance(values.get(home.attribute), str):
         return values
     return {**values, home.attribute: None}
 

@@ -20,6 +20,7 @@ class Home(msgspec.Struct, frozen=True):
     AWS deletes it with what it lives in, and Terraform doesn't notice: it compares with what it saw before the apply.
     `is_global` where such a name is one thing's only, whatever account and region; else both have to be the same.
     `is_renamed` where AWS makes up a new name for what is made anew, so that nobody can live on in it by accident.
+    `is_left_behind` where an update doesn't follow its home to a new name.
     """
 
     attribute: str
@@ -27,6 +28,7 @@ class Home(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     is_global: bool = True
     is_renamed: bool = False
+    is_left_behind: bool = False
 
 
 class ResourceType(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,7 +120,10 @@ TYPES: dict[str, ResourceType] = {
     ),
     "aws_kms_alias": ResourceType(home=Home("target_key_id", _KEYS, ("key_id", "id", "arn"), is_renamed=True)),
     "aws_kms_grant": ResourceType(home=_KEY),
-    "aws_kms_key_policy": ResourceType(home=_KEY),
+    # Version 5.100 keeps to the old key when `key_id` changes: nothing is put on the new one, and the apply fails.
+    "aws_kms_key_policy": ResourceType(
+        home=Home("key_id", _KEYS, ("key_id", "id", "arn"), is_renamed=True, is_left_behind=True)
+    ),
     # CloudTrail and CloudWatch Logs
     "aws_cloudtrail": ResourceType(
         defaults={
