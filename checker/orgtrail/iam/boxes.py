@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
@@ -87,13 +87,36 @@ def reading_of(statement: Statement, spelling: Spelling) -> Reading:
     )
 
 
+#: What an atom is made of: key, absent, positive, patterns, every, finite.
+_AtomKey: TypeAlias = tuple[str, bool, bool, tuple[Tokens, ...], bool, frozenset[str] | None]
+
+
+class Shared(NamedTuple):
+    """What all frames of a scene share: the spelling, automata and readings made so far, and the bound on the work."""
+
+    spelling: Spelling
+    interned: Interned
+    readings: dict[int, Reading]
+    steps: Steps
+
+
+class Trial(NamedTuple):
+    """What a frame tries. With `worst`, a caller that stands for others is taken for all of them.
+
+    `present` says how keys are tried of which AWS doesn't say whether they are there, `pinned` fixes keys that policy
+    variables tie to others.
+    """
+
+    worst: bool
+    present: Mapping[str, Presence]
+    pinned: Mapping[str, str | None]
+
+
 class Frame:
     """One caller, one action, one spelling: what statements are turned into boxes for.
 
-    `typed` says for keys that are numbers, dates or addresses where the policy cuts them (see `cuts`). With `worst`, a
-    caller that stands for others is taken for all of them. `present` says how keys are tried of which AWS doesn't say
-    whether they are there, `pinned` fixes keys that policy variables tie to others, and `entangled` are keys that hang
-    together in a way that boxes can't say. `met` collects the causes that were met on the way.
+    `typed` says for keys that are numbers, dates or addresses where the policy cuts them (see `cuts`), `entangled` are
+    keys that hang together in a way that boxes can't say. `met` collects the causes that were met on the way.
     """
 
     def __init__(
@@ -101,31 +124,20 @@ class Frame:
         caller: Caller,
         action: Action,
         resource: ValueSet,
-        spelling: Spelling,
         typed: Typed,
-        interned: Interned,
-        readings: dict[int, Reading],
-        steps: Steps,
-        *,
-        worst: bool,
-        present: Mapping[str, Presence] | None = None,
-        pinned: Mapping[str, str | None] | None = None,
-        entangled: Mapping[str, Cause] | None = None,
+        entangled: Mapping[str, Cause],
+        shared: Shared,
+        trial: Trial,
     ) -> None:
         self.caller = caller
         self.action = action
-        self.spelling = spelling
         self.typed = typed
-        self.interned = interned
-        self.readings = readings
-        self.steps = steps
-        self.worst = worst
-        self.present = present or {}
-        self.pinned = pinned or {}
-        self.entangled = entangled or {}
+        self.entangled = entangled
+        self.spelling, self.interned, self.readings, self.steps = shared
+        self.worst, self.present, self.pinned = trial
         self.domains: dict[str, ValueSet] = {RESOURCE: resource}
         self.tied: dict[str, None] = {}
-        self._atoms: dict[Any, Atom] = {}
+        self._atoms: dict[_AtomKey, Atom] = {}
         self._boxes: dict[tuple[int, bool | None, bool, bool], Boxes] = {}
         self.met: list[Cause] = []
 

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import product
-from typing import Any
 
 import msgspec
 
@@ -22,7 +21,7 @@ from orgtrail.iam.measures import first_day
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.patterns import Automaton
 from orgtrail.iam.principals import Caller, ClassName
-from orgtrail.iam.scene import PUBLIC_BLOCK, Scene
+from orgtrail.iam.scene import PUBLIC_BLOCK, Found, Scene
 from orgtrail.iam.search import Box, Point
 from orgtrail.iam.services import Lent
 from orgtrail.iam.statements import PolicyDocument, Statement
@@ -32,16 +31,6 @@ from orgtrail.results import RequestWitness
 from orgtrail.values import Cause, Unknown
 
 BUG = Cause("the request that was found doesn't pass the second evaluation", "please report this policy to orgtrail")
-
-
-class _Found(msgspec.Struct, frozen=True):
-    """A request of a search, and how it was found."""
-
-    point: dict[str, Any]
-    frame: Any
-    action: str
-    causes: tuple[Cause, ...]
-    tied: tuple[str, ...]
 
 
 class Question:
@@ -149,7 +138,7 @@ class Question:
         causes += [Cause(f"`${{{key}}}` ties the caller's `{key}` to other parts of the request") for key in worst.tied]
         return Outcome("undecided", unknowns=tuple(dict.fromkeys(causes)) or (Cause("the two ways of reading differ"),))
 
-    def _whatever_is_sent(self) -> _Found | None:
+    def _whatever_is_sent(self) -> Found | None:
         """A request that is found whether or not services send the keys that AWS says nothing of."""
         unspecified = self.unspecified
         left_open = dict.fromkeys(unspecified, OPEN)
@@ -201,7 +190,7 @@ class Question:
         kinds = tuple(kind for kind, _ in self.resources)
         # What `possible` looks at.
         way = (caller.kind == "service", caller.kind == "anonymous", caller.same_account)
-        kept = self.scene.kept
+        kept = self.scene.kept.asked
         memo = (tuple(action.name for action in self.actions), kinds, way)
         if memo not in kept:
             seen: dict[tuple[int, int], tuple[Action, int]] = {}
@@ -211,17 +200,16 @@ class Question:
                         if kind in action.resources:
                             seen.setdefault((index, self.scene.signature(action)), (action, index))
             kept[memo] = list(seen.values())
-        asked: list[tuple[Action, int]] = kept[memo]
-        return asked
+        return kept[memo]
 
-    def first(self, worst: bool, present: Mapping[str, Presence]) -> _Found | None:
+    def first(self, worst: bool, present: Mapping[str, Presence]) -> Found | None:
         """The first request that is found; `present` says how the keys are tried that AWS says nothing of."""
         ways = tuple(present.items())
         for caller, action, pattern in self.asked:
             memo = (type(self), caller, self.scene.signature(action), pattern, self.listed(action), worst, ways)
             if memo not in self.scene.found:
                 self.scene.found[memo] = self.one(caller, action, pattern, worst, present)
-            found: _Found | None = self.scene.found[memo]
+            found = self.scene.found[memo]
             if found is not None:
                 return msgspec.structs.replace(found, action=action.name)
         return None
@@ -238,7 +226,7 @@ class Question:
 
     def one(
         self, caller: Caller, action: Action, pattern: str, worst: bool, present: Mapping[str, Presence]
-    ) -> _Found | None:
+    ) -> Found | None:
         """A request of one caller for one action, where there is one."""
         pins: list[dict[str, str | None]] = [{}]
         first = True
@@ -250,14 +238,14 @@ class Question:
                 point = self.scene.space(frame).find((*must, *listing), outside)
                 if point is not None:
                     causes = self.blame(frame, point) if worst else []
-                    return _Found(point, frame, action.name, tuple(causes), tuple(frame.tied))
+                    return Found(point, frame, action.name, tuple(causes), tuple(frame.tied))
             if not worst and first and frame.tied:
                 keys = "/".join((pattern.partition(":::")[2], *self.listed(action)))
                 pins = _pins(frame, list(frame.tied), keys)
             first = False
         return None
 
-    def witness(self, found: _Found) -> RequestWitness | None:
+    def witness(self, found: Found) -> RequestWitness | None:
         """The request in words, once the second evaluator has agreed."""
         scene, frame = self.scene, found.frame
         scene.steps.spend(scene.outline.size)

@@ -4,7 +4,7 @@ What is worked out for one question is kept for the next: a scene serves all que
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
@@ -12,14 +12,14 @@ from orgtrail.iam.accounts import CALLERS, DEPUTIES, SERVICES, told_apart
 from orgtrail.iam.action_names import action_matches
 from orgtrail.iam.actions import OWNER_ONLY, Action
 from orgtrail.iam.aws_accounts import LOAD_BALANCERS
-from orgtrail.iam.boxes import Boxes, Frame, Presence, Reading, Typed
+from orgtrail.iam.boxes import Boxes, Frame, Presence, Shared, Trial, Typed
 from orgtrail.iam.domains import Free, Unspecified
 from orgtrail.iam.facts import facts_of, mentions
 from orgtrail.iam.guards import Guard
 from orgtrail.iam.measures import cuts, measured
 from orgtrail.iam.patterns import ONE, STAR, Interned, Tokens, glob, joined
 from orgtrail.iam.principals import Caller, CallerKind, ClassName
-from orgtrail.iam.search import Space
+from orgtrail.iam.search import Point, Space
 from orgtrail.iam.services import SERVICE_CLASSES, callers, lent
 from orgtrail.iam.statements import Condition, PolicyDocument, cut_name
 from orgtrail.iam.steps import Steps
@@ -54,6 +54,31 @@ _ENTANGLED_OUTSIDE = (
 _OF_ACTIONS = ("s3:", "kms:", "sns:", "sts:", "aws:requesttag/", "aws:tagkeys")
 
 
+#: By which statements an action is meant, which condition keys it takes, and what else tells it from others.
+_Signature: TypeAlias = tuple[tuple[bool, ...], tuple[bool, ...], str, str, bool]
+#: A caller, an action's signature, a pattern of ARNs, how unsaid keys are tried, and whether at the worst.
+_FrameKey: TypeAlias = tuple[Caller, int, str, tuple[tuple[str, Presence], ...], bool]
+#: The kind of question and the frame that it looked in, with the keys that are asked about.
+_Looked: TypeAlias = tuple[type, Caller, int, str, tuple[str, ...], bool, tuple[tuple[str, Presence], ...]]
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A request of a search, and how it was found."""
+
+    point: Point
+    frame: Frame
+    action: str
+    causes: tuple[Cause, ...]
+    tied: tuple[str, ...]
+
+
+class Kept(NamedTuple):
+    """What was found out about actions: their signatures, and which of them a question has to ask about."""
+
+    signatures: dict[str, int]
+    asked: dict[tuple[tuple[str, ...], tuple[str, ...], tuple[bool, bool, bool]], list[tuple[Action, int]]]
+
+
 class Outline:
     """What one policy (or two, to compare) and the guards beside it speak of, however its symbols are spelled."""
 
@@ -72,16 +97,16 @@ class Outline:
         self._vague = [s for s in self.statements if s.actions.rest or not all(map(is_fixed, s.actions.values))]
         self._keys = [key for key in sorted(self.mentioned.keys) if key.startswith(_OF_ACTIONS)]
         self._tells_kms_apart = any(key.startswith("kms:") for key in self._keys)
-        self._kept: dict[tuple[str, ...], dict[Any, Any]] = {}
-        self._numbers: dict[Any, int] = {}
+        self._kept: dict[tuple[str, ...], Kept] = {}
+        self._numbers: dict[_Signature, int] = {}
 
-    def kept(self, spelling: Spelling) -> dict[Any, Any]:
+    def kept(self, spelling: Spelling) -> Kept:
         """What was found out about actions: for every spelling at once where no action holds a symbol."""
-        return self._kept.setdefault(tuple(spelling.values()) if self._spelled else (), {})
+        return self._kept.setdefault(tuple(spelling.values()) if self._spelled else (), Kept({}, {}))
 
-    def signature(self, action: Action, spelling: Spelling, kept: dict[Any, Any], steps: Steps) -> int:
+    def signature(self, action: Action, spelling: Spelling, kept: Kept, steps: Steps) -> int:
         """Actions of one signature are treated alike by every statement, so one of them stands for all."""
-        known: int | None = kept.get(action.name)
+        known = kept.signatures.get(action.name)
         if known is None:
             name = action.name
             steps.spend(1 + len(self.statements) // 4)
@@ -90,7 +115,7 @@ class Outline:
             keys = tuple([action.takes(key) for key in self._keys])
             special = name if self._tells_kms_apart else ""
             sign = (tuple(matched), keys, special, cut_name(name)[0], name in OWNER_ONLY)
-            known = kept[action.name] = self._numbers.setdefault(sign, len(self._numbers))
+            known = kept.signatures[action.name] = self._numbers.setdefault(sign, len(self._numbers))
         return known
 
 
@@ -105,13 +130,14 @@ class Scene:
         self._restricts_public = world.restricts_public
         self.since = world.since
         self._public: dict[int, bool | Cause] = {}
-        self.found: dict[Any, Any] = {}
+        #: What questions have found so far, by what they looked for.
+        self.found: dict[_Looked, Found | None] = {}
         self.kept = outline.kept(spelling)
         self._callers: dict[ClassName, list[Caller]] = {}
         self._accounts: dict[tuple[str, bool], list[str]] = {}
-        self._frames: dict[Any, Frame] = {}
-        self._readings: dict[int, Reading] = {}
-        self._typed: dict[Any, Typed] = {}
+        self._frames: dict[_FrameKey, Frame] = {}
+        self._typed: dict[tuple[tuple[str, str], ...], Typed] = {}
+        self._shared = Shared(spelling, interned, {}, steps)
 
     # Who asks
 
@@ -248,15 +274,10 @@ class Scene:
                 caller,
                 action,
                 Free(_named_by(pattern), optional=False, samples=names),
-                self.spelling,
                 self.typed(caller, action),
-                self.interned,
-                self._readings,
-                self.steps,
-                worst=worst,
-                present=present,
-                pinned=pinned,
-                entangled=self.entangled(caller),
+                self.entangled(caller),
+                self._shared,
+                Trial(worst, present, pinned or {}),
             )
             if not pinned:
                 self._frames[memo] = found
