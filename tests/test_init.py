@@ -1,5 +1,7 @@
 """`orgtrail init`: what it writes is formatted, ready for terraform, and proved by `orgtrail check`."""
 
+import json
+import shutil
 import subprocess
 
 import pytest
@@ -7,7 +9,9 @@ from workbench import aws, terraform
 from workbench.run import check, orgtrail
 from workbench.terraform import Workspace
 
+from orgtrail import __version__
 from orgtrail.scaffold import modules_folder
+from orgtrail.scaffold.upgrade import stamp
 from tests.modules.proofs import unproved
 
 BUCKET = ("--bucket-name", "acme-org-trail-logs")
@@ -34,6 +38,7 @@ FACTS = (
 CASES = {
     "least": BUCKET,
     "manage": (*BUCKET, "--trusted-access", "manage"),
+    "add": (*BUCKET, "--trusted-access", "add"),
     "one-account-with-guardrails": (*BUCKET, "--trusted-access", "manage", "--guardrails"),
     "confirm-with-archive": (*BUCKET, "--archive-account", "222222222222", "--trusted-account", "444444444444"),
     "everything": EVERYTHING,
@@ -43,10 +48,11 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_folder_is_proved(case, tmp_path):
     assert orgtrail("init", tmp_path / "trail", *CASES[case]).code == 0
-    found = unproved(tmp_path / "trail", *FACTS)
+    found = set(unproved(tmp_path / "trail", *FACTS))
     # Only a plan asks the data source whether another stack turned trusted access on.
-    confirms = "manage" not in CASES[case]
-    assert set(found) == ({"trusted-access-before-trail", "organization-all-features"} if confirms else set()), found
+    confirms = {"trusted-access-before-trail", "organization-all-features"}
+    asks = {"add": {"trusted-access-before-trail"}, "least": confirms, "confirm-with-archive": confirms}
+    assert found == asks.get(case, set()), found
 
 
 @pytest.mark.terraform
@@ -138,3 +144,62 @@ def test_a_folder_that_cant_be_made_is_one_line(tmp_path):
     (tmp_path / "file").write_text("")
     run = orgtrail("init", tmp_path / "file" / "trail", *BUCKET)
     assert (run.code, run.err.count("\n")) == (2, 1)
+
+
+def test_modules_are_stamped_and_renewed(tmp_path):
+    assert orgtrail("init", tmp_path, *BUCKET, "--guardrails").code == 0
+    modules = tmp_path / "modules"
+    stamped = json.loads((modules / ".orgtrail.json").read_text())
+    assert stamped["orgtrail"] == __version__
+    assert "guardrails/main.tf" in stamped["files"]
+    assert f"# Written by orgtrail {__version__}.\n" in (tmp_path / "terraform.tf").read_text()
+
+    # As an earlier version would have left it: without a module, and with another text.
+    shutil.rmtree(modules / "alerts")
+    (modules / "log-key" / "main.tf").write_text("# earlier\n")
+    stamp(modules, "0.0.9")
+    (tmp_path / "main.tf").write_text("# mine\n")
+    run = orgtrail("init", "--upgrade", tmp_path)
+    assert run.code == 0, run.err
+    assert f"modules of orgtrail 0.0.9 -> {__version__}, " in run.out
+    assert f"changed {modules}/log-key/main.tf\n" in run.out
+    assert f"changed {modules}/alerts/main.tf\n" in run.out
+    assert "log-bucket" not in run.out
+    assert json.loads((modules / ".orgtrail.json").read_text()) == stamped
+    assert (modules / "log-key" / "main.tf").read_text() == (modules_folder() / "log-key" / "main.tf").read_text()
+    assert (tmp_path / "main.tf").read_text() == "# mine\n"
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
+    assert f"{__version__}, 0 files changed" in orgtrail("init", "--upgrade", tmp_path).out
+
+
+def test_modules_with_changes_of_ones_own_are_left_alone(tmp_path):
+    assert orgtrail("init", tmp_path, *BUCKET).code == 0
+    (tmp_path / "modules" / "log-key" / "main.tf").write_text("# mine\n")
+    (tmp_path / "modules" / "log-key" / "more.tf").write_text("# mine\n")
+    (tmp_path / "modules" / "log-key" / ".terraform.lock.hcl").write_text("# terraform's\n")
+    run = orgtrail("init", "--upgrade", tmp_path)
+    assert (run.code, run.err.count("\n")) == (2, 1)
+    assert "has changes of your own: log-key/main.tf, log-key/more.tf" in run.err
+    assert (tmp_path / "modules" / "log-key" / "main.tf").read_text() == "# mine\n"
+
+
+def test_what_init_did_not_write_is_not_upgraded(tmp_path):
+    run = orgtrail("init", "--upgrade", tmp_path)
+    assert (run.code, run.err.count("\n")) == (2, 1)
+    assert "has no modules/.orgtrail.json" in run.err
+    (tmp_path / "modules").mkdir()
+    (tmp_path / "modules" / ".orgtrail.json").write_text("[]")
+    assert orgtrail("init", "--upgrade", tmp_path).code == 2
+    run = orgtrail("init", "--upgrade", tmp_path, *BUCKET)
+    assert "takes no other option" in run.err
+
+
+def test_init_says_how_to_renew_what_it_wrote(tmp_path):
+    assert orgtrail("init", tmp_path, *BUCKET).code == 0
+    assert "`orgtrail init --upgrade`" in orgtrail("init", tmp_path, *BUCKET).err
+
+
+def test_partition_comes_from_the_region(tmp_path):
+    archive = ("--archive-account", "222222222222")
+    assert orgtrail("init", tmp_path, *BUCKET, "--region", "eusc-de-east-1", *archive).code == 0
+    assert "arn:aws-eusc:iam::222222222222:role/" in (tmp_path / "providers.tf").read_text()

@@ -4,9 +4,10 @@ import json
 import re
 from pathlib import Path
 
+from workbench import aws
+from workbench.terraform import Workspace
+
 from tests.modules.proofs import unproved
-from tests.support import aws
-from tests.support.terraform import Workspace
 
 ARCHIVE = "222222222222"
 CLOUDTRAIL = "cloudtrail.amazonaws.com"

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from workbench import aws
 
 from tests.modules.moto import (
     ARCHIVE,
@@ -20,7 +21,6 @@ from tests.modules.moto import (
     services,
     trails,
 )
-from tests.support import aws
 
 pytestmark = pytest.mark.terraform
 

@@ -9,7 +9,9 @@ from typing import Literal
 
 import msgspec
 
+from orgtrail import __version__
 from orgtrail.errors import InputError
+from orgtrail.scaffold.upgrade import STAMP, stamp, upgrade
 from orgtrail.terraform.language.hcl_text import escaped
 
 #: What every root module needs, and what one with guardrails needs more.
@@ -27,7 +29,7 @@ _SHAPES = {
         re.compile(r"(?=.{3,128}$)[A-Za-z0-9]([._-]?[A-Za-z0-9])*"),
         "3 to 128 letters and digits, with single periods, underscores or hyphens between them",
     ),
-    "region": (re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]+"), "the code of an AWS region, such as us-east-1"),
+    "region": (re.compile(r"[a-z]{2,5}(-[a-z]+)+-[0-9]+"), "the code of an AWS region, such as us-east-1"),
     "archive_account": _ACCOUNT,
     "trusted_accounts": _ACCOUNT,
     "delegated_administrator": _ACCOUNT,
@@ -45,8 +47,9 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True):
 
     bucket_name: str
     trail_name: str = "org"
-    #: manage: this root module owns the organization. confirm: it is owned elsewhere.
-    trusted_access: Literal["manage", "confirm"] = "confirm"
+    #: manage: this root module owns the organization. add: it owns one that is there, and turns nothing off in it.
+    #: confirm: it is owned elsewhere.
+    trusted_access: Literal["manage", "add", "confirm"] = "confirm"
     region: str = "us-east-1"
     #: The account that keeps the logs; None where the management account does.
     archive_account: str | None = None
@@ -74,7 +77,10 @@ def init(folder: Path, answers: Answers) -> list[Path]:
     wanted = ("modules",) if answers.modules is None else ()
     taken = [name for name in (*FILES, *wanted) if (folder / name).exists()]
     if taken:
-        raise InputError(str(folder), f"has {', '.join(taken)} already", "a folder without", "nothing was written")
+        hint = "nothing was written"
+        if (folder / "modules" / STAMP).exists():
+            hint += "; `orgtrail init --upgrade` renews the modules that it copied"
+        raise InputError(str(folder), f"has {', '.join(taken)} already", "a folder without", hint)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # Made aside and then moved: what is there after a full disk or Ctrl-C is whole.
@@ -113,18 +119,42 @@ def modules_folder() -> Path:
     return next(folder for folder in candidates if (folder / "organization-trail" / "main.tf").is_file())
 
 
+def renew(folder: Path) -> tuple[str, list[str]]:
+    """Put this version's modules in place of those that an earlier one copied: its version, and what is different now.
+
+    The root module's own files stay: they are the user's. Raises InputError where the modules were changed by hand.
+    """
+    try:
+        before, changed = upgrade(folder, __version__, lambda into, names: _copy({*MODULES, *names}, into))
+    except OSError as error:
+        raise InputError(
+            str(folder), (error.strerror or type(error).__name__).lower(), "a folder to write to"
+        ) from None
+    return before.orgtrail, changed
+
+
 def _write(folder: Path, answers: Answers) -> list[str]:
     written = list(FILES)
     for name, text in _rendered(answers).items():
         (folder / name).write_text(text, encoding="utf-8")
     if answers.modules is None:
-        for name in sorted((*MODULES, *([GUARDRAILS] if answers.guardrails else []))):
-            (folder / "modules" / name).mkdir(parents=True)
-            for file in sorted(modules_folder().joinpath(name).iterdir()):
-                if file.suffix in (".tf", ".md"):
-                    shutil.copyfile(file, folder / "modules" / name / file.name)
-            written.append(f"modules/{name}/")
+        names = {*MODULES, *([GUARDRAILS] if answers.guardrails else [])}
+        _copy(names, folder / "modules")
+        stamp(folder / "modules", __version__)
+        written += [f"modules/{name}/" for name in sorted(names)]
     return written
+
+
+def _copy(names: set[str], into: Path) -> None:
+    """Copy the bundled modules of these names that this version has, without their tests."""
+    for name in sorted(names):
+        module = modules_folder() / name
+        if not module.is_dir():
+            continue
+        (into / name).mkdir(parents=True)
+        for file in sorted(module.iterdir()):
+            if file.suffix in (".tf", ".md"):
+                shutil.copyfile(file, into / name / file.name)
 
 
 def _rendered(answers: Answers) -> dict[str, str]:
@@ -141,12 +171,20 @@ def _rendered(answers: Answers) -> dict[str, str]:
     environment.filters["hcl"] = _hcl
     values = {
         "answers": answers,
+        "version": __version__,
+        "partition": _partition(answers.region),
         "arguments": _aligned(_arguments(answers)),
         "archive": "aws.log_archive" if answers.archive_account else "aws",
         "modules": answers.modules or "./modules",
         "guardrails": _aligned(_guardrails(answers)),
     }
     return {name: environment.get_template(f"{name}.j2").render(values) for name in FILES}
+
+
+def _partition(region: str) -> str:
+    """The partition of a region: what stands second in its ARNs."""
+    of = {"cn-": "aws-cn", "us-gov-": "aws-us-gov", "eusc-": "aws-eusc", "us-iso-": "aws-iso", "us-isob-": "aws-iso-b"}
+    return next((partition for prefix, partition in of.items() if region.startswith(prefix)), "aws")
 
 
 def _arguments(answers: Answers) -> Iterable[tuple[str, str]]:
@@ -156,9 +194,11 @@ def _arguments(answers: Answers) -> Iterable[tuple[str, str]]:
     if answers.log_prefix:
         yield "log_prefix", _hcl(answers.log_prefix)
     yield "trusted_access_mode", _hcl(answers.trusted_access)
+    if answers.archive_account:
+        yield "log_archive_account_id", _hcl(answers.archive_account)
     if answers.trusted_access == "manage" and answers.keep_services:
         yield "other_service_access_principals", _hcl(answers.keep_services)
-    if answers.trusted_access == "manage" and answers.guardrails:
+    if answers.trusted_access != "confirm" and answers.guardrails:
         yield "enabled_policy_types", _hcl(("SERVICE_CONTROL_POLICY",))
     if answers.trusted_accounts:
         yield "reader_account_ids", _hcl(answers.trusted_accounts)
@@ -204,6 +244,6 @@ def _check(answers: Answers) -> None:
         for one in value if isinstance(value, tuple) else (value,):
             if one is not None and not shape.fullmatch(one):
                 raise InputError(option, f"`{one}` can't be used", expected)
-    if answers.keep_services and answers.trusted_access == "confirm":
-        hint = "in confirm mode the organization keeps all the services that it has"
+    if answers.keep_services and answers.trusted_access != "manage":
+        hint = f"in {answers.trusted_access} mode the organization keeps all the services that it has"
         raise InputError("--keep-service", "needs --trusted-access manage", hint=hint)
