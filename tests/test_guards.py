@@ -3,6 +3,7 @@
 Expectations are from the pages that `orgtrail.iam.guards` and `orgtrail.iam.public` name.
 """
 
+import datetime
 import json
 from pathlib import Path
 from typing import Any
@@ -357,3 +358,89 @@ def test_services_pass_the_block(tmp_path: Path) -> None:
     block = block_of(restrict_public_buckets=True)
     found = asked(tmp_path, "cloudtrail-can-write-logs", ORGANIZATION, bucket_policy(PUBLIC), block)
     assert found["verdict"] == "proved"
+
+
+def evidence(folder: Path, *controls: dict[str, Any], targets: tuple[tuple[str, str], ...]) -> Path:
+    """What an audit saw: an organization, its SCPs and what each is attached to."""
+    resources: list[dict[str, Any]] = [
+        {
+            "type": "aws_organizations_organization",
+            "address": "arn:aws:organizations::123456789012:organization/o-abcd123456",
+            "account": "123456789012",
+            "values": {
+                "id": "o-abcd123456",
+                "master_account_id": "123456789012",
+                "feature_set": "ALL",
+                "aws_service_access_principals": ["cloudtrail.amazonaws.com"],
+                "enabled_policy_types": ["SERVICE_CONTROL_POLICY"],
+                "roots": [{"id": "r-abcd"}],
+                "non_master_accounts": [{"id": "222222222222"}, {"id": "333333333333"}],
+            },
+        }
+    ]
+    for position, statement in enumerate(controls):
+        values = {
+            "id": f"p-{position}",
+            "name": "p",
+            "type": "SERVICE_CONTROL_POLICY",
+            "content": json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+        }
+        resources.append(
+            {
+                "type": "aws_organizations_policy",
+                "address": f"p-{position}",
+                "account": "123456789012",
+                "values": values,
+            }
+        )
+    for policy, target in targets:
+        resources.append(
+            {
+                "type": "aws_organizations_policy_attachment",
+                "address": f"{policy} on {target}",
+                "account": "123456789012",
+                "values": {"policy_id": policy, "target_id": target},
+            }
+        )
+    seen = {
+        "orgtrail_evidence": 1,
+        "orgtrail": "0.1.0",
+        "seen_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "seen_as": "arn:aws:iam::123456789012:role/audit",
+        "account": "123456789012",
+        "region": "us-east-1",
+        "calls": {},
+        "resources": resources,
+    }
+    file = folder / "evidence.json"
+    file.write_text(json.dumps(seen))
+    return file
+
+
+@pytest.mark.parametrize(
+    ("targets", "verdict"),
+    [((("p-0", "r-abcd"),), "proved"), ((), "violated"), ((("p-0", "333333333333"),), "violated")],
+)
+def test_evidence_shows_guards_of_another_stack(
+    tmp_path: Path, targets: tuple[tuple[str, str], ...], verdict: str
+) -> None:
+    file = evidence(tmp_path, STOP, targets=targets)
+    found = asked(tmp_path, "members-cannot-read-logs", bucket_policy(READ), options=(*FACTS, "--evidence", str(file)))
+    assert found["verdict"] == verdict
+
+
+def test_only_the_owner_sets_a_bucket_s_policy(tmp_path: Path) -> None:
+    own = bucket_policy().replace('"logs" {\n', '"logs" {\n  provider = aws.archive\n')
+    management = bucket_policy().replace('"logs" {\n', '"logs" {\n  provider = aws.management\n')
+    provider = """
+provider "aws" {
+  alias = "management"
+  region = "us-east-1"
+  allowed_account_ids = ["123456789012"]
+}
+"""
+    assert asked(tmp_path, "policies-are-valid", provider, own)["verdict"] == "proved"
+    found = asked(tmp_path, "policies-are-valid", provider, management)
+    assert found["verdict"] == "violated"
+    assert "MethodNotAllowed" in found["message"]
+    assert asked(tmp_path, "members-cannot-read-logs", provider, management)["verdict"] == "undecided"

@@ -25,6 +25,8 @@ INVALID_KEY = "Policy has an invalid condition key"
 NO_CONDITION = "Conditions do not apply to combination of actions and resources in statement"
 INVALID_PRINCIPAL_KMS = "Policy contains a statement with one or more invalid principals."
 
+NOT_OWNER = "MethodNotAllowed: The specified method is not allowed against this resource."
+
 CLOUDTRAIL = "cloudtrail.amazonaws.com"
 
 #: What can be a principal of kind `AWS`: `*`, an account, and these ARNs (IAM guide, "Principal"; CloudFront guide, for
@@ -66,6 +68,13 @@ def refusals(policy: PolicyDocument, kind: str, name: Words | None, partition: s
             yield from _actions(statement)
             yield from _resources(statement, name, partition)
             yield from _keys(statement)
+
+
+def refused_setter(account: str, owner: str) -> Iterator[Problem]:
+    """S3 takes a bucket's policy from the bucket's own account only, whatever that policy says."""
+    if account != owner:
+        what = f"account {account} sets it, and the bucket is account {owner}'s, which alone may"
+        yield Problem("", what, NOT_OWNER)
 
 
 def doubts(policy: PolicyDocument, kind: str) -> Iterator[Cause]:

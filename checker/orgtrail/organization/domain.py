@@ -201,9 +201,12 @@ class Domain:
         parsed = document.parse(policy.value, kind)
         if self.has_taken(policy) or not parsed.statements:
             return parsed
-        from orgtrail.iam.validity import refusals
+        from orgtrail.iam.validity import refusals, refused_setter
 
-        refused = tuple(refusals(parsed, kind, policy.bucket, self.accounts.partition))
+        refused = (
+            *refused_setter(policy.set_by, policy.owner),
+            *refusals(parsed, kind, policy.bucket, self.accounts.partition),
+        )
         return msgspec.structs.replace(parsed, problems=(*parsed.problems, *refused)) if refused else parsed
 
     def ask(

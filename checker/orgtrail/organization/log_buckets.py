@@ -73,6 +73,10 @@ def found_log_buckets(
         for policy in bucket.policies:
             policy.value = accounts.as_told(bucket.owned, policy.value)
             policy.bucket = bucket.name if isinstance(bucket.name, str | Symbol | Text) else None
+            if bucket.instance is not None and policy.instance is not bucket.instance:
+                setter, owner = accounts.account_of(policy.instance), accounts.account_of(bucket.instance)
+                if isinstance(setter, str) and isinstance(owner, str):
+                    policy.set_by, policy.owner = setter, owner
             if policy.kept is not None:
                 policy.kept.value = accounts.as_told(bucket.owned, policy.kept.value)
     return list(found.values())

@@ -15,7 +15,8 @@ class Policy(msgspec.Struct, kw_only=True, eq=False):
     """One resource policy. `value` is its JSON with holes, or an `Unknown`; `grounds` say how it was found.
 
     `is_perhaps` where what it belongs to isn't known, so that it may be of something else. `kept` is the policy if it
-    outlives what the plan replaces, where that isn't known. `bucket` is the name of the bucket that it is set for.
+    outlives what the plan replaces, where that isn't known. `bucket` is the name of the bucket that it is set for;
+    `set_by` and `owner` are the accounts that set it and own the bucket, where both are known.
     """
 
     instance: Instance
@@ -25,6 +26,8 @@ class Policy(msgspec.Struct, kw_only=True, eq=False):
     is_perhaps: bool = False
     kept: "Policy | None" = None
     bucket: str | Symbol | Text | None = None
+    set_by: str = ""
+    owner: str = ""
 
     @property
     def address(self) -> str:

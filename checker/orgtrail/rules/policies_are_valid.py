@@ -36,9 +36,9 @@ def policies_are_valid(domain: Domain) -> Iterable[Finding]:
         key's: 32 KB). Every principal is `*`, an account, or the ARN of a root, user, role or session of this
         partition; every service has the form of one, and none is a misspelled `cloudtrail.amazonaws.com`. In a bucket
         policy every action is one of S3's, applies to a resource of its statement, and takes the condition keys that
-        its statement asks for; every resource is this bucket or in it; and where `block_public_policy` is on, the
-        policy isn't public. Of actions and resources in a key policy AWS says nothing, so an action that KMS doesn't
-        list is undecided. A policy that AWS has already, as it is, was taken.
+        its statement asks for; every resource is this bucket or in it; the bucket's own account sets it; and where
+        `block_public_policy` is on, the policy isn't public. Of actions and resources in a key policy AWS says nothing,
+        so an action that KMS doesn't list is undecided. A policy that AWS has already, as it is, was taken.
 
         The list of actions is AWS's Service Authorization Reference of the day orgtrail was made. An action that AWS
         has brought since looks wrong here: set the rule aside for it, with that reason.
