@@ -60,13 +60,21 @@ def test_trails_that_the_policy_names_by_pattern(tmp_path: Path, trail: str, ver
     assert all("trail" in cause["what"] for cause in found["unknowns"])
 
 
-@pytest.mark.parametrize("missing", [0, 1, 2])
+@pytest.mark.parametrize("missing", [0, 1])
 def test_a_statement_that_is_missing_for_the_named_trail(tmp_path: Path, missing: int) -> None:
     document = generated.recommended()
     del document["Statement"][missing]
     found = check(tmp_path, document)["cloudtrail-can-write-logs"]
     assert found["verdict"] == "violated"
     assert found["witness"]["context"]["aws:SourceArn"] == TRAIL
+
+
+def test_without_the_organization_s_folder_it_may_be_one_account_s(tmp_path: Path) -> None:
+    document = generated.recommended()
+    del document["Statement"][2]
+    found = check(tmp_path, document)["cloudtrail-can-write-logs"]
+    assert found["verdict"] == "undecided"
+    assert "--one-account" in found["unknowns"][0]["settle"]
 
 
 def test_a_prefix_is_found_in_the_policy(tmp_path: Path) -> None:

@@ -28,8 +28,8 @@ def policies_are_valid(domain: Domain) -> Iterable[Finding]:
 
     Why:
         A policy that S3 or KMS refuses doesn't come to be: apply fails with MalformedPolicy, and the bucket keeps the
-        policy it had, or none. What a policy would allow and deny means nothing then, so the other rules prove nothing
-        on it and are undecided.
+        policy it had, or none: one that keeps no member account out, or lets no trail write. What the refused one would
+        allow and deny means nothing then, so the other rules prove nothing on it and are undecided.
 
     Holds when:
         It is JSON of the policy language, with its elements spelled as AWS spells them, and no longer than 20 KB (a
