@@ -76,7 +76,8 @@ SERVICES = {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
 
 def bucket_policy(*statements: dict[str, Any]) -> str:
     document = {"Version": "2012-10-17", "Statement": [*DELIVERY, *statements]}
-    return block("aws_s3_bucket_policy", "logs", bucket="acme-org-trail-logs", policy=document)
+    made = block("aws_s3_bucket_policy", "logs", bucket="acme-org-trail-logs", policy=document)
+    return made.replace("{\n", "{\n  provider = aws.archive\n", 1)
 
 
 def control(statement: dict[str, Any], kind: str = "SERVICE", target: str | None = ROOT) -> str:
@@ -430,8 +431,8 @@ def test_evidence_shows_guards_of_another_stack(
 
 
 def test_only_the_owner_sets_a_bucket_s_policy(tmp_path: Path) -> None:
-    own = bucket_policy().replace('"logs" {\n', '"logs" {\n  provider = aws.archive\n')
-    management = bucket_policy().replace('"logs" {\n', '"logs" {\n  provider = aws.management\n')
+    own = bucket_policy()
+    management = own.replace("aws.archive", "aws.management")
     provider = """
 provider "aws" {
   alias = "management"
