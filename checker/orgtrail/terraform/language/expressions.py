@@ -450,21 +450,25 @@ def element_of(of: Value, key: Value) -> Value:
     if isinstance(of, Set):
         raise EvaluationError("a set has no order, so no index")
     if isinstance(of, list):
-        number = to_number(key)
-        if number is None:
-            raise EvaluationError("an index can't be null")
-        if isinstance(number, Unknown):
-            return number
-        rest = next((position for position, one in enumerate(of) if isinstance(one, Rest)), None)
-        if rest is not None and number >= rest:
-            one = of[rest]
-            return Unknown(one.cause) if isinstance(one, Rest) else one
-        if not isinstance(number, int) or not 0 <= number < len(of):
-            raise EvaluationError(f"there is no element {number} in a list of {len(of)}")
-        return of[number]
+        return _element_at(of, to_number(key))
     if of is None:
         raise EvaluationError("null has no elements")
     raise EvaluationError("only lists, maps and objects have an index")
+
+
+def _element_at(of: list[Value], number: "int | float | Unknown | None") -> Value:
+    """The element of a list at an index; behind a hole of any length nobody knows which it is."""
+    if number is None:
+        raise EvaluationError("an index can't be null")
+    if isinstance(number, Unknown):
+        return number
+    rest = next((position for position, one in enumerate(of) if isinstance(one, Rest)), None)
+    if rest is not None and number >= rest:
+        one = of[rest]
+        return Unknown(one.cause) if isinstance(one, Rest) else one
+    if not isinstance(number, int) or not 0 <= number < len(of):
+        raise EvaluationError(f"there is no element {number} in a list of {len(of)}")
+    return of[number]
 
 
 _HANDLERS: dict[type, Callable[..., Value]] = {

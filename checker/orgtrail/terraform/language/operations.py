@@ -5,6 +5,7 @@ Source: HashiCorp, Terraform language, "Types and Values" and "Operators"; where
 
 import json
 import math
+import operator as operators
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any
@@ -183,26 +184,27 @@ def arithmetic(operator: str, left: Value, right: Value) -> Value:
         return b
     if a is None or b is None:
         raise EvaluationError(f"`{operator}` needs numbers, not null")
-    if isinstance(a, int) and isinstance(b, int) and operator in "+-*":
+    if isinstance(a, int) and isinstance(b, int) and operator in _WHOLE:
         if operator == "*" and a.bit_length() + b.bit_length() > 4096:
             raise EvaluationError("the number is too large")
-        return a + b if operator == "+" else a - b if operator == "-" else a * b
+        return _WHOLE[operator](a, b)
     x, y = Decimal(repr(a)), Decimal(repr(b))
     if operator in "/%" and not y:
         raise EvaluationError("division by zero")
-    match operator:
-        case "+":
-            return number(_PRECISE.add(x, y))
-        case "-":
-            return number(_PRECISE.subtract(x, y))
-        case "*":
-            return number(_PRECISE.multiply(x, y))
-        case "/":
-            return number(_PRECISE.divide(x, y))
     try:
-        return number(_PRECISE.remainder(x, y))
+        return number(_DECIMAL[operator](x, y))
     except InvalidOperation:
-        raise EvaluationError("the numbers are too far apart for `%`") from None
+        raise EvaluationError(f"the numbers are too far apart for `{operator}`") from None
+
+
+_WHOLE: dict[str, Callable[[int, int], int]] = {"+": operators.add, "-": operators.sub, "*": operators.mul}
+_DECIMAL: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
+    "+": _PRECISE.add,
+    "-": _PRECISE.subtract,
+    "*": _PRECISE.multiply,
+    "/": _PRECISE.divide,
+    "%": _PRECISE.remainder,
+}
 
 
 def compare(operator: str, left: Value, right: Value) -> Value:
@@ -295,19 +297,25 @@ def equal(left: Value, right: Value) -> "bool | Unknown":
         return _null_equal(left, right)
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return blame("the comparison", left, right)
-    if isinstance(left, bool) or isinstance(right, bool):
-        return isinstance(left, bool) and isinstance(right, bool) and left == right
-    if isinstance(left, (int, float)) or isinstance(right, (int, float)):
-        return isinstance(left, (int, float)) and isinstance(right, (int, float)) and left == right
-    if is_text(left) and is_text(right):
-        return _texts_equal(left, right)
-    if isinstance(left, list) and isinstance(right, list):
-        return _lists_equal(left, right)
-    if isinstance(left, dict) and isinstance(right, dict):
-        if set(left.keys()) != set(right.keys()):
-            return False
-        return _all(equal(left[name], right[name]) for name in left.keys())  # noqa: SIM118 (lazy objects)
-    return False
+    for kind, same in _SAME:
+        if isinstance(left, kind) or isinstance(right, kind):
+            return isinstance(left, kind) and isinstance(right, kind) and same(left, right)
+    return is_text(left) and is_text(right) and _texts_equal(left, right)
+
+
+#: Values of one of these types, in this order (a bool is an int to Python), equal only values of the same.
+_SAME: tuple[tuple[Any, Callable[[Any, Any], "bool | Unknown"]], ...] = (
+    (bool, operators.eq),
+    ((int, float), operators.eq),
+    (list, lambda left, right: _lists_equal(left, right)),
+    (dict, lambda left, right: _maps_equal(left, right)),
+)
+
+
+def _maps_equal(left: dict[str, Value], right: dict[str, Value]) -> "bool | Unknown":
+    if set(left.keys()) != set(right.keys()):
+        return False
+    return _all(equal(left[name], right[name]) for name in left.keys())  # noqa: SIM118 (lazy objects)
 
 
 def _null_equal(left: Value, right: Value) -> "bool | Unknown":

@@ -3,8 +3,8 @@
 Positions are kept only where somebody asks for them later: at the start of a traversal, for the graph's places.
 """
 
-from collections.abc import Iterator
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -152,49 +152,32 @@ Node: TypeAlias = (
 )
 
 
-def children(node: Node) -> Iterator[Node]:
+#: The nodes directly inside each kind of node, in reading order; the others have none.
+_CHILDREN: dict[type, Callable[[Any], Iterable[Node]]] = {
+    GetAttribute: lambda node: (node.of,),
+    Index: lambda node: (node.of, node.key),
+    Splat: lambda node: (node.of, *(step for step in node.steps if not isinstance(step, str))),
+    Call: lambda node: node.arguments,
+    Tuple: lambda node: node.items,
+    Object: lambda node: (one for pair in node.items for one in pair),
+    Template: lambda node: node.parts,
+    TemplateFor: lambda node: (node.collection, node.body),
+    Unary: lambda node: (node.operand,),
+    Binary: lambda node: (node.left, node.right),
+    Conditional: lambda node: (node.condition, node.then, node.otherwise),
+    ForTuple: lambda node: _present(node.collection, node.result, node.condition),
+    ForObject: lambda node: _present(node.collection, node.name, node.result, node.condition),
+}
+
+
+def _present(*nodes: Node | None) -> Iterator[Node]:
+    return (node for node in nodes if node is not None)
+
+
+def children(node: Node) -> Iterable[Node]:
     """The nodes directly inside `node`, in reading order."""
-    match node:
-        case GetAttribute(of):
-            yield of
-        case Index(of, key):
-            yield of
-            yield key
-        case Splat(of, steps):
-            yield of
-            yield from (step for step in steps if not isinstance(step, str))
-        case Call(_, arguments):
-            yield from arguments
-        case Tuple(items):
-            yield from items
-        case Object(pairs):
-            for pair in pairs:
-                yield from pair
-        case Template(parts):
-            yield from parts
-        case TemplateFor(_, _, collection, body):
-            yield collection
-            yield body
-        case Unary(_, operand):
-            yield operand
-        case Binary(_, left, right):
-            yield left
-            yield right
-        case Conditional(condition, then, otherwise):
-            yield condition
-            yield then
-            yield otherwise
-        case ForTuple(_, _, collection, result, test):
-            yield collection
-            yield result
-            if test is not None:
-                yield test
-        case ForObject(_, _, collection, name, result, _, test):
-            yield collection
-            yield name
-            yield result
-            if test is not None:
-                yield test
+    inside = _CHILDREN.get(type(node))
+    return inside(node) if inside is not None else ()
 
 
 def traversals(node: Node) -> Iterator[tuple[str, Root]]:

@@ -101,20 +101,9 @@ def convert(value: Value, wanted: Type, evaluate: Callable[[syntax.Node], Value]
         case Primitive():
             return value
         case Collection("map", element):
-            if not isinstance(value, dict):
-                raise EvaluationError("a map is required")
-            names = sorted(value.keys(), key=str.encode)
-            made = [convert(value[name], element, evaluate) for name in names]
-            return dict(zip(names, unify(made) if element == ANY else made, strict=True))
+            return _to_map(value, element, evaluate)
         case Collection(name, element):
-            if not isinstance(value, list):
-                raise EvaluationError(f"a {name} is required")
-            elements = [convert(one, element, evaluate) for one in value]
-            if name == "set":
-                return make_set(elements)
-            if isinstance(value, Set) and len(value) > 1 and not all(map(is_known, value)):
-                return Unknown(next(one.cause for one in value if isinstance(one, Unknown)))
-            return list(unify(elements) if element == ANY else elements)
+            return _to_list(value, name, element, evaluate)
         case ObjectType(members):
             if not isinstance(value, dict):
                 raise EvaluationError("an object is required")
@@ -124,6 +113,26 @@ def convert(value: Value, wanted: Type, evaluate: Callable[[syntax.Node], Value]
                 raise EvaluationError(f"a tuple of {len(kinds)} elements is required")
             return [convert(one, kind, evaluate) for one, kind in zip(value, kinds, strict=True)]
     raise EvaluationError("the type constraint can't be read")
+
+
+def _to_map(value: Value, element: Type, evaluate: Callable[[syntax.Node], Value]) -> Value:
+    if not isinstance(value, dict):
+        raise EvaluationError("a map is required")
+    names = sorted(value.keys(), key=str.encode)
+    made = [convert(value[name], element, evaluate) for name in names]
+    return dict(zip(names, unify(made) if element == ANY else made, strict=True))
+
+
+def _to_list(value: Value, kind: str, element: Type, evaluate: Callable[[syntax.Node], Value]) -> Value:
+    """`value` as a list or set."""
+    if not isinstance(value, list):
+        raise EvaluationError(f"a {kind} is required")
+    elements = [convert(one, element, evaluate) for one in value]
+    if kind == "set":
+        return make_set(elements)
+    if isinstance(value, Set) and len(value) > 1 and not all(map(is_known, value)):
+        return Unknown(next(one.cause for one in value if isinstance(one, Unknown)))
+    return list(unify(elements) if element == ANY else elements)
 
 
 def _of_member(value: dict[str, Value], name: str, member: Member, evaluate: Callable[[syntax.Node], Value]) -> Value:

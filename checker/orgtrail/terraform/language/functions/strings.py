@@ -483,24 +483,17 @@ def _number_in(digits: str | None) -> int:
 
 def _verb(found: "re.Match[str]", value: Value) -> "Part | Text":
     verb, flags = found["verb"], found["flags"]
-    plain = not flags and not found["width"] and found["precision"] is None
     if isinstance(value, Unknown):
         return value
-    if verb in "sv":
-        if verb == "v" and isinstance(value, (list, dict)):
+    if verb == "v" and not isinstance(value, bool):
+        if isinstance(value, (list, dict)):
             return _encoded(value)
-        if verb == "v" and value is None:
-            return Unknown(Cause("format() of null, which terraform itself leaves unknown"))
-        if verb == "v" and isinstance(value, (int, float)) and not isinstance(value, bool):
-            return _padded(_shortest(value), found)
         if value is None:
-            raise EvaluationError("format() can't show null as a string")
-        shown = to_string(value)
-        if not isinstance(shown, str):
-            return shown if plain and shown is not None else blame("format()", shown)
-        if found["precision"] is not None:
-            shown = shown[: int(found["precision"] or 0)]
-        return _padded(shown, found)
+            return Unknown(Cause("format() of null, which terraform itself leaves unknown"))
+        if isinstance(value, (int, float)):
+            return _padded(_shortest(value), found)
+    if verb in "sv":
+        return _as_string(found, value)
     if verb == "q":
         shown = to_string(value)
         if not isinstance(shown, str):
@@ -517,6 +510,19 @@ def _verb(found: "re.Match[str]", value: Value) -> "Part | Text":
     if number is None:
         raise EvaluationError("format() can't show null as a number")
     return _padded(_number(verb, flags, found["precision"], number), found)
+
+
+def _as_string(found: "re.Match[str]", value: Value) -> "Part | Text":
+    """What `%s` makes of a value: a hole stays one where nothing is done to it."""
+    if value is None:
+        raise EvaluationError("format() can't show null as a string")
+    shown = to_string(value)
+    if not isinstance(shown, str):
+        plain = not found["flags"] and not found["width"] and found["precision"] is None
+        return shown if plain and shown is not None else blame("format()", shown)
+    if found["precision"] is not None:
+        shown = shown[: int(found["precision"] or 0)]
+    return _padded(shown, found)
 
 
 def _encoded(value: Value) -> str:
