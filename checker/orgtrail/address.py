@@ -73,6 +73,12 @@ def local_type(local: str) -> str:
     return local.removeprefix("data.").partition(".")[0]
 
 
+def read_argument(what: str) -> tuple[str, str]:
+    """The type and the argument of `aws_t.argument`, the second empty where there is none."""
+    kind, _, argument = what.partition(".")
+    return kind, argument
+
+
 def without_name(local: str) -> str:
     """The mode and type of a block by its name in its module: `data.aws_t` of `data.aws_t.n`."""
     return local.rpartition(".")[0]

@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
-from orgtrail.address import instance_keys
+from orgtrail.address import instance_keys, read_argument
 from orgtrail.graph.paths import Graph
 from orgtrail.provider.resource_types import types_living_in
 from orgtrail.provider.twins import TWINS, as_named, twins_act_alike
@@ -405,7 +405,7 @@ class Estate:
 
     def has(self, what: str) -> bool:
         """Whether there is anything of a type, managed or read; or (`TYPE.ARGUMENT`) anything that sets an argument."""
-        kind, _, argument = what.partition(".")
+        kind, argument = read_argument(what)
         if not argument:
             return any(self._inventory.has(mode, kind) for mode in ("managed", "data"))
         return any(self._sets(one, argument) for one in self.of_type(kind))

@@ -142,15 +142,7 @@ def _strings(value: Any, *, inside: bool = False) -> Iterator[str]:
         case Json(inner):
             yield from _strings(inner, inside=True)
         case str():
-            if value not in _GRAMMAR and not (inside and re.fullmatch(_WORDS, value)):
-                yield kind(value)
-            # Accounts are taken out of ARNs, and named alone.
-            yield from map(kind, re.findall(r"(?<![0-9])[0-9]{12}(?![0-9])", value))
-            if value[:1] in ("{", "["):
-                try:
-                    yield from _strings(msgspec.json.decode(value), inside=True)
-                except (msgspec.DecodeError, RecursionError):
-                    return
+            yield from _pieces(value, inside=inside)
         case dict():
             for name, element in value.items():
                 yield from _strings(name, inside=inside)
@@ -158,3 +150,17 @@ def _strings(value: Any, *, inside: bool = False) -> Iterator[str]:
         case list():
             for element in value:
                 yield from _strings(element, inside=inside)
+
+
+def _pieces(value: str, *, inside: bool) -> Iterator[str]:
+    """A string, and what a report may show of it alone."""
+    kind = Piece if inside else str
+    if value not in _GRAMMAR and not (inside and re.fullmatch(_WORDS, value)):
+        yield kind(value)
+    # Accounts are taken out of ARNs, and named alone.
+    yield from map(kind, re.findall(r"(?<![0-9])[0-9]{12}(?![0-9])", value))
+    if value[:1] in ("{", "["):
+        try:
+            yield from _strings(msgspec.json.decode(value), inside=True)
+        except (msgspec.DecodeError, RecursionError):
+            return

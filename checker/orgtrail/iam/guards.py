@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from orgtrail.iam.statements import PolicyDocument, Words
+from orgtrail.iam.statements import PolicyDocument, Words, cut_name
 from orgtrail.values import Cause
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Guard(msgspec.Struct, frozen=True):
         facts = caller.facts
         account, is_member, stands_for_others = facts.owner_account, True, False
         if self.kind == "RCP":
-            service = action.partition(":")[0]
+            service = cut_name(action)[0]
             if service in _PERHAPS_REACHED:
                 return Cause(f"whether RCPs reach `{service}` depends on the day: AWS adds services to its list")
             if service not in _REACHED:

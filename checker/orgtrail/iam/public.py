@@ -6,6 +6,7 @@ public unless each Allow goes to fixed principals, or is tied to a fixed value o
 
 from collections.abc import Callable, Iterator
 
+from orgtrail.arn import cut
 from orgtrail.iam.conditions import Operator
 from orgtrail.iam.statements import Condition, PolicyDocument, Statement, Words
 from orgtrail.values import Cause, Unknown, causes, parts_of
@@ -111,8 +112,8 @@ def _is_fixed(value: Words, key: str) -> bool | Cause:
     """Whether a value holds neither wildcard nor policy variable; an access point's name may be a wildcard."""
     for text in _texts(value):
         shown = text
-        if key == "s3:dataaccesspointarn" and text.count(":") >= 5:
-            shown = text.rpartition(":")[0]
+        if key == "s3:dataaccesspointarn" and len(segments := cut(text)) == 6:
+            shown = ":".join(segments[:5])
         if any(open_end in shown for open_end in ("*", "?", "${")):
             return False
     return next(causes(value), True)

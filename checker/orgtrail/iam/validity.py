@@ -124,7 +124,8 @@ def _principals(statement: Statement, kind: str, partition: str) -> Iterator[Pro
 
 def is_misspelled_cloudtrail(name: str) -> bool:
     """Whether a service's name is meant to be CloudTrail's, and isn't."""
-    own, _, rest = name.lower().partition(".")
+    own, *more = re.split("[.]", name.lower(), maxsplit=1)
+    rest = "".join(more)
     if name == CLOUDTRAIL or (
         own == "cloudtrail" and name == name.lower() and rest.endswith(("amazonaws.com", "amazonaws.com.cn"))
     ):

@@ -500,16 +500,21 @@ def _verb(found: "re.Match[str]", value: Value) -> "Part | Text":
             return blame("format()", shown)
         return _padded(_encoded(shown), found)
     if verb == "t":
-        answer = to_bool(value)
-        if answer is None or isinstance(answer, Unknown):
-            return answer or blame("format()", value)
-        return _padded("true" if answer else "false", found)
+        return _as_bool(found, value)
     number = to_number(value)
     if isinstance(number, Unknown):
         return number
     if number is None:
         raise EvaluationError("format() can't show null as a number")
     return _padded(_number(verb, flags, found["precision"], number), found)
+
+
+def _as_bool(found: "re.Match[str]", value: Value) -> "Part | Text":
+    """What `%t` makes of a value."""
+    answer = to_bool(value)
+    if answer is None or isinstance(answer, Unknown):
+        return answer or blame("format()", value)
+    return _padded("true" if answer else "false", found)
 
 
 def _as_string(found: "re.Match[str]", value: Value) -> "Part | Text":
