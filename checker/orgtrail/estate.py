@@ -295,15 +295,15 @@ class Register:
     """
 
     def __init__(self, instances: Iterable[Instance], names: Callable[[Instance], Iterable[Value]]) -> None:
-        self._known: set[int] = set()
+        self._known: set[Instance] = set()
         self._by_name: dict[object, Instance] = {}
         for instance in instances:
-            self._known.add(id(instance))
+            self._known.add(instance)
             for name in names(instance):
                 self._by_name.setdefault(name_key(name), instance)
 
     def __contains__(self, instance: Instance) -> bool:
-        return id(instance) in self._known
+        return instance in self._known
 
     def called(self, name: Value) -> Instance | None:
         """The instance that goes by a name."""
@@ -392,7 +392,7 @@ class Estate:
         self.gone = tuple(gone)
         self._source = source
         self._wiring = wiring
-        self._followed: dict[tuple[int, str], tuple[Instance, list[tuple[Instance, str]]]] = {}
+        self._followed: dict[tuple[Instance, str], list[tuple[Instance, str]]] = {}
 
     @property
     def shows_before(self) -> bool:
@@ -450,13 +450,12 @@ class Estate:
         For an unknown that names another resource (`bucket = aws_s3_bucket.logs.id`) that is the resource it names.
         Instances with the same keys come alone; else all come that it may be.
         """
-        asked = id(instance), attribute
+        asked = instance, attribute
         if asked not in self._followed:
             written = instance.names.get(attribute, attribute)
             target = self._wiring.follow(instance.block, written) if self._wiring else None
-            # The instance is kept, so that nothing else can get its id.
-            self._followed[asked] = instance, list(self._instances_of(instance, target))
-        yield from self._followed[asked][1]
+            self._followed[asked] = list(self._instances_of(instance, target))
+        yield from self._followed[asked]
 
     def follow_all(self, instance: Instance, attribute: str) -> Iterator[Instance | None]:
         """The instances that an attribute's value is made from, in the order of writing; None for an unclear one."""

@@ -27,9 +27,9 @@ SEE_AGAIN = "see again with `orgtrail audit --save FILE`"
 _HOLE = "orgtrail_unseen"
 _REST = "orgtrail_unseen_rest"
 
-#: How far ahead of ours the clock may be that wrote the evidence.
 #: Evidence of the largest organization is far smaller (bytes).
 LARGEST = 200_000_000
+#: How far ahead of ours the clock may be that wrote the evidence.
 _SKEW = timedelta(minutes=10)
 
 #: JSON nested deeper than this isn't read; what `audit` writes is a dozen deep.

@@ -18,7 +18,7 @@ from orgtrail.values import Json, Text
 SHORT_SECRET = 4
 
 
-class Piece(str):
+class Fragment(str):
     """A string inside a document that is marked as a whole."""
 
     __slots__ = ()
@@ -41,7 +41,7 @@ class Secrets(set[str]):
         """Add what `secrets_in` found."""
         for one in (one for many in found for one in many):
             plain = str(one)
-            if not isinstance(one, Piece):
+            if not isinstance(one, Fragment):
                 self.whole.add(plain)
             self.add(plain)
 
@@ -64,7 +64,7 @@ class Secrets(set[str]):
 
 
 def secrets_in(value: Any, marks: Any) -> Iterator[str]:
-    """The strings in `value` that Terraform marks sensitive, and those inside them where they are JSON, as `Piece`."""
+    """The strings in `value` that Terraform marks sensitive, and those inside them where they are JSON (`Fragment`)."""
     if marks is True:
         yield from _strings(value)
     elif isinstance(marks, dict) and isinstance(value, dict):
@@ -130,7 +130,7 @@ _WORDS = (
 
 def _strings(value: Any, *, inside: bool = False) -> Iterator[str]:
     """Every string and number in `value`, as text; names of members, and what is `inside` JSON, too."""
-    kind = Piece if inside else str
+    kind = Fragment if inside else str
     match value:
         case bool():
             return
@@ -154,7 +154,7 @@ def _strings(value: Any, *, inside: bool = False) -> Iterator[str]:
 
 def _pieces(value: str, *, inside: bool) -> Iterator[str]:
     """A string, and what a report may show of it alone."""
-    kind = Piece if inside else str
+    kind = Fragment if inside else str
     if value not in _GRAMMAR and not (inside and re.fullmatch(_WORDS, value)):
         yield kind(value)
     # Accounts are taken out of ARNs, and named alone.

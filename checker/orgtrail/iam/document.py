@@ -34,7 +34,6 @@ PolicyKind: TypeAlias = Literal["bucket", "key"]
 SIZE_LIMITS: dict[PolicyKind, int] = {"bucket": 20_480, "key": 32_768}
 #: S3's words where it refuses a principal.
 INVALID_PRINCIPAL = "Invalid principal in policy"
-VERSIONS = ("2012-10-17", "2008-10-17")
 
 
 def parse(value: Value, kind: PolicyKind = "bucket") -> PolicyDocument:

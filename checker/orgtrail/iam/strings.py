@@ -17,10 +17,8 @@ from orgtrail.values import Cause, Symbol, parts_of
 #: the fifth colon), `arn` (the same, and six segments compared one by one).
 MatchStyle: TypeAlias = Literal["literal", "fold", "like", "resource", "arn"]
 
-#: What a policy variable stands for: this pattern, where only its shape is known.
-Open: TypeAlias = Tokens
 #: For the inside of `${...}`: a string, None where it can't be resolved, a pattern where it may be several strings.
-Resolve: TypeAlias = "Callable[[str], str | Open | None]"
+Resolve: TypeAlias = "Callable[[str], str | Tokens | None]"
 
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 _ESCAPES = ("*", "?", "$")

@@ -45,7 +45,7 @@ class Role(msgspec.Struct, kw_only=True, eq=False):
         return Symbol(f"{self.address}.arn", "arn")
 
 
-class Held(msgspec.Struct, frozen=True):
+class HeldDocument(msgspec.Struct, frozen=True):
     """One policy of a role: its document (an `Unknown` where nobody can read it), and what gives it to the role."""
 
     document: Value
@@ -55,7 +55,7 @@ class Held(msgspec.Struct, frozen=True):
 class Permissions(msgspec.Struct, frozen=True):
     """The policies of a role. `boundary` is the document of its permissions boundary, None where it has none."""
 
-    policies: tuple[Held, ...]
+    policies: tuple[HeldDocument, ...]
     boundary: Value
 
 
@@ -91,34 +91,34 @@ class Roles:
         limit = self._document(role.instance, "permissions_boundary", boundary) if boundary else None
         return Permissions(tuple(found), limit)
 
-    def _in_role(self, role: Role) -> Iterator[Held]:
+    def _in_role(self, role: Role) -> Iterator[HeldDocument]:
         instance = role.instance
         # Both are computed, too: for a role that isn't there yet they are unknown without meaning a policy.
         for attribute in ("inline_policy", "managed_policy_arns"):
             value = instance.now.get(attribute)
             if isinstance(value, Unknown):
                 if self._estate.configures(instance, attribute):
-                    yield Held(value, instance)
+                    yield HeldDocument(value, instance)
                 continue
             for one in value if isinstance(value, list) else []:
                 if isinstance(one, Unknown | Rest):
-                    yield Held(Unknown(one.cause), instance)
+                    yield HeldDocument(Unknown(one.cause), instance)
                 elif isinstance(one, dict):
                     if one.get("policy"):
-                        yield Held(one.get("policy"), instance)
+                        yield HeldDocument(one.get("policy"), instance)
                 else:
-                    yield Held(self._document(instance, attribute, one), instance)
+                    yield HeldDocument(self._document(instance, attribute, one), instance)
 
-    def _inline_of(self, role: Role) -> Iterator[Held]:
+    def _inline_of(self, role: Role) -> Iterator[HeldDocument]:
         for holder, is_own in self._inline.of(role.instance):
-            yield Held(policy_in(self._estate, holder, "policy").value if is_own is True else is_own, holder)
+            yield HeldDocument(policy_in(self._estate, holder, "policy").value if is_own is True else is_own, holder)
 
-    def _managed_of(self, role: Role) -> Iterator[Held]:
+    def _managed_of(self, role: Role) -> Iterator[HeldDocument]:
         for holder, is_own in self._managed.of(role.instance):
             if is_own is True:
-                yield Held(self._document(holder, "policy_arn", holder.now.get("policy_arn")), holder)
+                yield HeldDocument(self._document(holder, "policy_arn", holder.now.get("policy_arn")), holder)
             else:
-                yield Held(is_own, holder)
+                yield HeldDocument(is_own, holder)
 
     @cached_property
     def _inline(self) -> "_ByRole":

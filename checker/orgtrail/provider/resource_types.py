@@ -11,7 +11,7 @@ import msgspec
 
 from orgtrail.values import Value
 
-Names = frozenset[str]
+ArgumentNames = frozenset[str]
 
 
 class Home(msgspec.Struct, frozen=True):
@@ -41,8 +41,8 @@ class ResourceType(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     defaults: dict[str, Value] = {}
-    computed: Names = frozenset()
-    mirrors: Names = frozenset()
+    computed: ArgumentNames = frozenset()
+    mirrors: ArgumentNames = frozenset()
     arn: str = ""
     home: Home | None = None
 

@@ -10,7 +10,7 @@ from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Target
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_groups import LogGroup, found_log_groups
-from orgtrail.organization.roles import Held, Role, Roles
+from orgtrail.organization.roles import HeldDocument, Role, Roles
 from orgtrail.organization.trails import Trail
 from orgtrail.results import OrderWitness, RequestWitness
 from orgtrail.rules import Finding
@@ -104,7 +104,7 @@ def _written(domain: Domain, trail: Trail, group: LogGroup, role: Role) -> Findi
     if outcome.witness is not None:
         return _stopped(domain, role, held.policies, outcome.witness)
     if held.boundary is not None:
-        limited = _may_write(domain, trail, group, role, [Held(held.boundary, role.instance)])
+        limited = _may_write(domain, trail, group, role, [HeldDocument(held.boundary, role.instance)])
         if limited.verdict != "proved":
             message = "it can't be shown that the permissions boundary of the trail's role lets it write"
             doubts = limited.unknowns or (Cause(f"`{role.address}` has a permissions boundary that may not allow it"),)
@@ -116,7 +116,7 @@ def _written(domain: Domain, trail: Trail, group: LogGroup, role: Role) -> Findi
     return proved(trail.address, "CloudTrail may write the events of all accounts into the log group", *grounds)
 
 
-def _stopped(domain: Domain, role: Role, policies: Sequence[Held], seen: RequestWitness) -> Finding:
+def _stopped(domain: Domain, role: Role, policies: Sequence[HeldDocument], seen: RequestWitness) -> Finding:
     place = policies[0].holder if len(policies) == 1 and domain.estate.holds(policies[0].holder) else role.instance
     stream = seen.resource.rpartition(":log-stream:")[2]
     whose = "the member accounts'" if stream.startswith("o-") else "the management account's"
@@ -126,7 +126,7 @@ def _stopped(domain: Domain, role: Role, policies: Sequence[Held], seen: Request
     return Finding(address=place.address, verdict="violated", message=message, witness=witness)
 
 
-def _may_write(domain: Domain, trail: Trail, group: LogGroup, role: Role, policies: Sequence[Held]) -> Outcome:
+def _may_write(domain: Domain, trail: Trail, group: LogGroup, role: Role, policies: Sequence[HeldDocument]) -> Outcome:
     """Whether policies allow the role what CloudTrail does with it, on every stream that it writes."""
     owned = domain.owned_of(trail)
     values = [domain.accounts.as_told(owned, one.document) for one in policies]
@@ -156,14 +156,16 @@ def _may_write(domain: Domain, trail: Trail, group: LogGroup, role: Role, polici
     return all_of([own, members])
 
 
-def _late(domain: Domain, trail: Trail, group: LogGroup, role: Role, policies: Sequence[Held]) -> Finding | None:
+def _late(
+    domain: Domain, trail: Trail, group: LogGroup, role: Role, policies: Sequence[HeldDocument]
+) -> Finding | None:
     """Whether a trail that is made, or gets another group or role, comes after what allows it; None: that's settled."""
     instance = trail.instance
     before = instance.before or {}
     same = all(before.get(name) == instance.now.get(name) for name in (_GROUP, _ROLE))
     if not instance.is_made and (same or instance.actions == ("no-op",)):
         return None
-    there: list[Held] = []
+    there: list[HeldDocument] = []
     unclear: list[Cause] = []
     grounds: list[str] = []
     missing: list[Instance] = []

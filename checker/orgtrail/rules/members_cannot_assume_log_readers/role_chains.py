@@ -51,7 +51,7 @@ class Chains:
 
     def __init__(self, domain: Domain, bucket: LogBucket, known: Sequence[Known]) -> None:
         self.domain, self.bucket, self.known = domain, bucket, known
-        self._edges: dict[tuple[int, int], Outcome] = {}
+        self._edges: dict[tuple[Known, Known], Outcome] = {}
 
     def way_to(self, last: Known) -> tuple[Known, ...] | list[Cause]:
         """The shortest way of others to assume `last` by: the first role is open to somebody who must not assume it.
@@ -71,15 +71,15 @@ class Chains:
 
     def _search(self, last: Known, *, surely: bool) -> tuple[Known, ...] | None:
         ways: list[tuple[Known, ...]] = [(last,)]
-        seen = {id(last)}
+        seen = {last}
         for way in ways:
             for one in self.known:
-                if id(one) in seen:
+                if one in seen:
                     continue
                 verdict = self._may_assume(one, way[0]).verdict
                 if verdict == "proved" or (surely and verdict != "violated"):
                     continue
-                seen.add(id(one))
+                seen.add(one)
                 if one.is_open or (not surely and one.doubts):
                     return (one, *way[:-1])
                 ways.append((one, *way))
@@ -87,7 +87,7 @@ class Chains:
 
     def _may_assume(self, one: Known, other: Known) -> Outcome:
         """Whether `one` may not assume `other`: `violated` shows that it may."""
-        memo = id(one), id(other)
+        memo = one, other
         if memo not in self._edges:
             if len(self._edges) >= _MOST_PAIRS:
                 what = f"more than {_MOST_PAIRS} pairs of roles, of which one may assume the other, aren't looked at"

@@ -14,10 +14,10 @@ from orgtrail.values import parts_of
 #: So many accounts are asked as members first.
 _MOST = 20
 
-Ask = Callable[[Case, Sequence[ClassName], Target], Outcome]
+AskOfClasses = Callable[[Case, Sequence[ClassName], Target], Outcome]
 
 
-def nobody_outside(case: Case, classes: Sequence[ClassName], target: Target, ask: Ask) -> Outcome:
+def nobody_outside(case: Case, classes: Sequence[ClassName], target: Target, ask: AskOfClasses) -> Outcome:
     """The answer for strangers; what an account that is named gets as a member, the members' rule tells of."""
     counted: list[str] = []
     named = _named(case)
