@@ -29,11 +29,16 @@ from orgtrail.organization.trails import Trail, found_trails
 from orgtrail.organization.trusted_access import TrustedAccess, found_trusted_access
 from orgtrail.organization.world import world_for
 from orgtrail.secrets import Secrets
+from orgtrail.values import Symbol
 
 if TYPE_CHECKING:
     from orgtrail.evidence import Elsewhere
     from orgtrail.organization.roles import Roles
     from orgtrail.organization.topics import Topics
+
+
+#: What copies the objects of a bucket into another one.
+_COPIED_BY = ("aws_s3_bucket_replication_configuration", "aws_datasync_task", "aws_kinesis_firehose_delivery_stream")
 
 
 class Domain:
@@ -150,6 +155,15 @@ class Domain:
         return found_log_buckets(self.estate, self.accounts, self.buckets, self.surroundings, self.organization_trails)
 
     @cached_property
+    def copies(self) -> list[LogBucket]:
+        """The buckets that logs are copied to, as far as they can be seen."""
+        if not any(self.estate.has(kind) for kind in _COPIED_BY):
+            return []
+        from orgtrail.organization.copies import found_copies
+
+        return found_copies(self, self.log_buckets)
+
+    @cached_property
     def log_keys(self) -> list[LogKey]:
         """The KMS keys that organization trails encrypt with."""
         return found_log_keys(self.accounts, self.keys, self.surroundings, self.organization_trails)
@@ -174,16 +188,29 @@ class Domain:
 
     def world_of(self, logs: LogBucket | LogKey) -> World:
         """The facts in which the policy engine is asked about a log bucket or key, seen or only named."""
-        world = self.world(logs.instance or logs.holder, logs.trails)
+        if isinstance(logs, LogBucket) and logs.copy_of is not None:
+            world = self._world_of_copy(logs, logs.copy_of)
+        else:
+            world = self.world(logs.instance or logs.holder, logs.trails)
         if isinstance(logs, LogKey):
             return world
         more: dict[str, Any] = {}
         if restricts := restricts_public(self, logs):
             more["restricts_public"] = restricts
-        if not logs.trails:
+        if not logs.trails and logs.copy_of is None:
             more["own_trails"] = tuple(own_trails(self, logs, self.trails))
             more["one_account"] = self.settings.one_account is True
         return msgspec.structs.replace(world, **more) if any(more.values()) else world
+
+    def _world_of_copy(self, copy: LogBucket, source: LogBucket) -> World:
+        """The world of a copy's source in its own account: whoever owns the source may read the copy."""
+        world = self.world_of(source)
+        maker = self.accounts.account_of(copy.instance or copy.policies[0].instance)
+        account = self.accounts.name_as_told(source.owned, maker)
+        if account == world.owner_account or not isinstance(account, str | Symbol):
+            return world
+        trusted = tuple(dict.fromkeys((*world.trusted_accounts, world.owner_account)))
+        return msgspec.structs.replace(world, owner_account=account, trusted_accounts=trusted)
 
     def case(self, policy: Policy | None, kind: PolicyKind, world: World) -> Case:
         """A policy as the engine takes it (None: there is none). All rules ask the same case, and share its work."""

@@ -23,7 +23,8 @@ class LogBucket(msgspec.Struct, kw_only=True, eq=False):
     bucket can't be told may be this bucket's: it comes with an unknown value. `held_by` is another input, given
     together with this one, where that holds the bucket; what is said of it is said of `holder` then. `leaving` are the
     policy resources of the bucket that the plan destroys: AWS keeps one policy, whoever set it. `lost` are those that
-    the plan leaves alone, and that go with the old bucket where it replaces that.
+    the plan leaves alone, and that go with the old bucket where it replaces that. `copy_of` is the bucket whose objects
+    are copied here.
     """
 
     name: Value
@@ -34,6 +35,7 @@ class LogBucket(msgspec.Struct, kw_only=True, eq=False):
     held_by: Stack | None = None
     leaving: tuple[Instance, ...] = ()
     lost: tuple[Instance, ...] = ()
+    copy_of: "LogBucket | None" = None
 
     @property
     def out_of_sight(self) -> Cause:
@@ -44,6 +46,11 @@ class LogBucket(msgspec.Struct, kw_only=True, eq=False):
     def address(self) -> str:
         """The address of the bucket, or of what names it."""
         return (self.holder if self.held_by or self.instance is None else self.instance).address
+
+    @property
+    def original(self) -> "LogBucket":
+        """The bucket that CloudTrail writes to, where this is a copy of it, or of a copy."""
+        return self if self.copy_of is None else self.copy_of.original
 
     @property
     def owned(self) -> Instance | None:
@@ -61,14 +68,14 @@ def found_log_buckets(
         name = bucket_name(instance) if instance else trail.bucket_name
         key = instance.address if instance else repr(name)
         if key not in found:
-            found[key] = _log_bucket(buckets, surroundings, name, instance, trail.instance)
+            found[key] = log_bucket(buckets, surroundings, name, instance, trail.instance)
         found[key].trails.append(trail)
     for holder in _policy_holders(estate):
         instance = holder if holder.type == "aws_s3_bucket" else buckets.named(holder, "bucket")
         name = bucket_name(instance) if instance else holder.now.get("bucket")
         key = instance.address if instance else repr(name)
         if key not in found and (estate.input.kind == "policy" or _lets_cloudtrail_write(estate, holder)):
-            found[key] = _log_bucket(buckets, surroundings, name, instance, holder)
+            found[key] = log_bucket(buckets, surroundings, name, instance, holder)
     for bucket in found.values():
         for policy in bucket.policies:
             policy.value = accounts.as_told(bucket.owned, policy.value)
@@ -82,9 +89,10 @@ def found_log_buckets(
     return list(found.values())
 
 
-def _log_bucket(
+def log_bucket(
     buckets: Buckets, surroundings: Surroundings, name: Value, instance: Instance | None, holder: Instance
 ) -> LogBucket:
+    """A bucket by its name, with its policies, as the input or another one holds it; `holder` names it."""
     policies = list(buckets.policies(instance, name))
     own = buckets.holders("aws_s3_bucket_policy").of(instance, name)
     joined = surroundings.bucket(name) if instance is None and not policies else None

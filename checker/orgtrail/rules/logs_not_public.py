@@ -48,6 +48,7 @@ def logs_not_public(domain: Domain) -> Iterable[Finding]:
         violated=lambda seen: f"{_who(seen)} may call {seen.action} on the trail's objects",
         mend=_repairs.guard,
         reads=True,
+        copies=True,
     )
     yield from judge_acls(
         domain,

@@ -57,7 +57,7 @@ def logs_not_shared_by_acl(domain: Domain) -> Iterable[Finding]:
             return Unknown(
                 why_unknown(acl.owner, f"whether canonical user {show(grant.user)} is the owner isn't known")
             )
-        allowed = account is not None and readers(domain, acl.bucket.owned).include(account)
+        allowed = account is not None and readers(domain, acl.bucket.original.owned).include(account)
         return allowed if isinstance(allowed, Unknown) else not allowed
 
     return judge_acls(

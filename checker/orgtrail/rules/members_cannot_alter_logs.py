@@ -38,4 +38,5 @@ def members_cannot_alter_logs(domain: Domain) -> Iterable[Finding]:
         proved="no member account may change the trail's objects or what guards the bucket",
         violated=lambda seen: f"account {seen.account} of the organization may call {seen.action} on {seen.resource}",
         mend=_repairs.guard,
+        copies=True,
     )

@@ -45,4 +45,5 @@ def members_cannot_read_logs(domain: Domain) -> Iterable[Finding]:
         ),
         mend=_repairs.guard,
         reads=True,
+        copies=True,
     )

@@ -22,9 +22,11 @@ def logs_not_streamed_to_members() -> None:
     Holds when:
         Every subscription filter on the log group that an organization trail feeds, and every account-wide one
         (`aws_cloudwatch_log_account_policy`) that doesn't leave it out, sends to a destination in the management
-        account, the account that owns the bucket, or a trusted account. What the destination does with the events then
-        isn't followed; who may send to a destination (its own policy) lets nothing out. `orgtrail audit` doesn't ask
-        for account-wide filters yet.
+        account, the account that owns the bucket, or a trusted account. A Firehose stream of the input is followed one
+        hop on: the bucket that it writes to is of such an account, and is judged as the log bucket is; other
+        destinations of a stream can't be followed. What anything else does with the events isn't followed; who may send
+        to a destination (its own policy) lets nothing out. `orgtrail audit` doesn't ask for account-wide filters, or
+        for streams, yet.
 
     Fix:
         Send them to an account that may read the logs, and say so with `--trusted-account`.

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from orgtrail import jsontext
 from orgtrail.estate import Instance
+from orgtrail.organization.copies import stream_destinations, stream_named
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_groups import LogGroup, found_log_groups, is_with, named_group
 from orgtrail.rules import Finding
@@ -31,11 +32,41 @@ def _judge(domain: Domain, filter_: Instance, groups: list[LogGroup]) -> Iterato
             if source == group.name:
                 account = account_named(domain, filter_, "destination_arn")
                 yield _judge_destination(domain, filter_, group, "destination_arn", account)
+                stream = stream_named(domain, filter_)
+                if stream is not None:
+                    yield _judge_stream(domain, stream, group)
                 return
             continue
         doubts.append(why_unknown(source if not isinstance(source, str) else group.name, "the log group isn't known"))
     if doubts:
         yield undecided(filter_.address, "whether the filter is on the trail's log group can't be told", doubts)
+
+
+def _judge_stream(domain: Domain, stream: Instance, group: LogGroup) -> Finding:
+    """Where a Firehose stream puts the events that a filter sends it."""
+    may_read = readers(domain, domain.owned_of(group.trail))
+    seen = {show(copy.name) for copy in domain.copies}
+    doubts: list[Cause] = []
+    grounds: list[str] = []
+    for place in stream_destinations(domain, stream):
+        allowed = may_read.include(place.account)
+        if isinstance(allowed, Unknown):
+            doubts.append(allowed.cause)
+        elif not allowed:
+            message = f"`{stream.address}` puts every event of the trail into account {show(place.account)}, which may "
+            return broken(stream, str(place.at[0]), f"{message}not read the logs", "a bucket where they may be read")
+        elif show(place.name) not in seen:
+            what = f"what guards the events in `{show(place.name)}` isn't in this input"
+            doubts.append(Cause(what, "give the plan or state of the stack that holds that bucket as another INPUT"))
+        else:
+            grounds.append(f"`{stream.address}` writes into account {show(place.account)}")
+    kind = stream.now.get("destination")
+    if kind not in ("extended_s3", "s3"):
+        what = f"`{stream.address}` sends on to `{show(kind)}`, and who reads there can't be followed"
+        doubts.append(Cause(what, "set this result aside with a reason, if that is meant"))
+    if doubts:
+        return undecided(stream.address, "who gets the trail's events from Firehose can't be told", doubts)
+    return proved(stream.address, "Firehose puts the events only where they may be read", *dict.fromkeys(grounds))
 
 
 def _judge_account_wide(domain: Domain, policy: Instance, groups: list[LogGroup]) -> Iterator[Finding]:

@@ -60,7 +60,7 @@ Breaks = Callable[[Acl, Grant], bool | Unknown]
 
 def acls(domain: Domain) -> Iterator[Acl]:
     """Every ACL on a log bucket: a resource of its own, or written into the bucket's block."""
-    for bucket in domain.log_buckets:
+    for bucket in (*domain.log_buckets, *domain.copies):
         for instance in attached(domain, bucket, "aws_s3_bucket_acl").own:
             grants = instance.blocks("access_control_policy", "grant")
             owner = instance.inside("access_control_policy", "owner", "id")

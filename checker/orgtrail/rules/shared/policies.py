@@ -29,13 +29,21 @@ Mend = Callable[[Domain, Policy, Case, Target, Callable[[PolicyDocument], Outcom
 
 
 def ask_of_buckets(
-    domain: Domain, question: Asked, proved: str, violated: Saying, mend: Mend | None = None, *, reads: bool = False
+    domain: Domain,
+    question: Asked,
+    proved: str,
+    violated: Saying,
+    mend: Mend | None = None,
+    *,
+    reads: bool = False,
+    copies: bool = False,
 ) -> Iterator[Finding]:
     """One finding for each policy of each log bucket, and one for a log bucket without any.
 
-    Where it is violated, `mend` is asked for a fix. `reads` says that trusted accounts may do what is asked for.
+    Where it is violated, `mend` is asked for a fix. `reads` says that trusted accounts may do what is asked for,
+    `copies` that the same is asked of the buckets that the logs are copied to.
     """
-    for bucket in domain.log_buckets:
+    for bucket in (*domain.log_buckets, *(domain.copies if copies else ())):
         missing = out_of_sight(domain, bucket)
         if missing is not None:
             message = "the log bucket's policy can't be seen"
@@ -53,7 +61,15 @@ def ask_of_buckets(
             if mend and policy and outcome.verdict == "violated" and domain.estate.holds(policy.instance):
                 case, target, _ = _asked(domain, bucket, policy, world)
                 finding = msgspec.structs.replace(finding, fix=_mended(domain, policy, case, target, question, mend))
-            yield _from_beside(finding, bucket, policy)
+            yield _from_beside(_of_copy(finding, bucket), bucket, policy)
+
+
+def _of_copy(finding: Finding, bucket: LogBucket) -> Finding:
+    """A finding on a bucket that the logs are copied to says so."""
+    if bucket.copy_of is None:
+        return finding
+    message = f"{finding.message} (in `{bucket.address}`, which `{bucket.holder.address}` copies them to)"
+    return msgspec.structs.replace(finding, message=message)
 
 
 def _without_lost(bucket: LogBucket, finding: Finding) -> Finding:
