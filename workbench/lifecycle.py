@@ -37,10 +37,13 @@ KNOWN = {
     "aws_kms_key": {"arn": "arn:aws:kms:us-east-1:123456789012:key/0f1e2d3c-0000-4000-8000-000000000000"},
     "aws_cloudwatch_log_group": {"arn": "arn:aws:logs:us-east-1:123456789012:log-group:trail"},
     "aws_iam_role": {"arn": "arn:aws:iam::123456789012:role/trail"},
+    "aws_sns_topic": {"arn": "arn:aws:sns:us-east-1:123456789012:trail"},
+    "aws_sns_topic_policy": {"arn": "arn:aws:sns:us-east-1:123456789012:trail"},
     "aws_cloudtrail": {
         "kms_key_id": "arn:aws:kms:us-east-1:123456789012:key/0f1e2d3c-0000-4000-8000-000000000000",
         "cloud_watch_logs_group_arn": "arn:aws:logs:us-east-1:123456789012:log-group:trail:*",
         "cloud_watch_logs_role_arn": "arn:aws:iam::123456789012:role/trail",
+        "sns_topic_name": "arn:aws:sns:us-east-1:123456789012:trail",
     },
 }
 VERDICTS = {"P": "proved", "V": "violated", "U": "undecided", "-": "not-applicable"}

@@ -60,9 +60,10 @@ def _judge(domain: Domain, bucket: LogBucket, grant: Instance) -> Iterator[Findi
 def _account(domain: Domain, holder: Instance, principal: Value) -> Value:
     """The account of a principal; None where the account itself is meant, unknown for organizations and their units."""
     if isinstance(principal, str):
-        if principal in _OF_ACCOUNT or principal.endswith(":IAMPrincipals"):
-            own = principal.partition(":")[0]
-            return own if own.isdigit() else domain.accounts.account_of(holder)
+        if principal in _OF_ACCOUNT:
+            return domain.accounts.account_of(holder)
+        if principal.endswith(":IAMPrincipals"):
+            return principal.removesuffix(":IAMPrincipals")
         if principal.isdigit():
             return principal
         if ":organizations:" in principal:

@@ -64,8 +64,7 @@ def _serves(domain: Domain, distribution: Instance, bucket: LogBucket) -> bool |
     for one in distribution.blocks("origin"):
         host = one.get("domain_name") if isinstance(one, dict) else one
         if isinstance(host, Symbol):
-            made = domain.estate.instance(host.identity.rpartition(".")[0])
-            if made is not None and made is bucket.instance:
+            if bucket.instance is not None and host.identity.startswith(f"{bucket.instance.address}."):
                 return True
             continue
         if isinstance(host, Unknown):
