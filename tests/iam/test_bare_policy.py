@@ -77,6 +77,20 @@ def test_without_the_organization_s_folder_it_may_be_one_account_s(tmp_path: Pat
     assert "--one-account" in found["unknowns"][0]["settle"]
 
 
+def test_what_another_service_delivers_from_is_no_trail(tmp_path: Path) -> None:
+    document = generated.recommended()
+    inventory = {
+        "Sid": "Inventory",
+        "Effect": "Allow",
+        "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": f"{document['Statement'][0]['Resource']}/inventory/*",
+        "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::acme-data"}},
+    }
+    document["Statement"].append(inventory)
+    assert check(tmp_path, document)["cloudtrail-can-write-logs"]["verdict"] == "proved"
+
+
 def test_a_prefix_is_found_in_the_policy(tmp_path: Path) -> None:
     source = json.dumps(generated.recommended()).replace("/AWSLogs/", "/audit/AWSLogs/")
     assert check(tmp_path, json.loads(source))["cloudtrail-can-write-logs"]["verdict"] == "proved"

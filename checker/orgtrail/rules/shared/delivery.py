@@ -172,6 +172,9 @@ def _named_trails(policy: PolicyDocument, world: World) -> Iterable[str | Symbol
             continue
         if any(wildcard in show(value) for wildcard in "*?") or (isinstance(value, Text) and "${" in _literals(value)):
             continue
+        named = read_arn(value)
+        if named is not None and isinstance(named.service, str) and named.service != "cloudtrail":
+            continue
         owner = account_in(value) if isinstance(value, str) else None
         if owner is None or owner == world.management_account or not isinstance(world.management_account, str):
             found[value] = None
