@@ -26,13 +26,14 @@ from orgtrail.organization.log_keys import LogKey, found_log_keys
 from orgtrail.organization.policies import Policy
 from orgtrail.organization.surroundings import Stack, Surroundings
 from orgtrail.organization.trails import Trail, found_trails
-from orgtrail.organization.trusted_access import TrustedAccess, found_trusted_access
+from orgtrail.organization.trusted_access import COMMAND_TYPES, TrustedAccess, found_trusted_access
 from orgtrail.organization.world import world_for
 from orgtrail.secrets import Secrets
 from orgtrail.values import Symbol
 
 if TYPE_CHECKING:
     from orgtrail.evidence import Elsewhere
+    from orgtrail.organization.policy_commands import PolicyCommand
     from orgtrail.organization.roles import Roles
     from orgtrail.organization.topics import Topics
 
@@ -124,6 +125,15 @@ class Domain:
     def delegated_administrators(self) -> list[DelegatedAdministrator]:
         """The accounts that are, were or will be registered as CloudTrail's delegated administrators."""
         return list(found_administrators(self.estate))
+
+    @cached_property
+    def policy_commands(self) -> "list[PolicyCommand]":
+        """The commands of provisioners that set a policy beside Terraform."""
+        if not any(instance.provisioners for instance in self.estate.of_type(*COMMAND_TYPES)):
+            return []
+        from orgtrail.organization.policy_commands import found_policy_commands
+
+        return found_policy_commands(self.estate)
 
     @cached_property
     def buckets(self) -> Buckets:

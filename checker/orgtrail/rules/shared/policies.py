@@ -18,7 +18,7 @@ from orgtrail.organization.protected import bucket_arn, protected_objects
 from orgtrail.results import Fix, RequestWitness
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.verdicts import undecided
-from orgtrail.values import Cause, show, unique
+from orgtrail.values import Cause, Value, show, unique
 
 #: Asks a policy a question about a bucket and the trail's objects in it.
 Asked = Callable[[Case, Target], Outcome]
@@ -56,6 +56,7 @@ def ask_of_buckets(
             finding = _finding(bucket.address, policy, outcome, proved, violated, reads=reads)
             if policy:
                 finding = _as_it_ends(domain, bucket, policy, world, question, violated, finding)
+                finding = _unless_commanded(domain, finding, "bucket", bucket.name)
             else:
                 finding = _without_lost(bucket, finding)
             if mend and policy and outcome.verdict == "violated" and domain.estate.holds(policy.instance):
@@ -115,6 +116,18 @@ def _as_it_ends(
     return msgspec.structs.replace(finding, message=f"{finding.message}; {note}")
 
 
+def _unless_commanded(domain: Domain, finding: Finding, of: str, name: Value) -> Finding:
+    """A finding on a policy, given that a provisioner's command may set another one after it."""
+    for command in domain.policy_commands if finding.verdict == "proved" else ():
+        if command.of == of and not (command.bucket and isinstance(name, str) and command.bucket != name):
+            what = f"a command of `{command.instance.address}` sets or deletes the {of}'s policy beside Terraform"
+            settle = f"let a resource set the {of}'s policy, or check what is there with `orgtrail audit`"
+            return undecided(
+                finding.address, f"what the {of}'s policy is in the end isn't known", [Cause(what, settle)]
+            )
+    return finding
+
+
 def _stays_on(holder: Instance) -> bool:
     """Whether what is replaced sets the policy of the same bucket as before."""
     before = (holder.before or {}).get("bucket")
@@ -135,6 +148,7 @@ def ask_of_keys(
             case, target = domain.case(policy, "key", world), Target.key(key_arn(key))
             outcome = question(case, target)
             finding = _finding(key.address, policy, outcome, proved, violated, reads=reads)
+            finding = _unless_commanded(domain, finding, "key", None)
             # A key without a policy of its own has none that could be added to.
             written = domain.estate.configures(policy.instance, policy.attribute)
             if mend and finding.verdict == "violated" and written and domain.estate.holds(policy.instance):
