@@ -1,13 +1,13 @@
-"""The rule `trail-maker-is-allowed`."""
+"""The judging of `trail-maker-is-allowed`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from orgtrail.iam import evaluate
 from orgtrail.iam.guards import Guard
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.trails import Trail, trail_arn
 from orgtrail.results import RequestWitness
-from orgtrail.rules import Finding, rule
+from orgtrail.rules import Finding
 from orgtrail.rules.shared.controls import denied
 from orgtrail.rules.shared.verdicts import if_organization, is_set, proved, undecided
 from orgtrail.values import Cause, Symbol, show
@@ -32,31 +32,8 @@ _SETTLED = frozenset(
 )
 
 
-@rule("error", since="0.2.0", answers="logs delivered")
-def trail_maker_is_allowed(domain: Domain) -> Iterable[Finding]:
-    """No SCP of the input or the evidence stops the account that makes the organization trail.
-
-    Why:
-        SCPs don't bind the management account, but they do bind a delegated administrator: it is a member. Where an SCP
-        at the root denies `cloudtrail:*` so that nobody stops the trail, it stops the very account that is to make it,
-        with AccessDeniedException at apply.
-
-    Holds when:
-        The management account makes the trail; or no Deny of an SCP that the input (or evidence) shows to be attached
-        to the root, to a unit above the account or to the account itself covers what the plan asks of CloudTrail
-        (CreateTrail or UpdateTrail, StartLogging, selectors, tags). An SCP that isn't attached stops nobody, and one
-        that isn't in the input isn't seen. One that denies root users only doesn't count: Terraform doesn't act as one.
-
-    Fix:
-        Exempt the role that makes the trail from the Deny: `ArnNotLike` on `aws:PrincipalArn`. Or let the management
-        account make the trail.
-
-    Sources:
-        AWS Organizations User Guide, "Service control policies (SCPs)"
-        https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
-        CloudTrail User Guide, "Organization delegated administrator"
-        https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-delegated-administrator.html
-    """
+def judge(domain: Domain) -> Iterator[Finding]:
+    """A finding for each organization trail."""
     for trail in domain.organization_trails:
         yield if_organization([trail], _judge(domain, trail))
 
