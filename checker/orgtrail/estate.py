@@ -491,6 +491,11 @@ class Estate:
             return None
         return self._source.place(instance.block, *path) or self._source.place(instance.block)
 
+    @property
+    def described(self) -> SourceFiles | None:
+        """The source of the input; None where none was given."""
+        return self._source
+
     def place_of_block(self, block: str) -> Place | None:
         """Where a block is written; None where no source was given, or where it is a module call."""
         return self._source.place(block) if self._source is not None else None

@@ -18,7 +18,7 @@ REPLACEMENT = "(sensitive value)"
 _BEGINNING = 8
 
 #: The fields that hold words of the input; addresses, rule ids and verdicts are never secret.
-_FIELDS = ("message", "witness", "unknowns", "because", "fix")
+_FIELDS = ("message", "witness", "unknowns", "because", "fix", "excerpt")
 
 
 def redacted(result: Result, secrets: Secrets) -> Result:
@@ -52,10 +52,10 @@ def _cleaner(secrets: Secrets) -> Callable[[str], str]:
 
     def without(text: str) -> str:
         for secret in longest_first:
-            if text == secret or (len(secret) >= SHORT_SECRET and secret in text):
-                if secrets.hides(spelled[secret]):
-                    text = text.replace(secret, REPLACEMENT)
-            elif len(secret) > _BEGINNING and secret[:_BEGINNING] in text and secrets.hides(spelled[secret]):
+            is_there = text == secret or (len(secret) >= SHORT_SECRET and secret in text)
+            if is_there and secrets.hides(spelled[secret]):
+                text = text.replace(secret, REPLACEMENT)
+            if len(secret) > _BEGINNING and secret[:_BEGINNING] in text and secrets.hides(spelled[secret]):
                 text = _without_beginnings(text, secret)
         return text
 

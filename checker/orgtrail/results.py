@@ -49,6 +49,22 @@ class RequestWitness(msgspec.Struct, frozen=True):
     near_miss: str = ""
     #: The account that a service acts for; empty where nobody stands behind the caller.
     acting_for: str = ""
+    #: Whether nothing names the account, which stands for all that are treated like it.
+    any_account: bool = False
+
+    @property
+    def member(self) -> str:
+        """The account, of the organization, in words."""
+        return f"any member account (here {self.account})" if self.any_account else f"the member account {self.account}"
+
+    @property
+    def stranger(self) -> str:
+        """The account, outside the organization, in words; nobody's where there is none."""
+        if not self.account:
+            return "anybody without credentials"
+        if self.any_account:
+            return f"any account outside the organization (here {self.account})"
+        return f"account {self.account}, outside the organization,"
 
 
 class OrderWitness(msgspec.Struct, frozen=True):
@@ -74,7 +90,8 @@ class Fix(msgspec.Struct, frozen=True):
     """HCL that would make the rule hold. `where` says in words what to do with it, `place` where the block stands.
 
     `block` is the address of the block that `hcl` belongs into; empty where adding it is no mechanical step. The HCL
-    shows the `edits`: what is done to the block, or to the policy that it holds, wherever that is written.
+    shows the `edits`: what is done to the block, or to the policy that it holds, wherever that is written. Where there
+    is source, `diff` is what the edits change in it, which `patch -p1` takes.
     """
 
     where: str
@@ -82,6 +99,16 @@ class Fix(msgspec.Struct, frozen=True):
     place: Place | None = None
     block: str = ""
     edits: tuple[Edit, ...] = ()
+    diff: str = ""
+
+
+class Excerpt(msgspec.Struct, frozen=True):
+    """The lines of a file that a result is about, from the line `first` on; `is_cut`: there are more than these."""
+
+    file: str
+    first: int
+    lines: tuple[str, ...]
+    is_cut: bool = False
 
 
 class Suppression(msgspec.Struct, frozen=True):
@@ -113,6 +140,7 @@ class Result(msgspec.Struct, frozen=True):
     because: tuple[str, ...] = ()
     suppression: Suppression | None = None
     fix: Fix | None = None
+    excerpt: Excerpt | None = None
 
     @property
     def is_suppressed(self) -> bool:

@@ -58,7 +58,7 @@ def test_the_hook_lets_a_good_change_through_and_stops_a_bad_one(scratch: Path) 
     assert good.returncode == 0, good.stdout + good.stderr
     bad = commit(scratch, "no-ordering")
     assert bad.returncode == 1
-    assert "violated [error] trusted-access-before-trail" in bad.stdout + bad.stderr
+    assert "fails  trusted-access-before-trail" in bad.stdout + bad.stderr
     assert run(scratch, "git", "log", "--oneline").stdout.count("\n") == 1
 
 
@@ -146,10 +146,10 @@ def test_the_actions_script_writes_every_report_and_leaves_the_verdict_to_the_en
     done, said = action(checkout, inputs="plan.json\n", source=".", arguments="--management-account=123456789012\n")
     assert done.returncode == 0, done.stderr
     assert said["exit-code"] == "1"
-    assert done.stdout.startswith("::error title=trusted-access-before-trail (violated),file=main.tf,line=")
+    assert done.stdout.startswith("::error title=trusted-access-before-trail (fails),file=main.tf,line=")
     assert '"version": "2.1.0"' in Path(said["sarif"]).read_text()
     comment = Path(said["markdown"]).read_text()
-    assert comment.startswith("## orgtrail: 1 rule is violated")
+    assert comment.startswith("## orgtrail: 2 rules fail")
     assert (checkout / "summary").read_text() == comment
     assert Path(said["html"]).read_text().startswith("<!DOCTYPE html>")
 

@@ -51,19 +51,30 @@ def test_snapshot_on_a_terminal(snapshot: SnapshotAssertion) -> None:
     assert shown == snapshot
 
 
-def test_on_a_terminal_the_proofs_of_several_inputs_are_counted_only() -> None:
+def test_what_holds_is_counted_and_listed_on_request() -> None:
     notice = Notice("an unused suppression")
     proved = msgspec.structs.replace(RESULTS[5], rule="members-cannot-read-logs")
-    for count, rows in ((1, 1), (2, 0)):
-        inputs = tuple(Input(name, "plan") for name in ("plan.json", "state.json")[:count])
-        shown = writer("text")(Report(inputs, (proved,), 0, notices=(notice,)), TextStyle(color=True, width=120))
-        assert shown.count("members-cannot-read-logs") == rows
-        assert "an unused suppression" in shown
-        assert "Everything that was asked for holds (1 proved, 0 violated" in shown
-    nothing = writer("text")(
-        Report((Input("plan.json", "plan"),), (), 0, notices=(notice,)), TextStyle(color=True, width=120)
-    )
+    report = Report((Input("plan.json", "plan"),), (proved,), 0, notices=(notice,))
+    shown = writer("text")(report, PLAIN)
+    assert "holds  members-cannot-read-logs" not in shown
+    assert "an unused suppression" in shown
+    assert shown.splitlines()[0] == "Everything that was asked for holds"
+    assert "1 holds, 0 fail, 0 advice, 0 not known, 0 set aside; --verbose lists" in shown
+    verbose = writer("text")(report, TextStyle(verbose=True))
+    assert f"holds  members-cannot-read-logs: {proved.message}" in verbose
+    assert all(ground in verbose for ground in proved.because)
+    nothing = writer("text")(Report((Input("plan.json", "plan"),), (), 0, notices=(notice,)), PLAIN)
     assert "an unused suppression" in nothing
+
+
+def test_one_cause_is_told_once_with_all_that_it_leaves_open() -> None:
+    open_ = msgspec.structs.replace(RESULTS[4], suppression=None)
+    both = tuple(
+        msgspec.structs.replace(open_, rule=rule) for rule in ("members-cannot-decrypt-logs", "logs-not-public")
+    )
+    shown = writer("text")(Report((Input("plan.json", "plan"),), both, 3), PLAIN)
+    assert shown.count("not known  ") == 3
+    assert shown.count("  unknown: ") == len(open_.unknowns)
 
 
 def test_snapshot_of_a_good_run(snapshot: SnapshotAssertion) -> None:
@@ -91,32 +102,32 @@ _DECISION: tuple[tuple[Verdict, Severity], ...] = (
     [
         ((), {}, "No organization trail and no log bucket in the input: there is nothing to check"),
         ((("proved", "error"),), {}, "Everything that was asked for holds"),
-        ((("violated", "warning"),), {}, "Nothing fails; 1 warning doesn't count"),
+        ((("violated", "warning"),), {}, "Nothing fails; 1 piece of advice"),
         (
             (("violated", "warning"), ("violated", "note"), ("violated", "note"), ("undecided", "warning")),
             {},
-            "Nothing fails; 1 warning, 2 notes and 1 undecided result don't count",
+            "Nothing fails; 3 pieces of advice, 1 not known",
         ),
-        ((("undecided", "error"),), {}, "1 result is undecided, and nothing is violated"),
-        ((("undecided", "error"), ("violated", "note")), {}, "1 result is undecided; 1 note doesn't count"),
-        ((("undecided", "error"),), {"undecided": "warn"}, "Nothing fails; 1 undecided result doesn't count"),
-        (_DECISION, {}, "1 rule is violated, 1 result undecided; 1 warning doesn't count"),
-        ((("violated", "error", True),), {}, "Nothing fails; 1 result is set aside"),
+        ((("undecided", "error"),), {}, "1 answer is not known, and nothing fails"),
+        ((("undecided", "error"), ("violated", "note")), {}, "1 answer is not known; 1 piece of advice"),
+        ((("undecided", "error"),), {"undecided": "warn"}, "Nothing fails; 1 not known"),
+        (_DECISION, {}, "1 rule fails, 1 not known; 1 piece of advice"),
+        ((("violated", "error", True),), {}, "Nothing fails; 1 set aside"),
         (
             (("violated", "error", True), ("undecided", "error")),
             {},
-            "1 result is undecided, and nothing is violated; 1 result is set aside",
+            "1 answer is not known; 1 set aside",
         ),
         (
             (("violated", "error", True), ("violated", "note")),
             {},
-            "Nothing fails; 1 note doesn't count, 1 result is set aside",
+            "Nothing fails; 1 piece of advice, 1 set aside",
         ),
-        (_DECISION, {"fail_on": "warning"}, "1 rule is violated in 2 places, 1 result undecided"),
+        (_DECISION, {"fail_on": "warning"}, "1 rule fails in 2 places, 1 not known"),
         (
             _DECISION,
             {"unreadable": ("x",)},
-            "1 input couldn't be read; of the rest: 1 rule is violated, 1 result undecided; 1 warning doesn't count",
+            "1 input couldn't be read; of the rest: 1 rule fails, 1 not known; 1 piece of advice",
         ),
         (
             (("proved", "error"),),
@@ -349,7 +360,7 @@ def test_a_table_that_is_too_long_is_cut_and_says_so() -> None:
     long = tuple(msgspec.structs.replace(one, message="|" * 200, address="`" * 200) for one in _many(100).results)
     comment = writer("markdown")(Report((Input("plan.json", "plan"),), long, 1), PLAIN)
     assert len(comment) < 65_536
-    rows = comment.count("| ❌ violated | error |")
+    rows = comment.count("| ❌ fails | error |")
     assert 0 < rows < 100
     assert f"… and {100 - rows} more" in comment
     assert "the details of 100 more results" in comment

@@ -58,7 +58,7 @@ def test_it_opens_from_a_file_without_a_complaint_and_asks_for_nothing(page: Pag
     complaints, asked = page.logs()
     assert not complaints
     assert asked == [bad.resolve().as_uri()]
-    assert page.run("return document.querySelector('h1').textContent").startswith("2 rules are violated")
+    assert page.run("return document.querySelector('h1').textContent").startswith("2 rules fail")
     for part in (".answers", ".picture svg", ".og-missing path", ".matrix", ".statements .allows", "#unknowns"):
         assert visible(page, part), part
     assert "versions are kept by the replica" in page.run("return document.body.innerText")

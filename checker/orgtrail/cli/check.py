@@ -102,10 +102,10 @@ def check(
     inputs = tuple(expanded(inputs, recursive=recursive))
     reporting = Reporting.told(file, formats, output, quiet=quiet, verbose=verbose, no_color=no_color)
     if fix:
-        from orgtrail import fixes
+        from orgtrail.fixes import writing
 
         for one in inputs:
-            fixes.fix(one, settings, allow_dirty=allow_dirty, show=lambda text: say(text.rstrip("\n")))
+            writing.fix(one, settings, allow_dirty=allow_dirty, show=lambda text: say(text.rstrip("\n")))
     with over_inputs(len(inputs), shown=reporting.color and not reporting.quiet) as progress:
         report = engine.check(
             inputs, settings, views=reporting.views, progress=progress, pool=True, scheduler=scheduler

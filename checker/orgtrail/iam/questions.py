@@ -254,6 +254,8 @@ class Question:
         if not self._confirmed(decisions):
             return None
         seen = in_words(request, decisions[0], self.policy, scene.mentioned, scene.spelling)
+        if frame.caller.stands_for_others:
+            seen = msgspec.structs.replace(seen, any_account=True)
         return self._told(seen, request, decisions[0])
 
     def _told(self, seen: RequestWitness, request: evaluate.Request, decision: evaluate.Decision) -> RequestWitness:

@@ -6,7 +6,7 @@ GitHub shows ten errors, ten warnings and ten notices of a step, so the gravest 
 
 from orgtrail.report.answers import answers
 from orgtrail.report.style import PLAIN, TextStyle
-from orgtrail.report.words import by_gravity, counted, details, fix_title, headline, subject, told
+from orgtrail.report.words import by_gravity, counted, details, fix_title, headline, subject, told, word
 from orgtrail.results import Report, Result
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
@@ -21,7 +21,7 @@ def write(report: Report, style: TextStyle = PLAIN) -> str:
     ]
     order = list(_COMMANDS)
     shown.sort(key=lambda result: order.index(_level(result, report)))
-    lines = [_command(_COMMANDS[_level(result, report)], result) for result in shown]
+    lines = [_command(_COMMANDS[_level(result, report)], result, word(result, report)) for result in shown]
     lines += [f"::notice title=orgtrail::{_text(notice.message)}" for notice in report.notices]
     lines += [f"orgtrail: {answer.question} {answer.word}: {answer.text}" for answer in answers(report)]
     lines += [f"orgtrail: {line.label}: {line.text}" for line in told(report)]
@@ -35,8 +35,8 @@ def _level(result: Result, report: Report) -> str:
     return "warning" if result.severity == "error" else result.severity
 
 
-def _command(command: str, result: Result) -> str:
-    properties = {"title": f"{result.rule} ({result.verdict})"}
+def _command(command: str, result: Result, said: str) -> str:
+    properties = {"title": f"{result.rule} ({said})"}
     if result.location is not None:
         properties |= {"file": result.location.file}
         if result.location.line is not None:

@@ -52,7 +52,7 @@ def _result(result: Result) -> dict[str, Any]:
         "unknowns",
         "because",
     )
-    shown = {key: data[key] for key in (*ordered, "suppression")}
+    shown = {key: data[key] for key in (*ordered, "suppression", "excerpt")}
     # How a policy is mended is for `--fix`; readers have it as HCL.
     fix = {name: value for name, value in (data["fix"] or {}).items() if name != "edits"}
     return shown | ({"fix": fix} if fix else {})

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from orgtrail.report.answers import answers
 from orgtrail.report.style import PLAIN, TextStyle
-from orgtrail.report.words import by_gravity, counted, details, fix_title, headline, state, told
+from orgtrail.report.words import by_gravity, counted, details, fix_title, headline, state, told, word
 from orgtrail.report.words import subject as subject_of
 from orgtrail.results import Report, Result
 
@@ -89,7 +89,7 @@ def _table(shown: list[Result], report: Report, page: _Page) -> None:
             about.append(code(str(result.location), 200))
         if len(report.inputs) > 1:
             about.append(f"in {code(result.input, 200)}")
-        sign = f"{_sign(result, report)} {state(result)}"
+        sign = f"{_sign(result, report)} {word(result, report)}"
         finding = escaped(result.message, 200)
         row = f"| {sign} | {result.severity} | {code(result.rule)} | {'<br>'.join(about)} | {finding} |"
         if not page.add(row):

@@ -1,153 +1,197 @@
-"""The text report: what a person reads in a log, and with colour and a table in a terminal."""
+"""The text report: what fails, each with its place, its lines, the request and the edit; then advice, a line each.
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+What holds is a count; `--verbose` lists it with its grounds. A terminal gets the same lines in colour.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from orgtrail.report.answers import Answer, answers
 from orgtrail.report.style import PLAIN, TextStyle
-from orgtrail.report.words import by_gravity, counted, details, fix_title, headline, state, told
+from orgtrail.report.words import by_gravity, counted, details, fix_title, headline, reason, request_line, told
 from orgtrail.report.words import subject as subject_of
-from orgtrail.results import Report, Result
+from orgtrail.results import Report, RequestWitness, Result
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
-_COLORS = {
-    "violated": "bold red",
-    "undecided": "bold yellow",
-    "suppressed": "blue",
-    "proved": "green",
-    "not-applicable": "dim",
-}
 _WORDS = {"yes": "yes", "no": "NO", "unknown": "not known", "not asked": "not asked"}
-_ANSWER_COLORS = {"yes": "bold green", "no": "bold red", "unknown": "bold yellow", "not asked": "bold yellow"}
+_COLORS = {
+    "yes": "bold green",
+    "no": "bold red",
+    "unknown": "bold yellow",
+    "not asked": "bold yellow",
+    "fails": "bold red",
+    "advice": "yellow",
+    "not known": "bold yellow",
+    "set aside": "blue",
+    "holds": "green",
+    "quiet": "dim",
+    "added": "green",
+    "removed": "red",
+}
+
+
+class _Line(NamedTuple):
+    """One line; `look` is what its first `reach` characters look like (all of it, where that is 0)."""
+
+    text: str
+    look: str = ""
+    reach: int = 0
 
 
 def write(report: Report, style: TextStyle = PLAIN) -> str:
-    """The report as text: the run in a sentence, the answers, then the results, gravest first, and a line of counts."""
-    shown = by_gravity(result for result in report.results if style.verbose or result.verdict != "not-applicable")
-    return _on_terminal(report, shown, style) if style.color else _plain(report, shown)
+    """The report as text."""
+    lines = list(_lines(report, verbose=style.verbose))
+    if style.color:
+        return _in_colour(lines, style)
+    return "\n".join(line.text for line in lines) + "\n"
 
 
-# Plain
-
-
-def _plain(report: Report, shown: list[Result]) -> str:
-    opening = [headline(report), *map(_answered, answers(report))]
-    opening += [f"{line.label}: {line.text}" for line in told(report, by_files=True)]
-    blocks = ["\n".join(opening), *("\n".join(_block(result)) for result in shown)]
-    if report.notices:
-        blocks.append("\n".join(_notices(report)))
-    return "\n\n".join([*blocks, counted(report)]) + "\n"
-
-
-def _answered(answer: Answer) -> str:
-    word = _WORDS[answer.word]
-    return f"{word}, {answer.premise}: {answer.sentence}" if answer.premise else f"{word:<9}  {answer.sentence}"
-
-
-def _block(result: Result) -> Iterator[str]:
-    yield f"{state(result)} [{result.severity}] {result.rule}: {result.message}"
-    yield f"  {_whereabouts(result)}"
-    for line in details(result):
-        yield f"  {line.label}: {line.text}"
-    if result.fix is not None:
-        yield f"  fix: {fix_title(result.fix)}:"
-        yield from (f"    {line}" if line else "" for line in result.fix.hcl.splitlines())
-
-
-def _whereabouts(result: Result) -> str:
-    place = f" at {result.location}" if result.location else ""
-    return f"in {subject_of(result)}{place} ({result.input})"
-
-
-def _notices(report: Report) -> Iterator[str]:
+def _lines(report: Report, *, verbose: bool) -> Iterator[_Line]:
+    color = {0: "holds", 1: "fails", 3: "not known"}.get(report.exit_code, "fails")
+    yield _Line(headline(report), color)
+    yield from map(_answered, answers(report))
+    yield from (_Line(f"{line.label}: {line.text}", "quiet") for line in told(report, by_files=True))
+    shown = by_gravity(report.results)
+    standing = [one for one in shown if not one.is_suppressed]
+    failing = [one for one in standing if one.verdict == "violated" and report.counts(one)]
+    open_ = [one for one in standing if one.verdict == "undecided"]
+    several = len(report.inputs) > 1
+    edits: dict[str, str] = {}
+    for one in failing:
+        yield _Line("")
+        yield from _failing(one, edits, several=several)
+    for group in _by_cause(open_):
+        yield _Line("")
+        yield from _unknown(group, several=several)
+    yield from _listed(
+        "advice", [one for one in standing if one.verdict == "violated" and not report.counts(one)], verbose, several
+    )
+    yield from _listed("set aside", [one for one in shown if one.is_suppressed], verbose, several)
+    proved = [one for one in standing if one.verdict == "proved"]
+    if verbose:
+        yield from _listed("holds", proved, verbose, several)
+        yield from _listed(
+            "not applicable", [one for one in standing if one.verdict == "not-applicable"], False, several
+        )
     for notice in report.notices:
-        yield f"note: {notice.message}" + (f" ({notice.place})" if notice.place else "")
+        place = f" ({notice.place})" if notice.place else ""
+        yield _Line("")
+        yield _Line(f"note: {notice.message}{place}", "advice")
+    yield _Line("")
+    end = "" if verbose or not proved else "; --verbose lists what holds, and why"
+    yield _Line(f"{counted(report)}{end}", "quiet")
 
 
-# On a terminal
+def _answered(answer: Answer) -> _Line:
+    word = _WORDS[answer.word]
+    if answer.premise:
+        return _Line(f"{word}, {answer.premise}: {answer.sentence}", answer.word, len(word))
+    return _Line(f"{word:<9}  {answer.sentence}", answer.word, len(word))
 
 
-def _on_terminal(report: Report, shown: list[Result], style: TextStyle) -> str:
+def _failing(result: Result, edits: dict[str, str], *, several: bool) -> Iterator[_Line]:
+    """One result that fails the run, with all that is needed to mend it."""
+    yield _Line(f"fails  {result.rule}: {result.message}", "fails", 5)
+    yield _Line(f"  {_whereabouts(result, several=several)}", "quiet")
+    yield from _excerpt(result)
+    yield from _found(result)
+    if result.suppression is not None:
+        yield _Line(f"  suppression: {reason(result.suppression)}")
+    yield from _mending(result, edits)
+
+
+def _found(result: Result) -> Iterator[_Line]:
+    """What was found, in a line or two: the request, the missing dependency, the setting."""
+    if isinstance(result.witness, RequestWitness):
+        yield _Line(f"  request: {request_line(result.witness)}")
+    for line in details(result):
+        if not isinstance(result.witness, RequestWitness) or line.label in _BESIDE:
+            yield _Line(f"  {line.label}: {line.text}")
+
+
+#: What a request's own line doesn't say.
+_BESIDE = ("allowed by", "denied by", "near miss", "unknown", "to settle", "because")
+
+
+def _mending(result: Result, edits: dict[str, str]) -> Iterator[_Line]:
+    """The edit: as a difference where the source is there, and told once where several results share it."""
+    fix = result.fix
+    if fix is None:
+        return
+    if fix.diff and fix.diff in edits:
+        yield _Line(f"  mend: with the edit of {edits[fix.diff]} above")
+        return
+    if fix.diff:
+        edits[fix.diff] = result.rule
+    yield _Line(f"  mend: {fix_title(fix)}:")
+    for line in (fix.diff or fix.hcl).rstrip("\n").split("\n"):
+        look = {"+": "added", "-": "removed"}.get(line[:1], "") if fix.diff else ""
+        yield _Line(f"    {line}" if line else "", look)
+
+
+def _excerpt(result: Result) -> Iterator[_Line]:
+    found = result.excerpt
+    if found is None:
+        return
+    width = len(str(found.first + len(found.lines) - 1))
+    for number, line in enumerate(found.lines, found.first):
+        yield _Line(f"  {number:>{width}} | {line}".rstrip(), "quiet", width + 4)
+    if found.is_cut:
+        yield _Line(f"  {'':>{width}} | ...", "quiet")
+
+
+def _whereabouts(result: Result, *, several: bool) -> str:
+    place = f"{result.location}: " if result.location else ""
+    return f"{place}{subject_of(result)}" + (f" ({result.input})" if several else "")
+
+
+def _by_cause(results: Iterable[Result]) -> list[list[Result]]:
+    """Undecided results, those with the same causes together: one cause is told once, with all that it leaves open."""
+    found: dict[tuple[object, ...], list[Result]] = {}
+    for result in results:
+        key = tuple((cause.what, cause.settle) for cause in result.unknowns) or (result.message,)
+        found.setdefault(key, []).append(result)
+    return list(found.values())
+
+
+def _unknown(group: list[Result], *, several: bool) -> Iterator[_Line]:
+    for result in group:
+        yield _Line(f"not known  {result.rule}: {result.message}", "not known", 9)
+        yield _Line(f"  {_whereabouts(result, several=several)}", "quiet")
+    yield from (_Line(f"  {line.label}: {line.text}") for line in details(group[0]) if line.label != "because")
+    for result in group:
+        yield from _mending(result, {})
+
+
+def _listed(word: str, results: list[Result], verbose: bool, several: bool) -> Iterator[_Line]:
+    """Results in a line each; with their grounds where everything is asked for."""
+    if results:
+        yield _Line("")
+    for result in results:
+        by = f" ({reason(result.suppression)})" if result.suppression is not None and word == "set aside" else ""
+        place = _whereabouts(result, several=several)
+        yield _Line(f"{word}  {result.rule}: {result.message}{by}; {place}", word, len(word))
+        if verbose:
+            yield from (_Line(f"  {line.label}: {line.text}") for line in details(result))
+            yield from _mending(result, {}) if result.verdict == "violated" else ()
+
+
+def _in_colour(lines: list[_Line], style: TextStyle) -> str:
     from io import StringIO
 
     from rich.console import Console
+    from rich.text import Text
 
     page = StringIO()
     console = Console(file=page, force_terminal=True, color_system="standard", width=style.width, highlight=False)
-    _draw(console, report, shown, style)
+    for line in lines:
+        text = Text(line.text)
+        text.stylize(_COLORS.get(line.look, ""), 0, line.reach or len(line.text))
+        console.print(text, overflow="fold")
+    if len(lines) > _A_PAGE:
+        # The end of a long report is what a terminal still shows.
+        console.print(Text(lines[0].text, style=_COLORS.get(lines[0].look, "")))
     return page.getvalue()
 
 
-def _draw(console: "Console", report: Report, shown: list[Result], style: TextStyle) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    color = {0: "green", 1: "red", 3: "yellow"}.get(report.exit_code, "red")
-    console.print(Text(headline(report), style=f"bold {color}"))
-    questions = Table.grid(padding=(0, 2))
-    questions.add_column(no_wrap=True)
-    questions.add_column(overflow="fold")
-    for answer in answers(report):
-        questions.add_row(Text(_WORDS[answer.word], style=_ANSWER_COLORS[answer.word]), Text(answer.text))
-    if questions.row_count:
-        console.print(questions)
-    for one in told(report, by_files=True):
-        console.print(Text(f"{one.label}: {one.text}", style="dim"))
-    console.print()
-    several = len(report.inputs) > 1
-    # Of several inputs, what is proved would bury the rest; it is counted.
-    listed = [result for result in shown if not several or state(result) != "proved" or style.verbose]
-    table = Table(box=None, pad_edge=False, header_style="bold dim", padding=(0, 2, 0, 0))
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("severity", no_wrap=True)
-    table.add_column("rule", overflow="fold")
-    table.add_column("about", overflow="fold")
-    for result in listed:
-        look = _COLORS[state(result)]
-        where = Text(subject_of(result))
-        if several:
-            where.append(f"\nin {result.input}", style="dim")
-        if result.location is not None:
-            where.append(f"\n{result.location}", style="dim")
-        table.add_row(
-            Text(state(result), style=look), Text(result.severity, style="dim"), Text(result.rule, style="bold"), where
-        )
-    if listed:
-        console.print(table)
-    for result in shown:
-        if result.verdict in {"violated", "undecided"} or result.suppression is not None:
-            console.print()
-            _draw_one(console, result)
-    if listed:
-        console.print()
-    for line in _notices(report):
-        console.print(Text(line, style="yellow"))
-    if shown:
-        # The end of a long report is what a terminal still shows.
-        console.print(Text(f"{headline(report)} ({counted(report)})", style=f"bold {color}"))
-
-
-def _draw_one(console: "Console", result: Result) -> None:
-    from rich.padding import Padding
-    from rich.syntax import Syntax
-    from rich.table import Table
-    from rich.text import Text
-
-    title = Text(state(result), style=_COLORS[state(result)])
-    title.append(f" {result.rule}", style="bold")
-    title.append(f"  {result.message}", style="default not bold")
-    console.print(title)
-    console.print(Padding(Text(_whereabouts(result), style="dim"), (0, 0, 0, 2)))
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="cyan", justify="right", no_wrap=True)
-    grid.add_column(overflow="fold")
-    for line in details(result):
-        grid.add_row(Text(line.label), Text(line.text))
-    if grid.row_count:
-        console.print(Padding(grid, (0, 0, 0, 2)))
-    if result.fix is not None:
-        console.print(Padding(Text(f"fix: {fix_title(result.fix)}", style="green"), (0, 0, 0, 2)))
-        code = Syntax(result.fix.hcl, "terraform", theme="ansi_dark", background_color="default", word_wrap=True)
-        console.print(Padding(code, (0, 0, 0, 4)))
+#: Lines that a terminal shows at once.
+_A_PAGE = 40

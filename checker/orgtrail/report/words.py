@@ -33,6 +33,27 @@ def state(result: Result) -> str:
     return "suppressed" if result.is_suppressed else result.verdict
 
 
+def word(result: Result, report: Report) -> str:
+    """What people read for a verdict: fails, advice, not known, holds, set aside."""
+    if result.is_suppressed:
+        return "set aside"
+    if result.verdict == "violated":
+        return "fails" if report.counts(result) else "advice"
+    return {"undecided": "not known", "proved": "holds", "not-applicable": "not applicable"}[result.verdict]
+
+
+def request_line(witness: RequestWitness) -> str:
+    """A request in one line: who calls what, and what it carries."""
+    who = "any member account's principal, here " if witness.any_account else ""
+    acting = f", acting for account {witness.acting_for}" if witness.acting_for else ""
+    carried = ", ".join(
+        f"{key} = {value if isinstance(value, str) else ', '.join(value)}" for key, value in witness.context.items()
+    )
+    return f"{who}{witness.principal}{acting} calls {witness.action} on {witness.resource}" + (
+        f" with {carried}" if carried else ""
+    )
+
+
 def by_gravity(results: Iterable[Result]) -> list[Result]:
     """What is open before what is suppressed before what is proved; then by severity, violated before undecided.
 
@@ -49,10 +70,24 @@ def by_input(report: Report) -> dict[str, list[Result]]:
     return found
 
 
-def _gravity(result: Result) -> tuple[int, int, int]:
+#: The order of the questions that a report answers; what answers none comes after them.
+_QUESTIONS = ("trusted access first", "members kept out", "logs delivered", None)
+#: What is graver than the other rules of its question: whoever reads has all of it.
+_GRAVEST = ("members-cannot-read-logs", "logs-not-public", "logs-not-lent-to-services")
+
+
+def _gravity(result: Result) -> tuple[int, int, int, int, int]:
     is_open = result.verdict in ("violated", "undecided")
     stage = 1 if result.is_suppressed else 0 if is_open else 2
-    return stage, _SEVERITY_ORDER[result.severity], VERDICTS.index(result.verdict)
+    concern = rules.load(result.rule).answers if result.rule in rules.ids() else None
+    grave = _GRAVEST.index(result.rule) if result.rule in _GRAVEST else len(_GRAVEST)
+    return (
+        stage,
+        _SEVERITY_ORDER[result.severity],
+        VERDICTS.index(result.verdict),
+        _QUESTIONS.index(concern) if is_open else 0,
+        grave,
+    )
 
 
 def summary(report: Report) -> dict[str, int]:
@@ -67,11 +102,20 @@ def summary(report: Report) -> dict[str, int]:
 
 
 def counted(report: Report) -> str:
-    """The counts in one line, such as `9 proved, 1 violated, 0 undecided, 0 suppressed`."""
+    """The counts in one line, such as `9 hold, 1 fails, 3 advice, 0 not known, 0 set aside`."""
+    standing = [result for result in report.results if not result.is_suppressed]
+    violated = [result for result in standing if result.verdict == "violated"]
+    failing = sum(map(report.counts, violated))
     counts = summary(report)
-    words = [f"{counts[name]} {name}" for name in ("proved", "violated", "undecided", "suppressed")]
+    words = [
+        f"{counts['proved']} {'holds' if counts['proved'] == 1 else 'hold'}",
+        f"{failing} {'fails' if failing == 1 else 'fail'}",
+        f"{len(violated) - failing} advice",
+        f"{counts['undecided']} not known",
+        f"{counts['suppressed']} set aside",
+    ]
     if counts["assumed"]:
-        words.append(f"{counts['assumed']} proved on an assumption")
+        words.append(f"{counts['assumed']} on an assumption")
     return ", ".join(words)
 
 
@@ -151,41 +195,32 @@ def _judged(report: Report) -> str:
     if not shown:
         return NOTHING_TO_CHECK[0].upper() + NOTHING_TO_CHECK[1:]
     standing = [result for result in shown if not result.is_suppressed]
-    failing = [result for result in standing if report.counts(result)]
-    violated = [result for result in failing if result.verdict == "violated"]
-    undecided = len(failing) - len(violated)
-    below = [r for r in standing if r.verdict in ("violated", "undecided") and not report.counts(r)]
-    aside = _aside(below, len(shown) - len(standing))
-    if violated:
-        return _violated(violated) + (f", {many(undecided, 'result')} undecided" if undecided else "") + aside
-    if undecided:
-        told = f"{many(undecided, 'result')} {'is' if undecided == 1 else 'are'} undecided"
-        return told + ("" if below else ", and nothing is violated") + aside
+    violated = [result for result in standing if result.verdict == "violated"]
+    failing = [result for result in violated if report.counts(result)]
+    unknown = [result for result in standing if result.verdict == "undecided"]
+    blocking = sum(map(report.counts, unknown))
+    aside = _aside(len(violated) - len(failing), len(unknown) - blocking, len(shown) - len(standing))
+    if failing:
+        rules_of = len({result.rule for result in failing})
+        said = f"{many(rules_of, 'rule')} {'fails' if rules_of == 1 else 'fail'}"
+        if len(failing) > rules_of:
+            said += f" in {len(failing)} places"
+        return said + (f", {blocking} not known" if blocking else "") + aside
+    if blocking:
+        nothing = "" if aside else ", and nothing fails"
+        return f"{many(blocking, 'answer')} {'is' if blocking == 1 else 'are'} not known{nothing}{aside}"
     if aside:
         return f"Nothing fails{aside}"
     is_whole = {result.rule for result in report.results}.issuperset(rules.ids())
     return "Everything holds" if is_whole else "Everything that was asked for holds"
 
 
-def _violated(results: list[Result]) -> str:
-    rules_of = len({result.rule for result in results})
-    told = f"{many(rules_of, 'rule')} {'is' if rules_of == 1 else 'are'} violated"
-    return f"{told} in {len(results)} places" if len(results) > rules_of else told
-
-
-def _aside(results: list[Result], suppressed: int) -> str:
-    """What is open and doesn't count, such as `; 3 warnings and 1 note don't count, 2 results are set aside`."""
-    set_aside = f"{many(suppressed, 'result')} {'is' if suppressed == 1 else 'are'} set aside" if suppressed else ""
-    if not results:
-        return f"; {set_aside}" if suppressed else ""
-    by_severity: Counter[str] = Counter(result.severity for result in results if result.verdict == "violated")
-    undecided = sum(result.verdict == "undecided" for result in results)
-    parts = [many(by_severity[severity], severity) for severity in _SEVERITY_ORDER if by_severity[severity]]
-    if undecided:
-        parts.append(many(undecided, "undecided result"))
-    listed = ", ".join(parts[:-1]) + (" and " if parts[1:] else "") + parts[-1]
-    below = f"{listed} {'doesn' if len(results) == 1 else 'don'}'t count"
-    return "; " + ", ".join(filter(None, [below, set_aside]))
+def _aside(advice: int, unknown: int, suppressed: int) -> str:
+    """What is open and doesn't fail the run, such as `; 3 pieces of advice, 1 set aside`."""
+    parts = [f"{many(advice, 'piece')} of advice"] if advice else []
+    parts += [f"{unknown} not known"] if unknown else []
+    parts += [f"{suppressed} set aside"] if suppressed else []
+    return "; " + ", ".join(parts) if parts else ""
 
 
 def many(count: int, noun: str) -> str:

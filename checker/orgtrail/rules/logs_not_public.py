@@ -80,4 +80,4 @@ def _lists(_: Acl, grant: Grant) -> bool | Unknown:
 
 
 def _who(seen: RequestWitness) -> str:
-    return f"account {seen.account}, outside the organization," if seen.account else "anybody without credentials"
+    return seen.stranger

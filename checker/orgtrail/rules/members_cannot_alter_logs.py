@@ -36,7 +36,7 @@ def members_cannot_alter_logs(domain: Domain) -> Iterable[Finding]:
         domain,
         lambda case, target: nobody_alters(case, ["member"], target),
         proved="no member account may change the trail's objects or what guards the bucket",
-        violated=lambda seen: f"account {seen.account} of the organization may call {seen.action} on {seen.resource}",
+        violated=lambda seen: f"{seen.member} may call {seen.action} on {seen.resource}",
         mend=_repairs.guard,
         copies=True,
     )

@@ -35,6 +35,6 @@ def members_cannot_decrypt_logs(domain: Domain) -> Iterable[Finding]:
         domain,
         lambda case, target: case.nobody_may(["member"], group("decrypt"), target),
         proved="no member account may decrypt with the trail's key",
-        violated=lambda seen: f"account {seen.account} of the organization may call {seen.action} with the trail's key",
+        violated=lambda seen: f"{seen.member} may call {seen.action} with the trail's key",
         reads=True,
     )

@@ -40,9 +40,7 @@ def members_cannot_read_logs(domain: Domain) -> Iterable[Finding]:
         domain,
         lambda case, target: case.nobody_may(["member"], actions, target),
         proved="no member account may read or list the trail's objects",
-        violated=lambda seen: (
-            f"account {seen.account} of the organization may call {seen.action} on the trail's objects"
-        ),
+        violated=lambda seen: f"{seen.member} may call {seen.action} on the trail's objects",
         mend=_repairs.guard,
         reads=True,
         copies=True,

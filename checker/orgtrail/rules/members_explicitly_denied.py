@@ -36,6 +36,6 @@ def members_explicitly_denied(domain: Domain) -> Iterable[Finding]:
         domain,
         lambda case, target: case.everybody_is_denied(["member"], actions, target),
         proved="an explicit Deny keeps every member account out",
-        violated=lambda seen: f"no statement denies {seen.action} to account {seen.account} of the organization",
+        violated=lambda seen: f"no statement denies {seen.action} to {seen.member}",
         mend=_repairs.guard,
     )

@@ -46,4 +46,4 @@ def outsiders_cannot_alter_logs(domain: Domain) -> Iterable[Finding]:
 
 
 def _who(seen: RequestWitness) -> str:
-    return f"account {seen.account}, outside the organization," if seen.account else "anybody without credentials"
+    return seen.stranger

@@ -38,9 +38,7 @@ def outsiders_cannot_decrypt_logs(domain: Domain) -> Iterable[Finding]:
         domain,
         lambda case, target: nobody_outside(case, ["outside"], target, _decrypt),
         proved="no account outside the organization may decrypt with the trail's key",
-        violated=lambda seen: (
-            f"account {seen.account}, outside the organization, may call {seen.action} with the trail's key"
-        ),
+        violated=lambda seen: f"{seen.stranger} may call {seen.action} with the trail's key",
         reads=True,
     )
 

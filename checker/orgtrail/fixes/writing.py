@@ -1,0 +1,111 @@
+"""`orgtrail check --fix`: writes the suggested HCL into a folder's files, and leaves everything else as it stands.
+
+Text is only added or replaced where the fix is: a new argument goes before its block's closing brace (`arguments`), a
+statement to the end of a policy, however that is written (`repairs`). What was written is checked again; where a fix
+doesn't make its rule hold, or breaks another, its file is put back.
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from orgtrail.config import Settings
+from orgtrail.engine import run as engine
+from orgtrail.errors import InputError
+from orgtrail.files import reason
+from orgtrail.fixes.rounds import Round
+from orgtrail.fixes.written import difference
+from orgtrail.output import replace_all
+from orgtrail.redaction import cleaned
+from orgtrail.results import Report, Result
+from orgtrail.terraform.source.described import describe_directory
+
+#: One fix may uncover the next (a list first, then the order), and a round changes a policy's file once.
+_ROUNDS = 40
+
+
+def fix(named: str, settings: Settings, *, allow_dirty: bool, show: Callable[[str], None]) -> None:
+    """Fix what is mechanical in the folder `named`; `show` is given the differences before a file is written.
+
+    Raises InputError where `named` isn't a folder, or where a file to be changed has uncommitted changes and
+    `allow_dirty` is false.
+    """
+    if not Path(named).is_dir():
+        raise InputError(named, "isn't a folder, and --fix changes files of folders only", "a folder of .tf files")
+    refused: set[tuple[str, str]] = set()
+    touched: set[Path] = set()
+    before = engine.check([named], settings)
+    for _ in range(_ROUNDS):
+        wanted = [one for one in before.results if _is_open(one) and (one.rule, one.address) not in refused]
+        described = describe_directory(named, settings)
+        described.hide_variables()
+        made = Round(described.source, described.evaluation, _text_of)
+        for result in wanted:
+            made.make(result)
+        changed, tried, hopeless = made.changed, made.tried, made.hopeless
+        refused |= hopeless
+        for rule, address in sorted(hopeless):
+            show(f"left alone: what mends {rule} for {address} isn't mechanical\n")
+        if not changed and not hopeless:
+            return
+        for path, (old, new) in changed.items():
+            # A file that an earlier round changed has changes of ours, which are shown already.
+            if not allow_dirty and path not in touched:
+                _refuse_dirty(path)
+            show(cleaned(difference(path, old, new), described.evaluation.facts.secrets))
+        _write({path: new for path, (_old, new) in changed.items()})
+        touched |= changed.keys()
+        after = engine.check([named], settings)
+        failed = _failed(tried, before, after)
+        if not failed:
+            before = after
+        else:
+            # One of the edits doesn't hold: put back what they share, and leave those out from now on.
+            _write({path: old for path, (old, _new) in changed.items()})
+            refused |= failed
+            show("".join(f"put back: the fix doesn't make {rule} hold for {address}\n" for rule, address in failed))
+
+
+def _write(texts: dict[Path, str]) -> None:
+    """Write all of these files or none. Raises InputError."""
+    try:
+        # A link stays one: what it leads to is replaced.
+        replace_all({path.resolve(): new.encode() for path, new in texts.items()})
+    except OSError as error:
+        named = ", ".join(map(str, texts))
+        raise InputError(named, f"can't be written, and nothing was: {reason(error)}", "files to write to") from None
+
+
+def _is_open(result: Result) -> bool:
+    """Whether there is something to mend. A folder may leave open which rule breaks, but not what is missing."""
+    return (
+        result.verdict in ("violated", "undecided")
+        and not result.is_suppressed
+        and bool(result.fix and result.fix.block)
+    )
+
+
+def _failed(tried: Iterable[Result], before: Report, after: Report) -> set[tuple[str, str]]:
+    """The fixes that did nothing (the rule says the same of the same subject), or all where another rule breaks."""
+    held = {(one.rule, one.address) for one in before.results if one.verdict != "violated"}
+    opened = {(one.rule, one.address) for one in after.results if one.verdict == "violated"} & held
+    if opened - {(one.rule, one.address) for one in tried}:
+        return {(one.rule, one.address) for one in tried}
+    same = {(one.rule, one.address, one.message) for one in after.results if one.verdict in ("violated", "undecided")}
+    return {(one.rule, one.address) for one in tried if (one.rule, one.address, one.message) in same}
+
+
+def _text_of(path: Path) -> str:
+    return path.read_bytes().decode("utf-8-sig")
+
+
+def _refuse_dirty(path: Path) -> None:
+    """Refuse a file whose present text git couldn't bring back."""
+    from orgtrail.fixes.version_control import is_kept
+
+    if is_kept(path) is False:
+        raise InputError(
+            str(path),
+            "has uncommitted changes, which --fix won't mix with its own",
+            "a committed file",
+            "commit it, or give --allow-dirty",
+        )

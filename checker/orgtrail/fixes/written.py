@@ -1,0 +1,167 @@
+"""What a result is about, in the source: the lines, the statement that a witness names, the edit as a difference.
+
+Only results that somebody has to look at come here, and only where there is source.
+"""
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from orgtrail.address import block_address
+from orgtrail.edits import RepairPolicy
+from orgtrail.fixes.policy_text import JsonArray, JsonObject, Spot, member, shape, spots
+from orgtrail.fixes.rounds import Round
+from orgtrail.fixes.syntax_nodes import find_block, nested_nodes
+from orgtrail.results import Excerpt, Place, RequestWitness, Result
+from orgtrail.terraform.language.blocks import parser
+from orgtrail.terraform.language.json_tree import JsonScalar
+from orgtrail.terraform.source.described import Described
+
+#: Lines of an excerpt; a longer statement is cut, with a mark.
+_MOST_LINES = 14
+
+
+def with_source(results: Iterable[Result], described: Described) -> list[Result]:
+    """Results with the lines that they are about, and with the differences that their fixes make."""
+    listed = list(results)
+    texts = {file.shown: file.text for module in described.source.root.walk() for file in module.folder.files}
+    shown = [_with_excerpt(one, described, texts) if _is_open(one) else one for one in listed]
+    differences = _differences([one for one in shown if _is_open(one)], described, texts)
+    return [_with_difference(one, differences) for one in shown]
+
+
+def _is_open(result: Result) -> bool:
+    return result.verdict in ("violated", "undecided")
+
+
+# Excerpts
+
+
+def _with_excerpt(result: Result, described: Described, texts: dict[str, str]) -> Result:
+    if result.location is None or result.location.line is None or result.location.file.endswith(".json"):
+        return result
+    found = _statement(result, described, texts) if isinstance(result.witness, RequestWitness) else None
+    if found is not None:
+        file, first, last, column = found
+        excerpt = _excerpt(texts[file], file, first, last)
+        return msgspec.structs.replace(result, location=Place(file, first, column), excerpt=excerpt)
+    text = texts.get(result.location.file)
+    if text is None:
+        return result
+    line = result.location.line
+    return msgspec.structs.replace(result, excerpt=_excerpt(text, result.location.file, line, line))
+
+
+def _excerpt(text: str, file: str, first: int, last: int) -> Excerpt:
+    lines = text.split("\n")[first - 1 : last]
+    cut = len(lines) > _MOST_LINES
+    return Excerpt(file, first, tuple(line.rstrip("\r") for line in lines[:_MOST_LINES]), cut)
+
+
+def _statement(result: Result, described: Described, texts: dict[str, str]) -> tuple[str, int, int, int] | None:
+    """File, first and last line and column of the statement that lets a witness in."""
+    witness = result.witness
+    names = witness.allowed_by if isinstance(witness, RequestWitness) else ()
+    for spot in _spots(result, described) if names else ():
+        text = texts.get(str(spot.path))
+        found = next(_regions(spot, text, names[0]), None) if text is not None else None
+        if text is not None and found is not None:
+            start, end = found
+            column = start - (text.rfind("\n", 0, start) + 1) + 1
+            return str(spot.path), text.count("\n", 0, start) + 1, text.count("\n", 0, end) + 1, column
+    return None
+
+
+def _spots(result: Result, described: Described) -> Iterator[Spot]:
+    """Where the policy that a result is about is written."""
+    source = described.source
+    found = source.find(block_address(result.address))
+    if found is None:
+        return
+    for name in ("policy", "assume_role_policy", "access_policy", "inline_policy"):
+        attribute = found[0].folder.resources[found[1]].attributes.get(name)
+        if attribute is not None:
+            yield from spots(source, described.evaluation, result.address, found[0], attribute)
+
+
+def _regions(spot: Spot, text: str, label: str) -> Iterator[tuple[int, int]]:
+    """From which character to which a statement reaches: by its Sid, or by its number where it has none."""
+    if spot.form == "document":
+        data = text.encode()
+        node = find_block(parser().parse(data).root_node, spot.block) if spot.block is not None else None
+        blocks = list(nested_nodes(node, "statement")) if node is not None else []
+        named = [one for one in blocks if _sid(one) == label] or _numbered(blocks, label)
+        for one in named:
+            yield len(data[: one.start_byte].decode()), len(data[: one.end_byte].decode())
+        return
+    tree = shape(spot, text)
+    listed = member(tree.root, "Statement") if tree else None
+    every = listed.items if isinstance(listed, JsonArray) else [listed]
+    items = [one for one in every if isinstance(one, JsonObject)]
+    for one in [one for one in items if _is_named(one, label, text)] or _numbered(items, label):
+        yield one.start, one.end
+
+
+def _sid(block: Any) -> str:
+    for body in block.children:
+        for child in body.children if body.type == "body" else ():
+            if child.type == "attribute" and child.children[0].text == b"sid":
+                return str(child.children[-1].text.decode().strip('"'))
+    return ""
+
+
+def _is_named(statement: JsonObject, label: str, text: str) -> bool:
+    sid = member(statement, "Sid")
+    return isinstance(sid, JsonScalar) and text[sid.start : sid.end].strip('"') == label
+
+
+def _numbered(items: list[Any], label: str) -> list[Any]:
+    """The item that a label such as `Statement[2]` counts to."""
+    number = label.removeprefix("Statement[").removesuffix("]")
+    return items[int(number) : int(number) + 1] if label.startswith("Statement[") and number.isdigit() else []
+
+
+# Differences
+
+
+def _differences(results: list[Result], described: Described, texts: dict[str, str]) -> dict[tuple[str, str], str]:
+    """What the fixes of each result change, by rule and address. Several edits of one block are one difference."""
+    groups: dict[str, list[Result]] = {}
+    for result in results:
+        if result.fix is not None and result.fix.block:
+            alone = any(isinstance(edit, RepairPolicy) for edit in result.fix.edits)
+            groups.setdefault(f"{result.rule} {result.address}" if alone else result.fix.block, []).append(result)
+    found: dict[tuple[str, str], str] = {}
+    for group in groups.values():
+        made = Round(described.source, described.evaluation, _reader(texts))
+        for result in group:
+            made.make(result)
+        shown = "".join(difference(path, old, new) for path, (old, new) in made.changed.items())
+        found |= {(one.rule, one.address): shown for one in made.tried}
+    return found
+
+
+def _reader(texts: dict[str, str]) -> Callable[[Path], str]:
+    def read(path: Path) -> str:
+        known = texts.get(str(path))
+        return known if known is not None else path.read_bytes().decode("utf-8-sig")
+
+    return read
+
+
+def difference(path: Path, old: str, new: str) -> str:
+    """The change of a file as a unified difference, which `patch -p1` takes."""
+    lines = difflib.unified_diff(
+        old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}", n=3
+    )
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _with_difference(result: Result, differences: dict[tuple[str, str], str]) -> Result:
+    shown = differences.get((result.rule, result.address))
+    if result.fix is None or not shown:
+        return result
+    return msgspec.structs.replace(result, fix=msgspec.structs.replace(result.fix, diff=shown))
