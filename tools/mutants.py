@@ -126,7 +126,7 @@ MUTANTS = (
     _m("prove: NotAction is Action", "action_names", "return found != statement.not_action", "return found"),
     _m("prove: an unknown Deny counts", "questions", 'denies = self._denies(frame, over=not worst)',
        'denies = self._denies(frame, over=True)'),
-    _m("prove: actions aren't bound to resource types", "questions", "if kind in action.resources:", "if True:"),
+    _m("prove: actions aren't bound to resource types", "questions", "if (\"object\" if kind == LOG else kind) in action.resources:", "if True:"),
     _m("prove: a bucket policy lets strangers change it", "questions", "action.name not in OWNER_ONLY", "True"),
     _m("prove: a key policy serves other accounts for everything", "questions", "or action.name in KMS_CROSS_ACCOUNT", "or True"),
     _m("prove: a Deny is escaped by half", "search", "absent=not self.absent,", "absent=self.absent,"),

@@ -18,6 +18,7 @@ from orgtrail.iam.action_names import action_matches
 from orgtrail.iam.actions import Action
 from orgtrail.iam.conditions import MULTI_VALUED, Operator
 from orgtrail.iam.domains import ABSENT, Finite, Free, Unclear, Unspecified, ValueSet
+from orgtrail.iam.log_objects import keys_at
 from orgtrail.iam.measures import READERS, comparison
 from orgtrail.iam.patterns import STAR, Interned, Token, Tokens, beginnings, joined, literal
 from orgtrail.iam.principals import ANY_ACCOUNT, Caller
@@ -335,10 +336,11 @@ class Frame:
 
     # Actions and resources
 
-    def listing(self, keys: tuple[str, ...]) -> Box:
-        """The atom under which a listing can hold objects with one of `keys` (patterns): by the prefix it asks for."""
-        if not keys or self.is_open("s3:prefix"):
+    def listing(self, places: tuple[tuple[str, str], ...]) -> Box:
+        """The atom under which a listing can hold objects of one of `places`: by the prefix that it asks for."""
+        if not places or self.is_open("s3:prefix"):
             return ()
+        keys = (key for place in places for key in keys_at(*place, self.caller.facts.whose))
         return (self._is("s3:prefix", tuple(one for key in keys for one in beginnings(key)), absent=True),)
 
     def is_open(self, key: str) -> bool:

@@ -27,6 +27,8 @@ class Free(msgspec.Struct, frozen=True):
     kind: str = "string"
     #: Patterns of strings of the shape that are somebody else's.
     other_than: tuple[Tokens, ...] = ()
+    #: Strings of these shapes as well.
+    also: tuple[Tokens, ...] = ()
     #: Strings of these shapes may be, too; nobody here can say.
     or_perhaps: tuple[Tokens, ...] = ()
 

@@ -6,6 +6,7 @@ from itertools import count
 
 import msgspec
 
+from orgtrail.iam.log_objects import Whose
 from orgtrail.iam.statements import PolicyDocument, Statement
 from orgtrail.iam.symbols import Spelling, plain, spell, words_of
 from orgtrail.iam.world import ThroughAccessPoint, World
@@ -36,6 +37,8 @@ class Facts(msgspec.Struct, frozen=True):
     #: The services that policies name, as a principal or in a condition; whether one that isn't named may be let in.
     services: tuple[str, ...] = ()
     any_service: bool = False
+    #: Whose logs an organization trail writes, as far as that is known by name.
+    whose: Whose = Whose()
     #: What follows the prefix of an id that IAM makes up, and that no policy names.
     fresh_id: str = "EXAMPLEEXAMPLEEXA"
 
@@ -135,7 +138,18 @@ def facts_of(world: World, spelling: Spelling, policies: Sequence[PolicyDocument
         services=tuple(dict.fromkeys(_services(policies, spelling))),
         any_service=any(_may_be_any_service(one) for policy in policies for one in policy.statements)
         or any(policy.rest for policy in policies),
+        whose=_whose(world),
         fresh_id=_fresh_id(policies, spelling),
+    )
+
+
+def _whose(world: World) -> Whose:
+    """Whose logs are in the bucket; where they are of trails of one account, anybody's."""
+    if world.own_trails or world.one_account:
+        return Whose()
+    organization, management = world.organization_id, world.management_account
+    return Whose(
+        organization if isinstance(organization, str) else None, management if isinstance(management, str) else None
     )
 
 

@@ -70,9 +70,8 @@ def glob(word: str, not_crossing: str = "") -> Tokens:
     )
 
 
-def beginnings(word: str) -> Iterator[Tokens]:
-    """The patterns that match every string that something begins with that `word` (a glob) matches."""
-    whole = glob(word)
+def beginnings(whole: Tokens) -> Iterator[Tokens]:
+    """The patterns that match every string that something begins with that `whole` matches."""
     for index, part in enumerate(whole):
         for end in range(len(part) if isinstance(part, str) else 1):
             yield joined((*whole[:index], part[:end] if isinstance(part, str) else ""))
@@ -84,6 +83,8 @@ def some_of(chars: str, star: bool = True) -> Token:
     return Token(frozenset(chars), star=star)
 
 
+#: Of so many patterns it is looked at what all begin with.
+_FEW = 12
 #: A set of characters up to this size is tried character by character; a larger one through representatives.
 _SMALL = 2
 
@@ -132,8 +133,13 @@ class Automaton:
     @property
     def lead(self) -> str:
         """The text that every word begins with, as far as it is easily seen."""
-        first = self._patterns[0][0] if len(self._patterns) == 1 and self._patterns[0] else ""
-        return first if isinstance(first, str) else ""
+        if len(self._patterns) > _FEW:
+            return ""
+        firsts = [pattern[0] if pattern and isinstance(pattern[0], str) else "" for pattern in self._patterns]
+        # What the first and the last of them in order have in common, all have.
+        low, high = min(firsts, default=""), max(firsts, default="")
+        same = (index for index, (one, other) in enumerate(zip(low, high, strict=False)) if one != other)
+        return low[: next(same, min(len(low), len(high)))]
 
     @property
     def size(self) -> int:

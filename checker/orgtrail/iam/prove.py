@@ -12,6 +12,7 @@ from functools import cached_property
 
 import msgspec
 
+from orgtrail.iam.log_objects import LOG, is_of_logs
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.patterns import Interned
 from orgtrail.iam.principals import ClassName
@@ -33,6 +34,11 @@ class Target(msgspec.Struct, frozen=True):
     def bucket(cls, arn: Words, *objects: Words) -> "Target":
         """A bucket and those of its objects that `objects` name, such as `<arn>/AWSLogs/*`."""
         return cls((("bucket", arn), *(("object", pattern) for pattern in objects)))
+
+    @classmethod
+    def logs(cls, arn: Words, *patterns: Words) -> "Target":
+        """A bucket and what CloudTrail writes there, by patterns such as `<arn>/AWSLogs/*`; others name any object."""
+        return cls((("bucket", arn), *((LOG if is_of_logs(one) else "object", one) for one in patterns)))
 
     @classmethod
     def key(cls, arn: Words) -> "Target":

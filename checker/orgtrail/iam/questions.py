@@ -17,11 +17,12 @@ from orgtrail.iam.actions import KMS_CROSS_ACCOUNT, OWNER_ONLY, Action, catalogu
 from orgtrail.iam.boxes import OPEN, USERID, Boxes, Frame, Presence, unsaid
 from orgtrail.iam.domains import Finite, Free, Unspecified
 from orgtrail.iam.guards import SERVICE_LINKED
+from orgtrail.iam.log_objects import LOG
 from orgtrail.iam.measures import first_day
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.patterns import Automaton
 from orgtrail.iam.principals import Caller, ClassName
-from orgtrail.iam.scene import PUBLIC_BLOCK, Found, Scene
+from orgtrail.iam.scene import PUBLIC_BLOCK, Found, Place, Scene
 from orgtrail.iam.search import Box, Point
 from orgtrail.iam.services import Lent
 from orgtrail.iam.statements import PolicyDocument, Statement
@@ -40,7 +41,7 @@ class Question:
     helped_by_guards = False
 
     def __init__(
-        self, scene: Scene, classes: Sequence[ClassName], actions: Sequence[str], resources: list[tuple[str, str]]
+        self, scene: Scene, classes: Sequence[ClassName], actions: Sequence[str], resources: list[Place]
     ) -> None:
         self.scene, self.classes, self.resources = scene, classes, resources
         self.policy = scene.policies[0]
@@ -68,8 +69,8 @@ class Question:
     def _guarded(self) -> Iterator[str]:
         """The guards that a proof rests on: without any of them it wouldn't hold."""
         bound = None
-        for caller, action, pattern in self.asked if self.helped_by_guards else ():
-            frame = self.scene.frame(caller, action, pattern, {}, worst=True)
+        for caller, action, place in self.asked if self.helped_by_guards else ():
+            frame = self.scene.frame(caller, action, place, {}, worst=True)
             for guard, doubt in self.scene.guards(self.policy, caller, action.name):
                 if doubt is not None or (guard and not any(self.scene.denied_by(guard, frame, over=False))):
                     continue
@@ -174,16 +175,16 @@ class Question:
         return self.scene.allows_itself(caller) and caller.kind == "root" and frame.action.name in OWNER_ONLY
 
     @cached_property
-    def asked(self) -> list[tuple[Caller, Action, str]]:
+    def asked(self) -> list[tuple[Caller, Action, Place]]:
         """Who asks for what on what: one request stands for all that every statement treats alike."""
         return list(self._all_asked())
 
-    def _all_asked(self) -> Iterator[tuple[Caller, Action, str]]:
+    def _all_asked(self) -> Iterator[tuple[Caller, Action, Place]]:
         for name in self.classes:
             for caller in self.scene.callers(name):
                 self.scene.steps.spend(1 + len(self.actions) // 4)
                 for action, index in self._asked_by(caller):
-                    yield caller, action, self.resources[index][1]
+                    yield caller, action, self.resources[index]
 
     def _asked_by(self, caller: Caller) -> list[tuple[Action, int]]:
         """The actions that `caller` asks for, each with the place of its resource in `resources`."""
@@ -197,7 +198,7 @@ class Question:
             for action in self.actions:
                 if self.possible(caller, action):
                     for index, kind in enumerate(kinds):
-                        if kind in action.resources:
+                        if ("object" if kind == LOG else kind) in action.resources:
                             seen.setdefault((index, self.scene.signature(action)), (action, index))
             kept[memo] = list(seen.values())
         return kept[memo]
@@ -205,33 +206,32 @@ class Question:
     def first(self, worst: bool, present: Mapping[str, Presence]) -> Found | None:
         """The first request that is found; `present` says how the keys are tried that AWS says nothing of."""
         ways = tuple(present.items())
-        for caller, action, pattern in self.asked:
-            memo = (type(self), caller, self.scene.signature(action), pattern, self.listed(action), worst, ways)
+        for caller, action, place in self.asked:
+            memo = (type(self), caller, self.scene.signature(action), place, self.listed(action), worst, ways)
             if memo not in self.scene.found:
-                self.scene.found[memo] = self.one(caller, action, pattern, worst, present)
+                self.scene.found[memo] = self.one(caller, action, place, worst, present)
             found = self.scene.found[memo]
             if found is not None:
                 return msgspec.structs.replace(found, action=action.name)
         return None
 
-    def listed(self, action: Action) -> tuple[str, ...]:
-        """The keys of what is asked about, where it makes a difference which of them `action` lists.
+    def listed(self, action: Action) -> tuple[Place, ...]:
+        """The objects that are asked about, where it makes a difference which of them `action` lists.
 
         Who may list what begins with `public/` sees nothing of `AWSLogs/`.
         """
         if "s3:prefix" not in self.scene.mentioned.keys or not action.takes("s3:prefix"):
             return ()
-        arns = (pattern.partition("/") for kind, pattern in self.resources if kind == "object")
-        return tuple(key if slash and "*" not in bucket and "?" not in bucket else "*" for bucket, slash, key in arns)
+        return tuple(place for place in self.resources if place[0] in ("object", LOG))
 
     def one(
-        self, caller: Caller, action: Action, pattern: str, worst: bool, present: Mapping[str, Presence]
+        self, caller: Caller, action: Action, place: Place, worst: bool, present: Mapping[str, Presence]
     ) -> Found | None:
         """A request of one caller for one action, where there is one."""
         pins: list[dict[str, str | None]] = [{}]
         first = True
         while pins:
-            frame = self.scene.frame(caller, action, pattern, present, worst=worst, pinned=pins.pop(0))
+            frame = self.scene.frame(caller, action, place, present, worst=worst, pinned=pins.pop(0))
             listing = frame.listing(self.listed(action))
             for must, outside in list(self._looked_for(frame, worst)):
                 self.scene.steps.spend(1 + len(outside) // 8)
@@ -240,7 +240,7 @@ class Question:
                     causes = self.blame(frame, point) if worst else []
                     return Found(point, frame, action.name, tuple(causes), tuple(frame.tied))
             if not worst and first and frame.tied:
-                keys = "/".join((pattern.partition(":::")[2], *self.listed(action)))
+                keys = "/".join((place[1].partition(":::")[2], *(key for _, key in self.listed(action))))
                 pins = _pins(frame, list(frame.tied), keys)
             first = False
         return None
@@ -313,8 +313,8 @@ class Access(Question):
     def _cut_off(self, statement: Statement) -> str | None:
         """The Deny that keeps the first request away that the statement would allow; None where it allows none."""
         scene = self.scene
-        for caller, action, pattern in self.asked:
-            frame = scene.frame(caller, action, pattern, {}, worst=True)
+        for caller, action, place in self.asked:
+            frame = scene.frame(caller, action, place, {}, worst=True)
             for box in frame.boxes(statement, self.policy.has_variables, over=True).boxes:
                 denies = list(scene.effects(self.policy, frame, "Deny", over=False))
                 box = (*box, *frame.listing(self.listed(action)))
@@ -371,10 +371,10 @@ class Unallowed(Question):
     def _grounds(self) -> Iterator[str]:
         for statement in self.policy.statements:
             if statement.effect == "Allow" and any(
-                self.scene.frame(caller, action, pattern, {}, worst=True)
+                self.scene.frame(caller, action, place, {}, worst=True)
                 .boxes(statement, self.policy.has_variables, over=False)
                 .boxes
-                for caller, action, pattern in self.asked
+                for caller, action, place in self.asked
             ):
                 yield f"`{statement.label}` allows it"
 
@@ -466,10 +466,13 @@ def _pins(frame: Frame, tied: list[str], keys: str) -> list[dict[str, str | None
                 values.append(None)
             if domain.kind == "string" and (domain.optional or key == "aws:username"):
                 segments = re.split(r"[/*]", keys)
-                values += [segment for segment in segments if segment and _is_of(domain, segment)][:3]
+                # Names of folders, and the ids that stand between them.
+                ids = (frame.caller.own_account, frame.caller.facts.management_account)
+                fitting = [one for one in segments if one and _is_of(domain, one)]
+                values += [*fitting[:3], *(one for one in ids if one not in fitting and _is_of(domain, one))]
         elif hasattr(domain, "values"):
             values = [*domain.values]
-        found = [{**pins, key: value} for pins in found for value in values[:6]]
+        found = [{**pins, key: value} for pins in found for value in values[:8]]
     return found
 
 

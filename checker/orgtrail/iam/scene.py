@@ -16,8 +16,9 @@ from orgtrail.iam.boxes import Boxes, Frame, Presence, Shared, Trial, Typed
 from orgtrail.iam.domains import Free, Unspecified
 from orgtrail.iam.facts import facts_of, mentions
 from orgtrail.iam.guards import Guard
+from orgtrail.iam.log_objects import named_at
 from orgtrail.iam.measures import cuts, measured
-from orgtrail.iam.patterns import ONE, STAR, Interned, Tokens, glob, joined
+from orgtrail.iam.patterns import Interned
 from orgtrail.iam.principals import Caller, CallerKind, ClassName
 from orgtrail.iam.search import Point, Space
 from orgtrail.iam.services import SERVICE_CLASSES, callers, lent
@@ -27,6 +28,9 @@ from orgtrail.iam.symbols import Spelling, spell, words_of
 from orgtrail.iam.witness import samples
 from orgtrail.iam.world import World
 from orgtrail.values import Cause, Unknown, is_fixed
+
+#: A kind of resource, and the pattern of the ARNs that are asked about.
+Place: TypeAlias = tuple[str, str]
 
 #: Keys that hang together more closely than boxes can say: where a policy names both, the first isn't looked into.
 _ENTANGLED = (
@@ -56,10 +60,10 @@ _OF_ACTIONS = ("s3:", "kms:", "sns:", "sts:", "aws:requesttag/", "aws:tagkeys")
 
 #: By which statements an action is meant, which condition keys it takes, and what else tells it from others.
 _Signature: TypeAlias = tuple[tuple[bool, ...], tuple[bool, ...], str, str, bool]
-#: A caller, an action's signature, a pattern of ARNs, how unsaid keys are tried, and whether at the worst.
-_FrameKey: TypeAlias = tuple[Caller, int, str, tuple[tuple[str, Presence], ...], bool]
+#: A caller, an action's signature, what is asked about, how unsaid keys are tried, and whether at the worst.
+_FrameKey: TypeAlias = tuple[Caller, int, Place, tuple[tuple[str, Presence], ...], bool]
 #: The kind of question and the frame that it looked in, with the keys that are asked about.
-_Looked: TypeAlias = tuple[type, Caller, int, str, tuple[str, ...], bool, tuple[tuple[str, Presence], ...]]
+_Looked: TypeAlias = tuple[type, Caller, int, Place, tuple[Place, ...], bool, tuple[tuple[str, Presence], ...]]
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -138,6 +142,7 @@ class Scene:
         self._frames: dict[_FrameKey, Frame] = {}
         self._typed: dict[tuple[tuple[str, str], ...], Typed] = {}
         self._shared = Shared(spelling, interned, {}, steps)
+        self._places: dict[Place, Free] = {}
 
     # Who asks
 
@@ -258,22 +263,25 @@ class Scene:
         self,
         caller: Caller,
         action: Action,
-        pattern: str,
+        place: Place,
         present: Mapping[str, Presence],
         *,
         worst: bool,
         pinned: Mapping[str, str | None] | None = None,
     ) -> Frame:
-        """The frame of a caller that asks for `action` on what `pattern` matches."""
-        memo = (caller, self.signature(action), pattern, tuple(present.items()), worst)
+        """The frame of a caller that asks for `action` on what is at `place`."""
+        memo = (caller, self.signature(action), place, tuple(present.items()), worst)
         found = None if pinned else self._frames.get(memo)
         if found is None:
             self.steps.spend(20)
-            names = samples(pattern, caller, self.facts)
+            named = self._places.get(place)
+            if named is None:
+                named = self._places[place] = named_at(*place, self.facts.whose)
+            shown = samples(place[1], caller, self.facts)
             found = Frame(
                 caller,
                 action,
-                Free(_named_by(pattern), optional=False, samples=names),
+                msgspec.structs.replace(named, samples=shown),
                 self.typed(caller, action),
                 self.entangled(caller),
                 self._shared,
@@ -384,11 +392,3 @@ class Scene:
 
 #: What reports call S3's public access block where it refuses what a public policy allows to other accounts.
 PUBLIC_BLOCK = "restrict_public_buckets"
-
-
-def _named_by(pattern: str) -> Tokens:
-    """What an ARN pattern matches that something can be named: an object's key has at least one character."""
-    bucket, slash, key = pattern.partition("/")
-    if slash and key and not key.strip("*") and ":s3:::" in bucket:
-        return joined((*glob(bucket), "/", ONE, STAR))
-    return glob(pattern)

@@ -128,7 +128,7 @@ class Space:
         return (tuple(words),)
 
     def _word(self, key: str, domain: Free, atoms: Sequence[Atom]) -> str | None:
-        shape = self.interned[(domain.shape, *domain.or_perhaps)]
+        shape = self.interned[(domain.shape, *domain.also, *domain.or_perhaps)]
         others = self.interned[domain.other_than] if domain.other_than else None
         for sample in domain.samples:
             self.steps.spend(4 + 4 * len(atoms))

@@ -1,9 +1,16 @@
 """What is to be protected of a log bucket: its ARN, and the ARNs of the trail's objects in it."""
 
-from orgtrail.iam.statements import PolicyDocument
+import re
+from collections.abc import Sequence
+
+from orgtrail.iam.action_names import action_matches
+from orgtrail.iam.statements import Condition, Names, PolicyDocument, Statement, Words
 from orgtrail.organization.accounts import Accounts
 from orgtrail.organization.log_buckets import LogBucket
-from orgtrail.values import Cause, Symbol, Text, Unknown, Value, text
+from orgtrail.organization.trusted_access import CLOUDTRAIL
+from orgtrail.values import Cause, Part, Symbol, Text, Unknown, is_fixed, parts_of, show, text
+
+_FOLDER = "AWSLogs/"
 
 
 def bucket_arn(accounts: Accounts, bucket: LogBucket) -> str | Symbol | Text:
@@ -17,14 +24,14 @@ def bucket_arn(accounts: Accounts, bucket: LogBucket) -> str | Symbol | Text:
 def protected_objects(
     accounts: Accounts, bucket: LogBucket, policy: PolicyDocument
 ) -> tuple[list[str | Symbol | Text], Cause | None]:
-    """The trail's objects, as ARN patterns: everything under `[prefix/]AWSLogs/`.
+    """The trail's objects, as ARN patterns: what CloudTrail writes under `[prefix/]AWSLogs/`.
 
-    Where no trail of the input writes to the bucket, they are what its policy lets CloudTrail put. Where a prefix isn't
-    known, they are somewhere in the whole bucket, and the cause says so.
+    Where no trail of the input writes to the bucket, they are what its policy may let CloudTrail put, else everything
+    in the bucket. Where a prefix isn't known, they are under any, and the cause says so.
     """
     arn = bucket_arn(accounts, bucket)
     if not bucket.trails:
-        return _where_cloudtrail_writes(policy) or [_pattern(arn, "/*")], None
+        return where_cloudtrail_may_write(policy, arn) or [_pattern(arn, "/*")], None
     patterns: list[str | Symbol | Text] = []
     # Most trails of a bucket share one prefix; what stands in a hole of it needn't be hashable.
     for trail in {repr(trail.prefix): trail for trail in bucket.trails}.values():
@@ -35,7 +42,8 @@ def protected_objects(
             patterns.append(_pattern(arn, "/", prefix, "/AWSLogs/*"))
         else:
             what = prefix.cause.what if isinstance(prefix, Unknown) else f"`{trail.address}.s3_key_prefix` isn't known"
-            return [_pattern(arn, "/*")], Cause(what, "give --source DIR, or the trail's s3_key_prefix as a literal")
+            cause = Cause(what, "give --source DIR, or the trail's s3_key_prefix as a literal")
+            return [_pattern(arn, "/*AWSLogs/*")], cause
     return patterns, None
 
 
@@ -45,28 +53,114 @@ def _pattern(*parts: str | Symbol | Text) -> str | Symbol | Text:
     return made
 
 
-def _where_cloudtrail_writes(policy: PolicyDocument) -> list[str | Symbol | Text]:
-    found = (
-        resource
-        for statement in policy.statements
-        if statement.effect == "Allow" and "cloudtrail.amazonaws.com" in statement.principals.services
-        for resource in statement.resources.values
-        if isinstance(resource, str | Symbol | Text) and "/" in _last(resource)
+def where_cloudtrail_may_write(policy: PolicyDocument, arn: str | Symbol | Text) -> list[str | Symbol | Text]:
+    """The folders of logs in the bucket `arn` in which the policy may let CloudTrail put objects."""
+    allows = [one for one in policy.statements if one.effect != "Deny" and _may_put(one)]
+    # What is for everybody is looked at where nothing is for CloudTrail.
+    meant = [one for one in allows if _names_cloudtrail(one)] or [one for one in allows if _is_for_everybody(one)]
+    listed = [_folders(one.resources, arn, unclear=one.not_resource) for one in meant]
+    found = dict.fromkeys(folder for folders in listed for folder in folders)
+    for statement in policy.statements:
+        if statement.effect == "Deny" and _is_for_cloudtrail(statement) and _may_put(statement):
+            denied = [show(folder) for folder in _folders(statement.resources, arn)]
+            if statement.not_resource:
+                # Nothing is put but there.
+                within = _folders(statement.resources, arn)
+                found = dict.fromkeys(within) if any(folder not in within for folder in found) else found
+            else:
+                found = {one: None for one in found if not any(_covers(spelled, show(one)) for spelled in denied)}
+    return list(found)
+
+
+def _folders(resources: Names, arn: str | Symbol | Text, *, unclear: bool = False) -> list[str | Symbol | Text]:
+    """The folders of logs that resources name, or may name."""
+    if unclear or resources.rest:
+        return [_pattern(arn, f"/*{_FOLDER}*")]
+    return [folder for value in resources.values if (folder := _folder(value, arn)) is not None]
+
+
+def _covers(wider: str, folder: str) -> bool:
+    """Whether a folder lies in another one, as far as its text says."""
+    return wider == folder or (
+        wider.endswith(f"/*{_FOLDER}*") and folder.startswith(wider.removesuffix(f"*{_FOLDER}*"))
     )
-    return list(dict.fromkeys(_folder(resource) for resource in found))
 
 
-def _folder(pattern: str | Symbol | Text) -> str | Symbol | Text:
-    """The whole folder of logs that `pattern` is in; itself where it names none."""
-    parts = pattern.parts if isinstance(pattern, Text) else (pattern,)
-    for index, part in enumerate(parts):
-        before, folder, _ = part.partition("AWSLogs/") if isinstance(part, str) else ("", "", "")
-        if folder:
-            return _pattern(*parts[:index], f"{before}{folder}*")  # type: ignore[arg-type]
-    return pattern
+#: What requests of CloudTrail's don't carry, so that a condition that asks for it keeps CloudTrail out.
+_OF_OTHERS = (
+    "aws:principalorg",
+    "aws:principaltag/",
+    "aws:sourcevpc",
+    "aws:userid",
+    "aws:username",
+    "aws:vpc",
+    "s3:accesspoint",
+    "s3:dataaccesspoint",
+)
 
 
-def _last(resource: str | Symbol | Text) -> str:
-    """The known end of an ARN pattern."""
-    part: Value = resource.parts[-1] if isinstance(resource, Text) else resource
-    return part if isinstance(part, str) else ""
+def _names_cloudtrail(statement: Statement) -> bool:
+    """Whether CloudTrail is, or may be, one of the services that a statement names."""
+    services = statement.principals.services
+    return not statement.not_principal and (CLOUDTRAIL in services or not all(map(is_fixed, services)))
+
+
+def _is_for_everybody(statement: Statement) -> bool:
+    """Whether a statement names no service, and CloudTrail may be let in with all others."""
+    principals = statement.principals
+    everybody = principals.everyone or principals.rest or statement.not_principal
+    return bool(everybody) and not any(map(_asks_for_others, statement.conditions))
+
+
+def _asks_for_others(condition: Condition) -> bool:
+    """Whether a condition holds for no request of CloudTrail's."""
+    operator, key = condition.operator, condition.key
+    if isinstance(operator, Unknown) or isinstance(key, Unknown) or operator.if_exists:
+        return False
+    if key == "aws:principalisawsservice":
+        return "false" in condition.values.values
+    return (
+        key.startswith(_OF_OTHERS)
+        and not operator.negated
+        and operator.family != "null"
+        and operator.quantifier != "all"
+    )
+
+
+def _is_for_cloudtrail(statement: Statement) -> bool:
+    """Whether a Deny surely stops CloudTrail."""
+    principals = statement.principals
+    named = principals.everyone or CLOUDTRAIL in principals.services
+    unclear = statement.unknown_conditions or statement.conditions or statement.actions.rest or statement.not_action
+    return named and not statement.not_principal and not unclear
+
+
+def _may_put(statement: Statement) -> bool:
+    vague = bool(statement.actions.rest) or not all(isinstance(value, str) for value in statement.actions.values)
+    return vague or action_matches(statement, "s3:PutObject", True, {})
+
+
+def _folder(resource: Words, arn: str | Symbol | Text) -> str | Symbol | Text | None:
+    """The folder of logs that a resource names, or all of which it may name some; None where it names no object."""
+    parts = parts_of(resource)
+    known: list[Part] = []
+    for part in parts:
+        if isinstance(part, str) and _FOLDER in part:
+            before = part.partition(_FOLDER)[0]
+            if not _in_bucket((*known, before)):
+                break
+            return _pattern(*known, f"{before}{_FOLDER}*")  # type: ignore[arg-type]
+        if isinstance(part, str) and (wild := re.search("[*?]|[$][{]", part)):
+            known.append(part[: wild.start()])
+            # What stands before the wildcard is how the prefix begins; nothing may be left of the bucket's name.
+            begun = _pattern(*known, f"*{_FOLDER}*") if _in_bucket(known) else None  # type: ignore[arg-type]
+            return begun or _pattern(arn, f"/*{_FOLDER}*")
+        if not isinstance(part, str | Symbol):
+            return _pattern(arn, f"/*{_FOLDER}*")
+        known.append(part)
+    return None
+
+
+def _in_bucket(parts: Sequence[object]) -> bool:
+    """Whether what is known of an ARN goes on behind the bucket's name."""
+    return any("/" in part for part in parts if isinstance(part, str))

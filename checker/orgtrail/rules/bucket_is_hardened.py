@@ -227,4 +227,4 @@ def _requires_tls(domain: Domain, bucket: LogBucket, policy: Policy) -> Outcome:
     statements = (*case.policy.statements, *_WITH_TLS.statements)
     without = case.with_policy(msgspec.structs.replace(case.policy, statements=statements))
     actions = (*group("read"), *group("list"), *group("write"))
-    return without.everybody_is_denied(_CALLERS, actions, Target.bucket(bucket_arn(domain.accounts, bucket), *objects))
+    return without.everybody_is_denied(_CALLERS, actions, Target.logs(bucket_arn(domain.accounts, bucket), *objects))

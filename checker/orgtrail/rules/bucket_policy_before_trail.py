@@ -147,7 +147,7 @@ def _serves(domain: Domain, bucket: LogBucket, policy: Policy, value: Value) -> 
     objects, cause = protected_objects(domain.accounts, bucket, parsed)
     world = domain.world_of(bucket)
     case = domain.ask(parsed, world, of=policy.instance)
-    found = lets_cloudtrail_write(case, Target.bucket(bucket_arn(domain.accounts, bucket), *objects))
+    found = lets_cloudtrail_write(case, Target.logs(bucket_arn(domain.accounts, bucket), *objects))
     return "undecided" if cause is not None else found.verdict
 
 

@@ -134,7 +134,7 @@ def _subjects(domain: Domain) -> Iterator[_Subject]:
             objects, cause = protected_objects(domain.accounts, bucket, after.policy)
             if cause is not None:
                 after = domain.ask(document.parse(Unknown(cause)), world, of=None)
-            target = Target.bucket(bucket_arn(domain.accounts, bucket), *objects)
+            target = Target.logs(bucket_arn(domain.accounts, bucket), *objects)
             address = policy.address if policy else bucket.address
             yield _Subject(address, after, before, target, BUCKET_GROUPS)
     for key in domain.log_keys:

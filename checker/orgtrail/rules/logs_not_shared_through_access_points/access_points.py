@@ -92,7 +92,7 @@ def _through(domain: Domain, bucket: LogBucket, point: AccessPoint, own: PolicyD
     world = _world(domain, bucket, ThroughAccessPoint(arn=point.arn, account=point.account, origin=origin))
     policies = [document.parse(policy.value) for policy in bucket.policies]
     objects, cause = protected_objects(domain.accounts, bucket, policies[0] if policies else NO_POLICY)
-    target = Target.bucket(arn, *objects)
+    target = Target.logs(arn, *objects)
     if own is not _ANYTHING:
         alone = domain.ask(moved, world, of=point.instance).nobody_may(_OTHERS, _actions(), target)
         if alone.verdict == "proved":
@@ -127,7 +127,7 @@ def _delegation(domain: Domain, bucket: LogBucket) -> Iterator[Finding]:
         some = Symbol("an access point of the owner's account", "arn")
         world = _world(domain, bucket, ThroughAccessPoint(arn=some, account=account))
         objects, _ = protected_objects(domain.accounts, bucket, parsed)
-        target = Target.bucket(bucket_arn(domain.accounts, bucket), *objects)
+        target = Target.logs(bucket_arn(domain.accounts, bucket), *objects)
         outcome = domain.ask(parsed, world, of=policy.instance).nobody_may(_OTHERS, _actions(), target)
         if outcome.verdict == "proved":
             message = "the bucket policy leaves nothing to access points"

@@ -212,7 +212,7 @@ def _read(domain: Domain, bucket: LogBucket, role: Role, of_owner: bool) -> Outc
     objects, cause = protected_objects(domain.accounts, bucket, shared)
     world = domain.world(bucket.owned, bucket.trails)
     world = msgspec.structs.replace(world, owner_allows=False)
-    target = Target.bucket(bucket_arn(domain.accounts, bucket), *objects)
+    target = Target.logs(bucket_arn(domain.accounts, bucket), *objects)
     actions = (*group("read"), *group("list"))
     itself = only(domain.accounts.name_as_told(bucket.owned, role.arn))
     if of_owner:

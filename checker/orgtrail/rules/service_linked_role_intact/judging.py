@@ -162,6 +162,6 @@ def _delivery(domain: Domain, bucket: LogBucket, control: Control) -> Outcome | 
     policy = msgspec.structs.replace(
         control.parsed, statements=(*_ALLOW_ALL.statements, *control.parsed.statements), problems=()
     )
-    target = Target.bucket(bucket_arn(domain.accounts, bucket), *objects)
+    target = Target.logs(bucket_arn(domain.accounts, bucket), *objects)
     case = domain.ask(policy, world, of=domain.estate.instance(control.address))
     return case.everything_is_allowed(["cloudtrail"], ["s3:GetBucketAcl", "s3:PutObject"], target)

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 import msgspec
 
 from orgtrail.arn import account_in, read_arn
+from orgtrail.iam.log_objects import LOG
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Case, Target
 from orgtrail.iam.statements import PolicyDocument, Statement, Words
 from orgtrail.iam.world import World
+from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.rules.shared.policies import all_of
 from orgtrail.values import Cause, Symbol, Text, Unknown, is_fixed, parts_of, show, text
 
@@ -96,13 +98,13 @@ def _asked(case: Case, target: Target) -> Outcome:
 def _asked_without_trail(case: Case, target: Target) -> Outcome:
     """The answer where no trail of the input writes to the bucket: it has to be the same for all that may be meant."""
     bucket = tuple(entry for entry in target.resources if entry[0] == "bucket")
-    folders = dict.fromkeys(_folder(pattern) for kind, pattern in target.resources if kind == "object")
+    folders = dict.fromkeys(_folder(pattern) for kind, pattern in target.resources if kind in ("object", LOG))
     if len(folders) > _MOST_FOLDERS:
         cause = Cause(
             f"the policy lets CloudTrail write to {len(folders)} folders, and the trail's isn't known", _SETTLE
         )
         return Outcome("undecided", unknowns=(cause,))
-    outcomes = [_asked_in(case, Target((*bucket, ("object", folder)))) for folder in folders]
+    outcomes = [_asked_in(case, Target((*bucket, (LOG, folder)))) for folder in folders]
     verdicts = {outcome.verdict for outcome in outcomes}
     if len(verdicts) < 2 or "undecided" in verdicts:
         undecided = [outcome for outcome in outcomes if outcome.verdict == "undecided"]
@@ -170,6 +172,8 @@ def _named_trails(policy: PolicyDocument, world: World) -> Iterable[str | Symbol
     for statement, value in _source_arns(policy):
         if statement.effect != "Allow" or isinstance(value, Unknown) or not is_fixed(value):
             continue
+        if statement.principals.services and CLOUDTRAIL not in statement.principals.services:
+            continue
         if any(wildcard in show(value) for wildcard in "*?") or (isinstance(value, Text) and "${" in _literals(value)):
             continue
         named = read_arn(value)
@@ -192,8 +196,8 @@ def _needed(world: World, target: Target) -> Iterable[tuple[str, tuple[tuple[str
     owners = (world.management_account,) if world.one_account else (world.management_account, world.organization_id)
     for owner in owners:
         for kind, pattern in target.resources:
-            if kind == "object":
-                yield "s3:PutObject", ((kind, _under(pattern, owner)),)
+            if kind in ("object", LOG):
+                yield "s3:PutObject", ((LOG, _under(pattern, owner)),)
 
 
 def _under(pattern: object, owner: object) -> str | Symbol | Text:

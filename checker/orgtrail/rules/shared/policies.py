@@ -210,7 +210,7 @@ def _asked(domain: Domain, bucket: LogBucket, policy: Policy | None, world: Worl
     """What a question about a bucket's policy is asked of; the cause says why the trail's objects aren't known."""
     case = domain.case(policy, "bucket", world)
     objects, cause = protected_objects(domain.accounts, bucket, case.policy)
-    return case, Target.bucket(bucket_arn(domain.accounts, bucket), *objects), cause
+    return case, Target.logs(bucket_arn(domain.accounts, bucket), *objects), cause
 
 
 def out_of_sight(domain: Domain, bucket: LogBucket) -> tuple[Cause, ...] | None:

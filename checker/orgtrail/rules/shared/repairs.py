@@ -138,7 +138,7 @@ def _delivering(world: World, target: Target, condition: Value) -> Iterator[dict
     if bucket is not None:
         yield _allow("CloudTrailChecksTheBucket", "s3:GetBucketAcl", bucket, condition)
     for kind, pattern in target.resources:
-        if kind == "object":
+        if kind != "bucket":
             yield _write("CloudTrailWritesForTheManagementAccount", pattern, world.management_account, condition)
             yield _write("CloudTrailWritesForTheMembers", pattern, world.organization_id, condition)
 
