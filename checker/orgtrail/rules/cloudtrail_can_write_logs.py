@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 
+from orgtrail.organization.bucket_settings import attached
 from orgtrail.organization.domain import Domain
 from orgtrail.results import RequestWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared import repairs as _repairs
 from orgtrail.rules.shared.delivery import lets_cloudtrail_write
 from orgtrail.rules.shared.policies import ask_of_buckets, stopped
-from orgtrail.rules.shared.verdicts import if_organization
+from orgtrail.rules.shared.verdicts import if_organization, undecided
+from orgtrail.values import Cause
 
 
 @rule("error", since="0.1.0", answers="logs delivered")
@@ -27,7 +29,8 @@ def cloudtrail_can_write_logs(domain: Domain) -> Iterable[Finding]:
         `[prefix/]AWSLogs/<management account>/` and `[prefix/]AWSLogs/<organization id>/`, for this trail
         (`aws:SourceArn`), with the ACL bucket-owner-full-control. Where the input holds no trail, it is the one
         that the policy names. A resource of the same bucket that the plan destroys takes the policy away, unless it
-        becomes the new one (`moved`).
+        becomes the new one (`moved`). A bucket for which the requester pays takes only requests that say so, and AWS
+        doesn't say that CloudTrail's do: undecided.
 
     Fix:
         Use AWS's policy for organization trails. Give every Deny for `*` a way out for AWS services: `BoolIfExists` on
@@ -44,7 +47,21 @@ def cloudtrail_can_write_logs(domain: Domain) -> Iterable[Finding]:
         violated=_words,
         mend=_repairs.delivery,
     )
-    return (if_organization(domain.organization_trails, finding) for finding in found)
+    yield from (if_organization(domain.organization_trails, finding) for finding in found)
+    yield from _requester_pays(domain)
+
+
+def _requester_pays(domain: Domain) -> Iterable[Finding]:
+    """A finding for each log bucket that takes only requests whose sender says that it pays.
+
+    Source: Amazon S3 User Guide, "Using Requester Pays general purpose buckets for storage transfers and usage".
+    """
+    for bucket in domain.log_buckets:
+        for one in attached(domain, bucket, "aws_s3_bucket_request_payment_configuration").own:
+            if one.now.get("payer") != "BucketOwner":
+                what = f"`{one.address}` lets in only who says that it pays, and AWS doesn't say that CloudTrail does"
+                cause = Cause(what, 'set `payer = "BucketOwner"`')
+                yield undecided(bucket.address, "whether CloudTrail can write the logs isn't known", [cause])
 
 
 def _words(seen: RequestWitness) -> str:

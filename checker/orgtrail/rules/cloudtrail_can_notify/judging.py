@@ -9,7 +9,6 @@ from orgtrail.estate import Instance
 from orgtrail.iam import document
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Target
-from orgtrail.iam.statements import PolicyDocument, Statement
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_keys import arn_of_key
 from orgtrail.organization.policies import Policy
@@ -18,6 +17,7 @@ from orgtrail.organization.trails import Trail
 from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.results import FactWitness, Fix, OrderWitness
 from orgtrail.rules import Finding
+from orgtrail.rules.shared.documents import without_trail_context
 from orgtrail.rules.shared.order import by_dependency, wait_for
 from orgtrail.rules.shared.policies import all_of, stopped
 from orgtrail.rules.shared.repairs import as_fix, trail_condition
@@ -110,7 +110,7 @@ def _locked(domain: Domain, trail: Trail, topic: Instance) -> Finding | None:
         return _violated(key.address, f"the key of `{topic.address}` is disabled: nothing can be published", witness)
     for policy in domain.keys.policies(key):
         world = domain.world(key, [trail])
-        case = domain.ask(_without_context(document.parse(policy.value, "key")), world, of=policy.instance)
+        case = domain.ask(without_trail_context(document.parse(policy.value, "key")), world, of=policy.instance)
         target = Target.key(arn_of_key(key))
         outcome = all_of(case.everything_is_allowed(["cloudtrail"], [action], target) for action in _KEY_ACTIONS)
         if outcome.verdict == "undecided":
@@ -126,23 +126,6 @@ def _locked(domain: Domain, trail: Trail, topic: Instance) -> Finding | None:
                 witness=outcome.witness,
             )
     return None
-
-
-def _without_context(parsed: PolicyDocument) -> PolicyDocument:
-    """A key policy without what it allows for log files only: SNS encrypts for CloudTrail, and names the topic."""
-
-    def is_for_logs(statement: Statement) -> bool:
-        return statement.effect == "Allow" and any(
-            isinstance(one.key, str)
-            and one.key == "kms:encryptioncontext:aws:cloudtrail:arn"
-            and not isinstance(one.operator, Unknown)
-            and not one.operator.negated
-            and not one.operator.if_exists
-            for one in statement.conditions
-        )
-
-    kept = tuple(one for one in parsed.statements if not is_for_logs(one))
-    return msgspec.structs.replace(parsed, statements=kept)
 
 
 # Order

@@ -3,7 +3,12 @@
 from orgtrail.rules import rule
 
 
-@rule("error", since="0.1.0", answers="logs delivered", looks_at=("aws_cloudtrail.kms_key_id",))
+@rule(
+    "error",
+    since="0.1.0",
+    answers="logs delivered",
+    looks_at=("aws_cloudtrail.kms_key_id", "aws_s3_bucket_server_side_encryption_configuration"),
+)
 def cloudtrail_can_use_key() -> None:
     """The KMS key is fit for the trail, its policy lets CloudTrail encrypt for it, and nothing in that denies it.
 
@@ -17,6 +22,8 @@ def cloudtrail_can_use_key() -> None:
         (`kms:EncryptionContext:aws:cloudtrail:arn`) and kms:DescribeKey, for this trail (`aws:SourceArn`); and
         kms:Decrypt, too, where the trail is made or changed and its bucket has an S3 Bucket Key. The key is enabled and
         not on its way out, symmetric and for encryption, and, where both regions are known, in the bucket's region.
+        Where the trail names no key and the bucket encrypts with one of yours, that one lets CloudTrail encrypt, too;
+        AWS doesn't say whether CloudTrail asks for another encryption, so it is undecided where it doesn't.
 
     Fix:
         Add AWS's statements for CloudTrail to the key policy: kms:GenerateDataKey* with `aws:SourceArn` and the

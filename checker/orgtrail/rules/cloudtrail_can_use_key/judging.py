@@ -7,6 +7,7 @@ from orgtrail.iam.prove import Case, Target
 from orgtrail.organization.domain import Domain
 from orgtrail.results import RequestWitness
 from orgtrail.rules import Finding
+from orgtrail.rules.cloudtrail_can_use_key.default_key import judge_default_keys
 from orgtrail.rules.cloudtrail_can_use_key.key_state import judge_state, needs_decrypt
 from orgtrail.rules.shared import repairs as _repairs
 from orgtrail.rules.shared.policies import all_of, ask_of_keys, stopped
@@ -30,6 +31,7 @@ def judge(domain: Domain) -> Iterator[Finding]:
             return Outcome("undecided", unknowns=(decrypts.cause,))
         return all_of([own, outcome])
 
+    yield from judge_default_keys(domain)
     yield from judge_state(domain)
     yield from ask_of_keys(
         domain,

@@ -1,6 +1,8 @@
-"""Several policies that count together, such as those of one role."""
+"""What is made of policies before they are asked: several as one, and a key's without what is for log files only."""
 
 from collections.abc import Sequence
+
+import msgspec
 
 from orgtrail.iam.statements import PolicyDocument, Statement
 from orgtrail.values import Cause, Unknown, Value, show, unique
@@ -23,3 +25,20 @@ def joined(policies: Sequence[PolicyDocument]) -> PolicyDocument:
 
 def _words(statement: Statement) -> list[Value]:
     return [*statement.resources.values, *(word for one in statement.conditions for word in one.values.values)]
+
+
+def without_trail_context(parsed: PolicyDocument) -> PolicyDocument:
+    """A key policy without what it allows for log files alone: where SNS or S3 encrypts, no request names a trail."""
+
+    def is_for_logs(statement: Statement) -> bool:
+        return statement.effect == "Allow" and any(
+            isinstance(one.key, str)
+            and one.key == "kms:encryptioncontext:aws:cloudtrail:arn"
+            and not isinstance(one.operator, Unknown)
+            and not one.operator.negated
+            and not one.operator.if_exists
+            for one in statement.conditions
+        )
+
+    kept = tuple(one for one in parsed.statements if not is_for_logs(one))
+    return msgspec.structs.replace(parsed, statements=kept)
