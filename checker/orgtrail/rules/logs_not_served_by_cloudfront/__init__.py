@@ -8,8 +8,9 @@ def logs_not_served_by_cloudfront() -> None:
     """No CloudFront distribution has the log bucket as its origin, and may read it.
 
     Why:
-        A distribution answers everybody on the internet with what it reads from its origin. The bucket policy that lets
-        CloudFront in for the owner's own distribution is as it should be; who asks CloudFront isn't in it.
+        A distribution answers everybody on the internet, members of the organization included, with what it reads from
+        its origin. The bucket policy that lets CloudFront in for the owner's own distribution is as it should be; who
+        asks CloudFront isn't in it.
 
     Holds when:
         No enabled `aws_cloudfront_distribution` of the input has an origin in the log bucket, or the bucket's policy
