@@ -97,13 +97,19 @@ def _refers_elsewhere(source: RootModule, configuration: PlanConfiguration) -> s
             found = own.resources.get(address) if own is not None else None
             if found is None:
                 continue
-            named = {_thing(one.subject) for one in (*planned.references, *planned.depends_on)}
-            if named - {_thing(one.subject) for one in (*found.references, *found.depends_on)}:
-                return f"the plan's `{module.prefix}{address}` refers to other things"
+            written_there = {_steps(one.subject) for one in (*found.references, *found.depends_on)}
+            for one in (*planned.references, *planned.depends_on):
+                if not any(_same(_steps(one.subject), other) for other in written_there):
+                    return f"the plan's `{module.prefix}{address}` refers to `{one.subject}`, and it doesn't there"
     return ""
 
 
-def _thing(subject: str) -> tuple[str, ...]:
-    """What a reference names, without keys and attributes: `aws_s3_bucket.logs`, `module.a`, `data.aws_region.now`."""
-    steps = [step for step in split_reference(subject) if not step.startswith("[")]
-    return tuple(steps[: 3 if steps[:1] == ["data"] else 2])
+def _steps(subject: str) -> tuple[str, ...]:
+    """What a reference names, without keys: `aws_s3_bucket.logs.arn`."""
+    return tuple(step for step in split_reference(subject) if not step.startswith("["))
+
+
+def _same(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two references may be the same: a plan cuts some of them short."""
+    shared = min(len(one), len(other))
+    return one[:shared] == other[:shared]

@@ -72,7 +72,17 @@ class ResourceChange(msgspec.Struct, kw_only=True, gc=False):
         unknown = [word for word in change.actions if word not in ACTIONS]
         if unknown or not change.actions:
             raise msgspec.ValidationError(f"no action is called {unknown}")
+        _check_agrees(change)
         return change
+
+
+def _check_agrees(change: Change) -> None:
+    """What is made or stays has values afterwards, and what is destroyed or let go of had some."""
+    goes = change.actions in (["delete"], ["forget"])
+    for name, wanted in (("after", not goes), ("after_unknown", not goes), ("before", goes)):
+        raw = memoryview(getattr(change, name))
+        if wanted and raw[0] != _OBJECT:
+            raise msgspec.ValidationError(f"`{name}` of what is to {change.actions[0]} isn't an object")
 
 
 class StateResource(msgspec.Struct, kw_only=True, gc=False):
