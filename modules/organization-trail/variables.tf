@@ -68,7 +68,7 @@ variable "enabled_policy_types" {
 
 variable "trusted_access_turned_on_by" {
   description = <<-EOT
-    Only for `confirm`: any attribute of the resource of this same configuration that turns trusted access on, such as the id of an
+    Only for `confirm`: any attribute of the resource of this same configuration that turns trusted access on, such as the `service_principal` of an
     `aws_organizations_aws_service_access`. Then it may still be off while planning, and is confirmed after that resource.
   EOT
   type        = string

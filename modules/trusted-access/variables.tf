@@ -56,7 +56,7 @@ variable "confirm_again_when_changed" {
 
 variable "turned_on_by" {
   description = <<-EOT
-    Only for `confirm`: any attribute of the resource of this same configuration that turns trusted access on, such as the id of an
+    Only for `confirm`: any attribute of the resource of this same configuration that turns trusted access on, such as the `service_principal` of an
     `aws_organizations_aws_service_access`. Then it may still be off while planning, and is confirmed after that resource.
   EOT
   type        = string

@@ -2,6 +2,7 @@
 
 import pytest
 from workbench.run import check
+from workbench.terraform import REPOSITORY
 
 from tests.modules.proofs import (
     EXAMPLES,
@@ -38,3 +39,9 @@ def test_folder_leaves_open_what_only_aws_says(example):
     found = unproved(folder(example), *options(example))
     assert set(found) == UNDECIDED_WITHOUT_PLAN.get(example, set()), found
     assert all(said.startswith("undecided") for said in found.values())
+
+
+def test_trusted_access_of_provider_6_comes_first():
+    root = REPOSITORY / "tests" / "modules" / "roots" / "service-access"
+    verdicts = check(root, "--management-account", "123456789012", "--archive-account", "123456789012").verdicts()
+    assert verdicts["trusted-access-before-trail"] == "proved"

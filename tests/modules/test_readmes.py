@@ -20,6 +20,7 @@ def test_every_module_is_there():
         "log-bucket",
         "log-key",
         "organization-trail",
+        "service-access",
         "trusted-access",
     ]
 
