@@ -2,6 +2,7 @@
 """Break one line of a bundled module, and a rule says so: the proofs of the modules aren't proofs of anything."""
 
 import json
+import re
 import shutil
 from typing import NamedTuple
 
@@ -61,7 +62,7 @@ BREAKAGES = {
         "log-bucket/main.policy.tf",
         'effect    = "Deny"',
         'effect = "Allow"',
-        "members-cannot-read-logs",
+        "policies-are-valid",
         after='"NobodyElse"',
     ),
     "the guard leaves no way for CloudTrail": Breakage(
@@ -197,6 +198,154 @@ BREAKAGES = {
         "bucket-is-hardened",
         after='"OnlyTls"',
     ),
+    "global events are left out": Breakage(
+        "organization-trail/main.tf",
+        "include_global_service_events = true",
+        "include_global_service_events = false",
+        "trail-covers-organization",
+    ),
+    "members read what CloudTrail writes": Breakage(
+        "log-bucket/main.policy.tf",
+        'type        = "Service"',
+        'type = "AWS"',
+        "policies-are-valid",
+        after='"CloudTrailWritesForTheMembers"',
+    ),
+    "another service writes in CloudTrail's place": Breakage(
+        "log-bucket/main.policy.tf",
+        'identifiers = ["cloudtrail.amazonaws.com"]',
+        'identifiers = ["config.amazonaws.com"]',
+        "cloudtrail-can-write-logs",
+        after='"CloudTrailWritesForTheManagementAccount"',
+    ),
+    "CloudTrail has to give another ACL": Breakage(
+        "log-bucket/main.policy.tf",
+        'values   = ["bucket-owner-full-control"]',
+        'values = ["private"]',
+        "cloudtrail-can-write-logs",
+        after='"CloudTrailWritesForTheMembers"',
+    ),
+    "CloudTrail checks another bucket": Breakage(
+        "log-bucket/main.policy.tf",
+        "resources = [local.bucket_arn]",
+        'resources = ["${local.bucket_arn}/*"]',
+        "policies-are-valid",
+        after='"CloudTrailChecksTheBucket"',
+    ),
+    "CloudTrail writes another account's logs": Breakage(
+        "log-bucket/main.policy.tf",
+        'resources = ["${local.logs_arn}/${var.management_account_id}/*"]',
+        'resources = ["${local.logs_arn}/${local.owner_account_id}/*"]',
+        "cloudtrail-can-write-logs",
+    ),
+    "CloudTrail may delete and not write": Breakage(
+        "log-bucket/main.policy.tf",
+        'actions   = ["s3:PutObject"]',
+        'actions = ["s3:DeleteObject"]',
+        "policies-are-valid",
+        after='"CloudTrailWritesForTheMembers"',
+    ),
+    "an action that S3 doesn't have": Breakage(
+        "log-bucket/main.policy.tf",
+        'actions   = ["s3:ListBucket", "s3:GetBucketLocation"]',
+        'actions = ["s3:ListBuckets", "s3:GetBucketLocation"]',
+        "policies-are-valid",
+    ),
+    "the policy is of another bucket": Breakage(
+        "log-bucket/main.policy.tf",
+        'bucket_arn = "arn:${data.aws_partition.current.partition}:s3:::${var.bucket_name}"',
+        'bucket_arn = "arn:${data.aws_partition.current.partition}:s3:::${var.bucket_name}-logs"',
+        "policies-are-valid",
+    ),
+    "the policy is tied to another trail": Breakage(
+        "organization-trail/main.tf",
+        "name                          = var.trail_name",
+        'name = "${var.trail_name}-2"',
+        "cloudtrail-can-write-logs",
+    ),
+    "the guard lets in who has a tag": Breakage(
+        "log-bucket/main.policy.tf",
+        'variable = "aws:PrincipalAccount"',
+        'variable = "aws:PrincipalTag/team"',
+        "members-explicitly-denied",
+        after='"NobodyElse"',
+    ),
+    "the guard is about reading only": Breakage(
+        "log-bucket/main.policy.tf",
+        'actions   = ["s3:*"]',
+        'actions = ["s3:ListBucket"]',
+        "members-explicitly-denied",
+        after='"NobodyElse"',
+    ),
+    "TLS is asked for of objects only": Breakage(
+        "log-bucket/main.policy.tf",
+        'values   = ["false"]',
+        'values = ["true"]',
+        "cloudtrail-can-write-logs",
+        after='"OnlyTls"',
+    ),
+    "anybody's ACL counts": Breakage(
+        "log-bucket/main.tf",
+        "ignore_public_acls      = true",
+        "ignore_public_acls = false",
+        "bucket-is-hardened",
+    ),
+    "public policies hold": Breakage(
+        "log-bucket/main.tf",
+        "restrict_public_buckets = true",
+        "restrict_public_buckets = false",
+        "bucket-is-hardened",
+    ),
+    "logs go after a month": Breakage(
+        "log-bucket/main.tf",
+        "days = expiration.value",
+        "days = 30",
+        "logs-are-retained",
+    ),
+    "old versions go after a day": Breakage(
+        "log-bucket/main.tf",
+        "noncurrent_days = var.noncurrent_days",
+        "noncurrent_days = 1",
+        "logs-are-retained",
+    ),
+    "CloudTrail may encrypt for anybody's trail": Breakage(
+        "log-key/main.tf",
+        'values   = ["arn:${data.aws_partition.current.partition}:cloudtrail:*:${var.management_account_id}:trail/*"]',
+        'values = ["arn:aws:cloudtrail:*:555555555555:trail/*"]',
+        "cloudtrail-can-use-key",
+        after='"CloudTrailEncrypts"',
+    ),
+    "CloudTrail may not look at the key": Breakage(
+        "log-key/main.tf",
+        'actions   = ["kms:DescribeKey"]',
+        'actions = ["kms:ListGrants"]',
+        "cloudtrail-can-use-key",
+    ),
+    "the key is for another service": Breakage(
+        "log-key/main.tf",
+        'identifiers = ["cloudtrail.amazonaws.com"]',
+        'identifiers = ["config.amazonaws.com"]',
+        "cloudtrail-can-use-key",
+        after='"CloudTrailEncrypts"',
+    ),
+    "the key is disabled": Breakage(
+        "log-key/main.tf",
+        "enable_key_rotation     = true",
+        "is_enabled = false",
+        "cloudtrail-can-use-key",
+    ),
+    "the key signs": Breakage(
+        "log-key/main.tf",
+        "enable_key_rotation     = true",
+        'key_usage = "SIGN_VERIFY"',
+        "cloudtrail-can-use-key",
+    ),
+    "the guardrails keep accounts from CloudTrail's role": Breakage(
+        "guardrails/main.tf",
+        '"iam:DeleteServiceLinkedRole",',
+        '"iam:CreateServiceLinkedRole",',
+        "service-linked-role-intact",
+    ),
 }
 
 #: Only a plan shows whether the trail is new: from the folder alone this one is undecided.
@@ -206,6 +355,9 @@ ON_A_PLAN = Breakage(
     "aws_service_access_principals = var.other_service_access_principals",
     "trusted-access-before-trail",
 )
+
+
+_GUARDRAILS = re.compile(r'^module "guardrails" \{\n.*?^\}\n', re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -235,6 +387,10 @@ def _break(breakage, modules):
 def test_a_rule_catches(what, sound, tmp_path):
     shutil.copytree(sound, tmp_path / "broken")
     _break(BREAKAGES[what], tmp_path / "broken" / "modules")
+    if not BREAKAGES[what].file.startswith("guardrails/"):
+        # What the guardrails deny, no broken bucket policy opens.
+        main = tmp_path / "broken" / "examples" / EXAMPLE / "main.tf"
+        main.write_text(_GUARDRAILS.sub("", main.read_text()))
 
     run = check(tmp_path / "broken" / "examples" / EXAMPLE, *options(EXAMPLE))
     assert run.verdicts()[BREAKAGES[what].rule] == "violated", run.verdicts()

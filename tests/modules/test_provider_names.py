@@ -64,9 +64,8 @@ def test_every_regional_resource_takes_a_region():
 
 
 def test_a_name_that_is_missing_is_found():
-    body = hcl2.loads(
-        'resource "aws_x" "y" {\n  a = 1\n  dynamic "b" {\n    for_each = []\n    content {\n      c = 2\n    }\n  }\n}\n'
-    )
+    dynamic = 'dynamic "b" {\n    for_each = []\n    content {\n      c = 2\n    }\n  }'
+    body = hcl2.loads(f'resource "aws_x" "y" {{\n  a = 1\n  {dynamic}\n}}\n')
     ((_, named),) = body["resource"][0].items()
     (inner,) = named.values()
     assert set(written(inner)) == {"a", "b", "c"}
