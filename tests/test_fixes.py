@@ -1,11 +1,14 @@
 """`orgtrail check --fix`: what is mechanical is written into the files, and nothing else is."""
 
+import contextlib
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from workbench.run import check, orgtrail
+from workbench.terraform import REPOSITORY
 
 ORGANIZATION = """resource "aws_organizations_organization" "this" {
   aws_service_access_principals = ["cloudtrail.amazonaws.com"] # all of them
@@ -163,3 +166,40 @@ def test_a_result_says_where_its_fix_goes(tmp_path: Path) -> None:
     assert found["fix"]["hcl"] == "depends_on = [aws_organizations_organization.this]"
     assert found["fix"]["block"] == "aws_cloudtrail.org"
     assert found["fix"]["place"] == {"file": str(tmp_path / "main.tf"), "line": 6, "column": 1}
+
+
+def test_diff_shows_what_would_be_written_and_writes_nothing(tmp_path: Path) -> None:
+    """And `patch` makes of it what --fix makes."""
+    root, other = tmp_path / "root", tmp_path / "other"
+    example = REPOSITORY / "examples" / "no-ordering" / "main.tf"
+    for folder in (root, other):
+        folder.mkdir()
+        shutil.copy(example, folder / "main.tf")
+    asked = ("check", ".", "--select", "trusted-access-before-trail", "--fix")
+    with contextlib.chdir(root):
+        shown = orgtrail(*asked, "--diff")
+        assert (root / "main.tf").read_text() == example.read_text()
+        patched = subprocess.run(["patch", "-p1"], input=shown.err, text=True, capture_output=True, check=False)
+        assert patched.returncode == 0, patched.stdout
+    with contextlib.chdir(other):
+        assert orgtrail(*asked).code == 0
+    assert (root / "main.tf").read_text() == (other / "main.tf").read_text() != example.read_text()
+
+
+def test_advice_is_mended_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    shutil.copy(REPOSITORY / "examples" / "recommended-policy" / "main.tf", tmp_path / "main.tf")
+    before = (tmp_path / "main.tf").read_text()
+    facts = ("--management-account", "123456789012", "--archive-account", "123456789012")
+    orgtrail("check", tmp_path, "--fix", *facts)
+    assert (tmp_path / "main.tf").read_text() == before
+    run = orgtrail("check", tmp_path, "--fix", "--advice", *facts)
+    mended = (tmp_path / "main.tf").read_text()
+    for added in ("aws_s3_bucket_versioning", "aws_s3_bucket_public_access_block", "aws_s3_bucket_ownership_controls"):
+        assert f'resource "{added}" "logs"' in mended, run.err
+    assert "bucket-is-hardened: versioning" not in run.out
+
+
+@pytest.mark.parametrize("option", ["--diff", "--advice", "--yes"])
+def test_what_says_how_to_fix_needs_fix(option: str, tmp_path: Path) -> None:
+    run = orgtrail("check", tmp_path, option)
+    assert (run.code, run.err.count("\n")) == (2, 1)

@@ -92,14 +92,14 @@ def test_line_ends_stay_as_they_are(root: Path) -> None:
 def test_with_all_rules_nothing_that_held_breaks(root: Path) -> None:
     before = check(root, *FACTS, *OWNER).json()["results"]
     held = {(one["rule"], one["address"]) for one in before if one["verdict"] in ("proved", "not-applicable")}
-    run = check(root, *FACTS, *OWNER, "--fix")
+    run = check(root, *FACTS, *OWNER, "--fix", "--advice")
     broken = {(one["rule"], one["address"]) for one in run.json()["results"] if one["verdict"] == "violated"}
     assert not broken & held
     found = run.verdicts()
     fixable = ("members-cannot-read-logs", "members-explicitly-denied", "logs-not-public", "bucket-policy-before-trail")
     assert {found[rule] for rule in fixable} == {"proved"}
     fixed = texts(root)
-    assert "+++" not in check(root, *FACTS, *OWNER, "--fix").err
+    assert "+++" not in check(root, *FACTS, *OWNER, "--fix", "--advice").err
     assert texts(root) == fixed
 
 

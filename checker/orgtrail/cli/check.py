@@ -1,5 +1,6 @@
 """`orgtrail check`."""
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from orgtrail.cli import options
@@ -56,7 +57,10 @@ def declare(parser: Parser) -> None:
         help="Where inputs are checked: on this machine's cores (default), or on a Dask cluster.",
     )
     parser.add_argument("--scheduler", metavar="URL", help="The cluster's scheduler, such as tcp://host:8786.")
-    parser.flag("--fix", help="Write suggested fixes into the folder's files, after showing the changes.")
+    parser.flag("--fix", help="Write fixes of what fails into the folder's files, after showing the changes.")
+    parser.flag("--diff", help="With --fix: show the changes and write nothing.")
+    parser.flag("--advice", help="With --fix: mend what is advice, too.")
+    parser.flag("--yes", help="With --fix: write without asking on a terminal.")
     parser.flag("--allow-dirty", help="Let --fix change files with uncommitted changes.")
     options.loudness(parser)
 
@@ -73,6 +77,9 @@ def check(
     scheduler: str | None,
     fix: bool,
     allow_dirty: bool,
+    diff: bool,
+    advice: bool,
+    yes: bool,
     recursive: bool,
     **told: Any,
 ) -> None:
@@ -101,16 +108,48 @@ def check(
         inputs = (default_input(),)
     inputs = tuple(expanded(inputs, recursive=recursive))
     reporting = Reporting.told(file, formats, output, quiet=quiet, verbose=verbose, no_color=no_color)
+    if (diff or advice or yes) and not fix:
+        raise UsageError("--diff, --advice and --yes say how --fix works: give --fix, too")
     if fix:
         from orgtrail.fixes import writing
 
+        agreed = _nobody if diff else _somebody if yes or not _asks() else _asked
         for one in inputs:
-            writing.fix(one, settings, allow_dirty=allow_dirty, show=lambda text: say(text.rstrip("\n")))
+            writing.fix(
+                one,
+                settings,
+                show=lambda text: say(text.rstrip("\n")),
+                agreed=agreed,
+                allow_dirty=allow_dirty or diff,
+                advice=advice,
+            )
     with over_inputs(len(inputs), shown=reporting.color and not reporting.quiet) as progress:
         report = engine.check(
             inputs, settings, views=reporting.views, progress=progress, pool=True, scheduler=scheduler
         )
     reporting.finish(report)
+
+
+def _nobody() -> bool:
+    """`--diff`: what is shown isn't written."""
+    return False
+
+
+def _somebody() -> bool:
+    """`--yes`, or nobody there to be asked: what is shown is written."""
+    return True
+
+
+def _asks() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _asked() -> bool:
+    """Whether who sits at the terminal wants the changes that were shown."""
+    from orgtrail.output import say
+
+    say("orgtrail: write these changes? [y/N]")
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 #: What plans are called, those that `terraform plan -out` saves first.

@@ -23,9 +23,18 @@ from orgtrail.terraform.source.described import describe_directory
 _ROUNDS = 40
 
 
-def fix(named: str, settings: Settings, *, allow_dirty: bool, show: Callable[[str], None]) -> None:
-    """Fix what is mechanical in the folder `named`; `show` is given the differences before a file is written.
+def fix(
+    named: str,
+    settings: Settings,
+    *,
+    show: Callable[[str], None],
+    agreed: Callable[[], bool],
+    allow_dirty: bool = False,
+    advice: bool = False,
+) -> None:
+    """Fix what is mechanical in the folder `named`: what fails, and `advice` where that is asked for.
 
+    `show` is given the differences, and then `agreed` says whether they are written; where it doesn't, nothing is.
     Raises InputError where `named` isn't a folder, or where a file to be changed has uncommitted changes and
     `allow_dirty` is false.
     """
@@ -35,7 +44,11 @@ def fix(named: str, settings: Settings, *, allow_dirty: bool, show: Callable[[st
     touched: set[Path] = set()
     before = engine.check([named], settings)
     for _ in range(_ROUNDS):
-        wanted = [one for one in before.results if _is_open(one) and (one.rule, one.address) not in refused]
+        wanted = [
+            one
+            for one in before.results
+            if _is_open(one) and (one.rule, one.address) not in refused and (advice or _is_asked(one, before, settings))
+        ]
         described = describe_directory(named, settings)
         described.hide_variables()
         made = Round(described.source, described.evaluation, _text_of)
@@ -52,6 +65,8 @@ def fix(named: str, settings: Settings, *, allow_dirty: bool, show: Callable[[st
             if not allow_dirty and path not in touched:
                 _refuse_dirty(path)
             show(cleaned(difference(path, old, new), described.evaluation.facts.secrets))
+        if not agreed():
+            return
         _write({path: new for path, (_old, new) in changed.items()})
         touched |= changed.keys()
         after = engine.check([named], settings)
@@ -73,6 +88,11 @@ def _write(texts: dict[Path, str]) -> None:
     except OSError as error:
         named = ", ".join(map(str, texts))
         raise InputError(named, f"can't be written, and nothing was: {reason(error)}", "files to write to") from None
+
+
+def _is_asked(result: Result, report: Report, settings: Settings) -> bool:
+    """Whether a result fails the run, or may; or is of a rule that was asked for by its name."""
+    return report.counts(result) or result.severity == "error" or result.rule in settings.select
 
 
 def _is_open(result: Result) -> bool:
