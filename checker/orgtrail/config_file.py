@@ -6,6 +6,7 @@ from the same types, by `schema()`.
 
 import datetime
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
@@ -183,7 +184,26 @@ def _check_depth(shown: str, text: str) -> None:
             raise InputError(f"{shown}:{number}", f"has a name of more than {MOST_PARTS} parts")
 
 
-def _told(file: _File, path: Path, shown: str, lines: dict[tuple[str | int, ...], int]) -> Told:
+#: The line of each setting, by its path in the file.
+_Lines = dict[tuple[str | int, ...], int]
+
+
+def _suppressions(file: _File, shown: str, lines: _Lines) -> Iterator[Ignore]:
+    """What the file sets aside, with a reason each."""
+    from orgtrail import rules
+
+    for position, one in enumerate(file.ignore):
+        if isinstance(one, _IgnoreTable):
+            line = lines.get(("ignore", position, "rule"), lines.get(("ignore", position), 1))
+            if one.rule not in rules.ids():
+                raise rules.unknown(f"{shown}:{line}", one.rule)
+            if not one.reason.strip():
+                raise InputError(f"{shown}:{line}", f"`{one.rule}` is ignored without a reason", "words in `reason`")
+            place = Place(shown, line)
+            yield Ignore(one.rule, one.reason, one.address, one.until, str(place), place)
+
+
+def _told(file: _File, path: Path, shown: str, lines: _Lines) -> Told:
     from orgtrail import rules
     from orgtrail.report import FORMATS
 
@@ -193,20 +213,11 @@ def _told(file: _File, path: Path, shown: str, lines: dict[tuple[str | int, ...]
         """A path in the file is meant from the file's folder."""
         return None if name is None else str(_relative(folder / name))
 
-    suppressions = []
-    for position, one in enumerate(file.ignore):
-        if isinstance(one, _IgnoreTable):
-            line = lines.get(("ignore", position, "rule"), lines.get(("ignore", position), 1))
-            if one.rule not in rules.ids():
-                raise rules.unknown(f"{shown}:{line}", one.rule)
-            if not one.reason.strip():
-                raise InputError(f"{shown}:{line}", f"`{one.rule}` is ignored without a reason", "words in `reason`")
-            place = Place(shown, line)
-            suppressions.append(Ignore(one.rule, one.reason, one.address, one.until, str(place), place))
-    for setting, listed in (("select", file.select), ("ignore", file.ignore)):
-        for one in listed:
-            if isinstance(one, str) and one not in rules.ids():
-                raise rules.unknown(f"{shown}:{lines.get((setting,), 1)}", one)
+    suppressions = list(_suppressions(file, shown, lines))
+    named = [("select", one) for one in file.select] + [("ignore", one) for one in file.ignore]
+    for setting, one in named:
+        if isinstance(one, str) and one not in rules.ids():
+            raise rules.unknown(f"{shown}:{lines.get((setting,), 1)}", one)
     for name, _ in _pairs(file.format):
         if name not in FORMATS:
             where = f"{shown}:{lines.get(('format',), 1)}"

@@ -8,6 +8,7 @@ says in the clear somewhere else. Otherwise one sensitive policy would blot the 
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -131,25 +132,24 @@ _WORDS = (
 def _strings(value: Any, *, inside: bool = False) -> Iterator[str]:
     """Every string and number in `value`, as text; names of members, and what is `inside` JSON, too."""
     kind = Fragment if inside else str
+    inner: Iterable[Any] = ()
     match value:
         case bool():
             return
         case int() | float():
             yield kind(json.dumps(value))
-        case Text(parts):
-            for part in parts:
-                yield from _strings(part, inside=inside)
-        case Json(inner):
-            yield from _strings(inner, inside=True)
         case str():
             yield from _pieces(value, inside=inside)
+        case Json():
+            yield from _strings(value.value, inside=True)
+        case Text():
+            inner = value.parts
         case dict():
-            for name, element in value.items():
-                yield from _strings(name, inside=inside)
-                yield from _strings(element, inside=inside)
+            inner = chain.from_iterable(value.items())
         case list():
-            for element in value:
-                yield from _strings(element, inside=inside)
+            inner = value
+    for one in inner:
+        yield from _strings(one, inside=inside)
 
 
 def _pieces(value: str, *, inside: bool) -> Iterator[str]:

@@ -68,10 +68,7 @@ def spots(
             continue
         kind, named = found[0]
         if kind == "object":
-            if any(_is_listed(value) for value in _statements(named)):
-                yield Spot("object", Path(attribute.file.shown), module, _holder(module, attribute), attribute)
-            for home, place in _lists(module, named):
-                yield Spot("list", Path(place.file.shown), home, _holder(home, place), place)
+            yield from _in_object(module, attribute, named)
         elif kind == "file":
             path = _file(source, evaluation, address, module, named)
             if path is not None:
@@ -80,11 +77,24 @@ def spots(
             block = module.folder.resources.get(f"data.aws_iam_policy_document.{named}")
             if block is not None and not block.file.shown.endswith(".json"):
                 yield Spot("document", Path(block.file.shown), module, block=block)
-                for name in ("source_policy_documents", "override_policy_documents"):
-                    if name in block.attributes:
-                        pending += _merged(module, block.attributes[name])
+                pending += _merging(module, block)
         else:
             pending += definitions(module, kind, named)
+
+
+def _in_object(module: Module, attribute: Attribute, policy: syntax.Object) -> Iterator[Spot]:
+    """A policy that is written as an object, and the lists of its statements that stand somewhere else."""
+    if any(_is_listed(value) for value in _statements(policy)):
+        yield Spot("object", Path(attribute.file.shown), module, _holder(module, attribute), attribute)
+    for home, place in _lists(module, policy):
+        yield Spot("list", Path(place.file.shown), home, _holder(home, place), place)
+
+
+def _merging(module: Module, block: Block) -> Iterator[tuple[Module, Attribute]]:
+    """The documents that a policy document merges."""
+    for name in ("source_policy_documents", "override_policy_documents"):
+        if name in block.attributes:
+            yield from _merged(module, block.attributes[name])
 
 
 def _statements(policy: syntax.Object) -> Iterator[syntax.Node]:

@@ -157,22 +157,28 @@ class Lent(Delivering, frozen=True, eq=False):
                 found = self.org_paths("member" if self.is_member else "outside")
                 return msgspec.structs.replace(found, optional=True) if isinstance(found, Free) else found
             case "aws:principalaccount" | "kms:calleraccount":
-                # Whatever account a service calls from, it is none of those that anybody names.
-                known = (facts.management_account, facts.owner_account, *facts.trusted_accounts, *facts.named_accounts)
-                others = tuple(map(literal, dict.fromkeys(known)))
-                return Unspecified(Free(ANY_ACCOUNT, samples=("555555555555", "666666666666"), other_than=others))
+                return self._own_account()
             case "aws:principalarn" | "aws:principaltype" | "aws:userid" | "aws:username" | "aws:tokenissuetime":
                 # These tell of a person or a role.
                 return ABSENT
             case "kms:viaservice":
                 return Free((*literal("s3."), _SEGMENT, *literal(".amazonaws.com")))
+        return self._of_family(key, action) or super().domain(key, action)
+
+    def _of_family(self, key: str, action: Action) -> ValueSet | None:
+        """The keys that there are many of: tags, headers, the encryption context."""
         if key.startswith("aws:principaltag/"):
             return ABSENT
         if key.startswith("s3:x-amz-"):
             return Free(samples=("bucket-owner-full-control",)) if action.takes(key) else ABSENT
-        if key.startswith("kms:encryptioncontext:"):
-            return self.encryption_context(key, action)
-        return super().domain(key, action)
+        return self.encryption_context(key, action) if key.startswith("kms:encryptioncontext:") else None
+
+    def _own_account(self) -> ValueSet:
+        """The account that a service calls from, whichever that is: none of those that anybody names."""
+        facts = self.facts
+        known = (facts.management_account, facts.owner_account, *facts.trusted_accounts, *facts.named_accounts)
+        others = tuple(map(literal, dict.fromkeys(known)))
+        return Unspecified(Free(ANY_ACCOUNT, samples=("555555555555", "666666666666"), other_than=others))
 
     @property
     def _more_than_delivering(self) -> tuple[str, ...]:

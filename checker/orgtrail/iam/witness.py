@@ -1,5 +1,6 @@
 """A point of the search as a request that people can read."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from orgtrail.arn import cut_user_id
@@ -7,7 +8,7 @@ from orgtrail.iam import evaluate
 from orgtrail.iam.boxes import RESOURCE, Frame
 from orgtrail.iam.facts import Facts, Mentions
 from orgtrail.iam.principals import Caller
-from orgtrail.iam.search import Point, Space
+from orgtrail.iam.search import Held, Point, Space
 from orgtrail.iam.services import Lent
 from orgtrail.iam.statements import PolicyDocument
 from orgtrail.iam.symbols import Spelling, unspell
@@ -36,15 +37,10 @@ def samples(pattern: str, caller: Caller, facts: Facts) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def request_at(point: Point, frame: Frame, action: str, mentioned: Mentions, space: Space) -> evaluate.Request:
-    """The whole request that `point` stands for, with a value for each key that the policies mention.
-
-    `space` holds the dimensions of the frame.
-    """
-    caller: Caller = frame.caller
-    context: dict[str, str | tuple[str, ...] | None] = {}
-    always = ("aws:principalservicename",) if caller.kind == "service" else ("aws:principalarn", "aws:userid")
-    for key in dict.fromkeys([*mentioned.keys, *always]):
+def _context(point: Point, frame: Frame, keys: Iterable[str], space: Space) -> dict[str, Held]:
+    """A value for each key: the point's, or any where the point has none."""
+    context: dict[str, Held] = {}
+    for key in keys:
         if frame.is_open(key):
             continue
         space.domains[key] = frame.domain(key)
@@ -53,6 +49,17 @@ def request_at(point: Point, frame: Frame, action: str, mentioned: Mentions, spa
         else:
             solved = space.solve(key, ())
             context[key] = solved[0] if solved else None
+    return context
+
+
+def request_at(point: Point, frame: Frame, action: str, mentioned: Mentions, space: Space) -> evaluate.Request:
+    """The whole request that `point` stands for, with a value for each key that the policies mention.
+
+    `space` holds the dimensions of the frame.
+    """
+    caller: Caller = frame.caller
+    always = ("aws:principalservicename",) if caller.kind == "service" else ("aws:principalarn", "aws:userid")
+    context = _context(point, frame, dict.fromkeys([*mentioned.keys, *always]), space)
     arn = context.get("aws:principalarn")
     service = str(context.get("aws:principalservicename") or "") if caller.kind == "service" else ""
     principal = service or (arn if isinstance(arn, str) else "*")

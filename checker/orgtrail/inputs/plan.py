@@ -10,7 +10,7 @@ from orgtrail.inputs.roots import lies_by_configuration
 from orgtrail.terraform.plans.plan import Plan, TwiceError, check_once
 from orgtrail.terraform.plans.plan_configuration import PlanConfiguration
 from orgtrail.terraform.plans.planned import estate_of_plan
-from orgtrail.terraform.plans.whole import Twin, lacks_changes
+from orgtrail.terraform.plans.whole import SaidTwice, lacks_changes
 
 if TYPE_CHECKING:
     from orgtrail.results import Notice
@@ -39,7 +39,7 @@ def estate_of_json_plan(named: str, content: bytes, settings: Settings, *, lists
         raise InputError(named, f"has no `resource_changes`, though {lacks}", "a whole plan", MADE)
     configuration = PlanConfiguration(plan)
     source, notices = _source(named, configuration, settings)
-    twin = Twin(plan)
+    twin = SaidTwice(plan)
     return estate_of_plan(plan, named, settings, source, configuration=configuration, twin=twin, notices=notices)
 
 

@@ -78,15 +78,20 @@ def found_log_buckets(
             found[key] = log_bucket(buckets, surroundings, name, instance, holder)
     for bucket in found.values():
         for policy in bucket.policies:
-            policy.value = accounts.as_told(bucket.owned, policy.value)
-            policy.bucket = bucket.name if isinstance(bucket.name, str | Symbol | Text) else None
-            if bucket.instance is not None and policy.instance is not bucket.instance:
-                setter, owner = accounts.account_of(policy.instance), accounts.account_of(bucket.instance)
-                if isinstance(setter, str) and isinstance(owner, str):
-                    policy.set_by, policy.owner = setter, owner
-            if policy.kept is not None:
-                policy.kept.value = accounts.as_told(bucket.owned, policy.kept.value)
+            _settle(policy, bucket, accounts)
     return list(found.values())
+
+
+def _settle(policy: Policy, bucket: LogBucket, accounts: Accounts) -> None:
+    """Say in a policy what is known of its bucket: its name, its owner as the user told, and who sets the policy."""
+    policy.value = accounts.as_told(bucket.owned, policy.value)
+    policy.bucket = bucket.name if isinstance(bucket.name, str | Symbol | Text) else None
+    if bucket.instance is not None and policy.instance is not bucket.instance:
+        setter, owner = accounts.account_of(policy.instance), accounts.account_of(bucket.instance)
+        if isinstance(setter, str) and isinstance(owner, str):
+            policy.set_by, policy.owner = setter, owner
+    if policy.kept is not None:
+        policy.kept.value = accounts.as_told(bucket.owned, policy.kept.value)
 
 
 def log_bucket(

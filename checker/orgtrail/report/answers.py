@@ -4,7 +4,7 @@ An answer is `yes` only where every rule behind it was asked and holds. What was
 stands in the answer itself, with the file's name.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -119,16 +119,19 @@ def _answer(name: Concern, asked: list[Result], report: Report) -> Answer | None
     if unread is not None and not unread.is_suppressed:
         cause = unread.unknowns[0].what if unread.unknowns else unread.message
         return Answer(question, "unknown", f"{undecided}, since not everything is read: {cause}.")
-    aside = [f"`{one.rule}` is set aside{_by(one)}: {one.message}" for one in asked if one.is_suppressed]
-    if unread is not None:
-        aside.append(f"`{_READ}` is set aside{_by(unread)}: {unread.message}")
-    aside += _left_out(report, name)
+    aside = [*_set_aside(asked), *_set_aside([unread] if unread else []), *_left_out(report, name)]
     if aside:
         return Answer(question, "not asked", f"{_NOT_ALL}: {'; '.join(aside)}.")
     if not any(result.rule in _AT_LEAST[name] for result in asked):
         return None
     assumed = " This rests on an assumption." if any(result.is_assumed for result in asked) else ""
     return Answer(question, "yes", proved + assumed, _premise(name, report))
+
+
+def _set_aside(results: Iterable[Result]) -> Iterator[str]:
+    for one in results:
+        if one.is_suppressed:
+            yield f"`{one.rule}` is set aside{_by(one)}: {one.message}"
 
 
 def _left_out(report: Report, question: Concern) -> Iterator[str]:

@@ -38,16 +38,12 @@ def ordering(domain: Domain, results: Iterable[Result] = ()) -> Diagram | None:
     # What another input holds may have an address that means something else here.
     own = [access for access in domain.trusted_access if access.form != "neighbour" and access.after is not False]
     enabling = {access.instance.block: access.form for access in own}
-    starts = [found[0] for block in sorted(trails) if (found := graph.resource(block))]
+    starts = _nodes(graph, sorted(trails))
     # Things that the trail should wait for are shown where it doesn't, too.
-    wanted = [found[0] for block in (*enabling, *_buckets_and_policies(domain)) if (found := graph.resource(block))]
+    wanted = _nodes(graph, (*enabling, *_buckets_and_policies(domain)))
     before = _together(_made_before(graph, some) for some in (starts, *([one] for one in wanted)))
     kept = _between(before, set(starts), enabling)
-    edges = [
-        DiagramEdge(str(earlier), str(later), "depends", why)
-        for later, waits in _reduced({node: waits for node, waits in before.items() if node in kept}, kept).items()
-        for earlier, why in waits.items()
-    ]
+    edges = list(_depending(before, kept))
     nodes = {str(node): _role(str(node), node, enabling) for node in kept}
     asked = [one for one in results if one.input == domain.estate.input.path]
     for edge in _asked_for(asked, enabling):
@@ -55,6 +51,18 @@ def ordering(domain: Domain, results: Iterable[Result] = ()) -> Diagram | None:
             edges.append(edge)
     order = list(_earliest_first(nodes, edges))
     return Diagram(tuple(DiagramNode(address, nodes[address]) for address in order), tuple(edges))
+
+
+def _depending(before: _Before, kept: _Before) -> Iterator[DiagramEdge]:
+    """What waits for what of the nodes that are drawn."""
+    reduced = _reduced({node: waits for node, waits in before.items() if node in kept}, kept)
+    for later, waits in reduced.items():
+        for earlier, why in waits.items():
+            yield DiagramEdge(str(earlier), str(later), "depends", why)
+
+
+def _nodes(graph: Graph, blocks: Iterable[str]) -> list[GraphNode]:
+    return [found[0] for block in blocks if (found := graph.resource(block))]
 
 
 def _together(several: Iterable[_Before]) -> _Before:

@@ -66,8 +66,8 @@ def _by_dependency(domain: Domain, made: Instance, noun: str) -> Finding | None:
     nodes = {access.address: found[0] for access in enabling if (found := graph.resource(access.instance.block))}
     if start is None or not nodes:
         return None
-    for access in enabling:
-        path = graph.path(start[0], [nodes[access.address]]) if access.address in nodes else None
+    paths = ((one, graph.path(start[0], [nodes[one.address]])) for one in enabling if one.address in nodes)
+    for access, path in paths:
         if path is not None:
             return _after(access, made, noun, path)
     # A command that nothing is known of makes no order by being there.

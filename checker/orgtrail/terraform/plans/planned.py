@@ -41,7 +41,7 @@ from orgtrail.values import Cause, Unknown, Value
 
 if TYPE_CHECKING:
     from orgtrail.terraform.plans.misread import Misread
-    from orgtrail.terraform.plans.whole import Twin
+    from orgtrail.terraform.plans.whole import SaidTwice
     from orgtrail.terraform.source.described import Described
     from orgtrail.terraform.source.root_module import RootModule
 
@@ -60,7 +60,7 @@ def estate_of_plan(
     *,
     configuration: PlanConfiguration | None = None,
     workspace: str | None = None,
-    twin: "Twin | None" = None,
+    twin: "SaidTwice | None" = None,
     notices: Iterable[Notice] = (),
 ) -> Estate:
     """The Estate of a plan; `source`, which it was made from, fills in what the plan leaves unknown.
@@ -157,7 +157,7 @@ class _Reader:
     """Makes instances whose values are decoded when they are first asked for."""
 
     def __init__(
-        self, path: str, configuration: PlanConfiguration, secrets: Secrets, twin: "Twin | None" = None
+        self, path: str, configuration: PlanConfiguration, secrets: Secrets, twin: "SaidTwice | None" = None
     ) -> None:
         self._path = path
         self._twin = twin

@@ -24,7 +24,7 @@ from orgtrail.terraform.plans.plan import (
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
-class Twin:
+class SaidTwice:
     """What a plan says once more of the values that its changes have."""
 
     def __init__(self, plan: Plan) -> None:
