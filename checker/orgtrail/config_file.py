@@ -203,17 +203,11 @@ def _suppressions(file: _File, shown: str, lines: _Lines) -> Iterator[Ignore]:
             yield Ignore(one.rule, one.reason, one.address, one.until, str(place), place)
 
 
-def _told(file: _File, path: Path, shown: str, lines: _Lines) -> Told:
+def _refuse_unknown(file: _File, shown: str, lines: _Lines) -> None:
+    """Refuse names that no rule, and no format, has."""
     from orgtrail import rules
     from orgtrail.report import FORMATS
 
-    folder = path.parent
-
-    def beside(name: str | None) -> str | None:
-        """A path in the file is meant from the file's folder."""
-        return None if name is None else str(_relative(folder / name))
-
-    suppressions = list(_suppressions(file, shown, lines))
     named = [("select", one) for one in file.select] + [("ignore", one) for one in file.ignore]
     for setting, one in named:
         if isinstance(one, str) and one not in rules.ids():
@@ -222,6 +216,17 @@ def _told(file: _File, path: Path, shown: str, lines: _Lines) -> Told:
         if name not in FORMATS:
             where = f"{shown}:{lines.get(('format',), 1)}"
             raise InputError(where, f"there is no format `{name}`", "one of " + ", ".join(FORMATS))
+
+
+def _told(file: _File, path: Path, shown: str, lines: _Lines) -> Told:
+    folder = path.parent
+
+    def beside(name: str | None) -> str | None:
+        """A path in the file is meant from the file's folder."""
+        return None if name is None else str(_relative(folder / name))
+
+    suppressions = list(_suppressions(file, shown, lines))
+    _refuse_unknown(file, shown, lines)
     given: dict[str, Any] = {
         "source": beside(file.source),
         "variables": tuple(file.var),

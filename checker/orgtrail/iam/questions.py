@@ -22,7 +22,7 @@ from orgtrail.iam.measures import first_day
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.patterns import Automaton
 from orgtrail.iam.principals import Caller, ClassName
-from orgtrail.iam.scene import PUBLIC_BLOCK, Found, Place, Scene
+from orgtrail.iam.scene import PUBLIC_BLOCK, Found, Scene, WhereAsked
 from orgtrail.iam.search import Box, Point
 from orgtrail.iam.services import Lent
 from orgtrail.iam.statements import PolicyDocument, Statement
@@ -41,7 +41,7 @@ class Question:
     helped_by_guards = False
 
     def __init__(
-        self, scene: Scene, classes: Sequence[ClassName], actions: Sequence[str], resources: list[Place]
+        self, scene: Scene, classes: Sequence[ClassName], actions: Sequence[str], resources: list[WhereAsked]
     ) -> None:
         self.scene, self.classes, self.resources = scene, classes, resources
         self.policy = scene.policies[0]
@@ -175,11 +175,11 @@ class Question:
         return self.scene.allows_itself(caller) and caller.kind == "root" and frame.action.name in OWNER_ONLY
 
     @cached_property
-    def asked(self) -> list[tuple[Caller, Action, Place]]:
+    def asked(self) -> list[tuple[Caller, Action, WhereAsked]]:
         """Who asks for what on what: one request stands for all that every statement treats alike."""
         return list(self._all_asked())
 
-    def _all_asked(self) -> Iterator[tuple[Caller, Action, Place]]:
+    def _all_asked(self) -> Iterator[tuple[Caller, Action, WhereAsked]]:
         for name in self.classes:
             for caller in self.scene.callers(name):
                 self.scene.steps.spend(1 + len(self.actions) // 4)
@@ -215,7 +215,7 @@ class Question:
                 return msgspec.structs.replace(found, action=action.name)
         return None
 
-    def listed(self, action: Action) -> tuple[Place, ...]:
+    def listed(self, action: Action) -> tuple[WhereAsked, ...]:
         """The objects that are asked about, where it makes a difference which of them `action` lists.
 
         Who may list what begins with `public/` sees nothing of `AWSLogs/`.
@@ -225,7 +225,7 @@ class Question:
         return tuple(place for place in self.resources if place[0] in ("object", LOG))
 
     def one(
-        self, caller: Caller, action: Action, place: Place, worst: bool, present: Mapping[str, Presence]
+        self, caller: Caller, action: Action, place: WhereAsked, worst: bool, present: Mapping[str, Presence]
     ) -> Found | None:
         """A request of one caller for one action, where there is one."""
         pins: list[dict[str, str | None]] = [{}]

@@ -30,7 +30,7 @@ from orgtrail.iam.world import World
 from orgtrail.values import Cause, Unknown, is_fixed
 
 #: A kind of resource, and the pattern of the ARNs that are asked about.
-Place: TypeAlias = tuple[str, str]
+WhereAsked: TypeAlias = tuple[str, str]
 
 #: Keys that hang together more closely than boxes can say: where a policy names both, the first isn't looked into.
 _ENTANGLED = (
@@ -61,9 +61,11 @@ _OF_ACTIONS = ("s3:", "kms:", "sns:", "sts:", "aws:requesttag/", "aws:tagkeys")
 #: By which statements an action is meant, which condition keys it takes, and what else tells it from others.
 _Signature: TypeAlias = tuple[tuple[bool, ...], tuple[bool, ...], str, str, bool]
 #: A caller, an action's signature, what is asked about, how unsaid keys are tried, and whether at the worst.
-_FrameKey: TypeAlias = tuple[Caller, int, Place, tuple[tuple[str, Presence], ...], bool]
+_FrameKey: TypeAlias = tuple[Caller, int, WhereAsked, tuple[tuple[str, Presence], ...], bool]
 #: The kind of question and the frame that it looked in, with the keys that are asked about.
-_Looked: TypeAlias = tuple[type, Caller, int, Place, tuple[Place, ...], bool, tuple[tuple[str, Presence], ...]]
+_Looked: TypeAlias = tuple[
+    type, Caller, int, WhereAsked, tuple[WhereAsked, ...], bool, tuple[tuple[str, Presence], ...]
+]
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -142,7 +144,7 @@ class Scene:
         self._frames: dict[_FrameKey, Frame] = {}
         self._typed: dict[tuple[tuple[str, str], ...], Typed] = {}
         self._shared = Shared(spelling, interned, {}, steps)
-        self._places: dict[Place, Free] = {}
+        self._places: dict[WhereAsked, Free] = {}
 
     # Who asks
 
@@ -263,7 +265,7 @@ class Scene:
         self,
         caller: Caller,
         action: Action,
-        place: Place,
+        place: WhereAsked,
         present: Mapping[str, Presence],
         *,
         worst: bool,

@@ -113,8 +113,7 @@ def _answer(name: Concern, asked: list[Result], report: Report) -> Answer | None
     if gravest.verdict == "violated":
         return Answer(question, "no", f"{violated}{where}: {gravest.message}.")
     if gravest.verdict == "undecided":
-        settle = next((f" To settle it, {cause.settle}." for cause in gravest.unknowns if cause.settle), "")
-        return Answer(question, "unknown", f"{undecided}{where}: {gravest.message}.{settle}")
+        return Answer(question, "unknown", f"{undecided}{where}: {gravest.message}.{_settling(gravest)}")
     unread = next((one for one in report.results if one.rule == _READ and one.verdict == "undecided"), None)
     if unread is not None and not unread.is_suppressed:
         cause = unread.unknowns[0].what if unread.unknowns else unread.message
@@ -126,6 +125,10 @@ def _answer(name: Concern, asked: list[Result], report: Report) -> Answer | None
         return None
     assumed = " This rests on an assumption." if any(result.is_assumed for result in asked) else ""
     return Answer(question, "yes", proved + assumed, _premise(name, report))
+
+
+def _settling(result: Result) -> str:
+    return next((f" To settle it, {cause.settle}." for cause in result.unknowns if cause.settle), "")
 
 
 def _set_aside(results: Iterable[Result]) -> Iterator[str]:

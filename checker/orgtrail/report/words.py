@@ -201,11 +201,7 @@ def _judged(report: Report) -> str:
     blocking = sum(map(report.counts, unknown))
     aside = _aside(len(violated) - len(failing), len(unknown) - blocking, len(shown) - len(standing))
     if failing:
-        rules_of = len({result.rule for result in failing})
-        said = f"{many(rules_of, 'rule')} {'fails' if rules_of == 1 else 'fail'}"
-        if len(failing) > rules_of:
-            said += f" in {len(failing)} places"
-        return said + (f", {blocking} not known" if blocking else "") + aside
+        return _failing(failing) + (f", {blocking} not known" if blocking else "") + aside
     if blocking:
         nothing = "" if aside else ", and nothing fails"
         return f"{many(blocking, 'answer')} {'is' if blocking == 1 else 'are'} not known{nothing}{aside}"
@@ -213,6 +209,12 @@ def _judged(report: Report) -> str:
         return f"Nothing fails{aside}"
     is_whole = {result.rule for result in report.results}.issuperset(rules.ids())
     return "Everything holds" if is_whole else "Everything that was asked for holds"
+
+
+def _failing(results: list[Result]) -> str:
+    rules_of = len({result.rule for result in results})
+    said = f"{many(rules_of, 'rule')} {'fails' if rules_of == 1 else 'fail'}"
+    return f"{said} in {len(results)} places" if len(results) > rules_of else said
 
 
 def _aside(advice: int, unknown: int, suppressed: int) -> str:
