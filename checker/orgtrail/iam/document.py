@@ -267,7 +267,7 @@ class _Reader:
                 return found
             case _ if found is not None and not is_known(found):
                 return Unknown(next(causes(found), Cause(f"`{place}.Effect` isn't known before it is applied")))
-        words = f"Invalid effect: {found}" if isinstance(found, str) else ""
+        words = f"Invalid effect: {found}" if isinstance(found, str) and len(found) <= 40 else ""
         self.problem(f"{place}.Effect", f"{_short(found)} is neither `Allow` nor `Deny`", words)
         return Unknown(Cause(f"`{place}.Effect` is {_short(found)}, neither `Allow` nor `Deny`"))
 
@@ -477,7 +477,8 @@ def _stringly(found: Value) -> Value:
 
 def _short(found: Value) -> str:
     shown = show(found) if not is_known(found) else json.dumps(found)
-    return f"`{shown[:40]}{'...' if len(shown) > 40 else ''}`"
+    # A part of a secret is found by nobody who takes secrets out.
+    return f"`{shown}`" if len(shown) <= 40 else f"a value of {len(shown)} characters"
 
 
 def _near(operator: str) -> str:

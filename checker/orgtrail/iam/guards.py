@@ -16,6 +16,7 @@ from orgtrail.iam.statements import PolicyDocument, Words, cut_name
 from orgtrail.values import Cause
 
 if TYPE_CHECKING:
+    from orgtrail.iam.facts import Facts
     from orgtrail.iam.principals import Caller
 
 #: Services whose resources RCPs reach, and those to which AWS has added them of late, so that both are possible
@@ -45,9 +46,11 @@ class Guard(msgspec.Struct, frozen=True):
         """The accounts that it speaks of."""
         return (*(self.bound or ()), *(self.free or ()))
 
-    def binds(self, caller: "Caller", action: str, spelled: Callable[[Words], str]) -> bool | Cause:
-        """Whether its Deny counts for what `caller` asks for; the cause says why that isn't known."""
-        facts = caller.facts
+    def binds(self, caller: "Caller", action: str, facts: "Facts", spelled: Callable[[Words], str]) -> bool | Cause:
+        """Whether its Deny counts for what `caller` asks for; the cause says why that isn't known.
+
+        `facts` are those of this organization: a service may act for another one, and then knows that one's.
+        """
         account, is_member, stands_for_others = facts.owner_account, True, False
         if self.kind == "RCP":
             service = cut_name(action)[0]
@@ -57,7 +60,7 @@ class Guard(msgspec.Struct, frozen=True):
                 return False
         else:
             # Those outside are asked as such, whoever names them.
-            if caller.account is None or caller.class_name == "outside":
+            if caller.account is None or caller.kind == "service" or caller.class_name == "outside":
                 return False
             account, stands_for_others = caller.account, caller.stands_for_others
             is_member = caller.class_name != "trusted" or account in facts.member_accounts

@@ -350,7 +350,7 @@ class Scene:
     ) -> Iterator[tuple[Guard | None, Cause | None]]:
         """The guards that bind a caller, each with the cause for which it may not; None is S3's public access block."""
         for guard in self.outline.guards:
-            binds = guard.binds(caller, action, lambda words: spell(words, self.spelling))
+            binds = guard.binds(caller, action, self.facts, lambda words: spell(words, self.spelling))
             if binds is not False:
                 yield guard, None if binds is True else binds
         if action.startswith("s3:") and caller.kind != "service" and not caller.same_account:
