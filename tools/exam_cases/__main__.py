@@ -22,6 +22,7 @@ MATTERS = (
     "plans",
     "routes",
     "written",
+    "readings",
 )
 CASES = Path(__file__).resolve().parents[2] / "tests" / "exam" / "cases"
 

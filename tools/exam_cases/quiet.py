@@ -36,7 +36,7 @@ def cases() -> list[Case]:
 
 def _quiet(name: str, extra: list[object], why: str, page: str, **more: object) -> Case:
     right: dict[str, object] = {"exit": [0], "rules": {rule: ["proved"] for rule in CLOSED}}
-    return policy(f"quiet-{name}", extra, why, page, **{**right, **more})  # type: ignore[arg-type]
+    return policy(f"quiet-{name}", extra, why, page, **{**right, **more})
 
 
 def _at(path: str) -> str:

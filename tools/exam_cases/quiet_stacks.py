@@ -35,7 +35,7 @@ def cases() -> list[Case]:
 
 
 def _quiet(name: str, why: str, page: str, what: Stack | None = None, **more: object) -> Case:
-    return stack(f"quiet-stack-{name}", why, page, what, **{**RIGHT, **more})  # type: ignore[arg-type]
+    return stack(f"quiet-stack-{name}", why, page, what, **{**RIGHT, **more})
 
 
 def _plain() -> list[Case]:

@@ -27,7 +27,7 @@ def _basic(**arguments: object) -> str:
 def _text(value: object) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(f'"{one}"' for one in value) + "]"
-    return {True: "true", False: "false"}.get(value, f'"{value}"') if isinstance(value, (bool, str)) else str(value)  # type: ignore[arg-type]
+    return {True: "true", False: "false"}.get(value, f'"{value}"') if isinstance(value, (bool, str)) else str(value)
 
 
 def _advanced(name: str, **fields: object) -> str:
@@ -418,7 +418,7 @@ def _first() -> list[Case]:
     def on(
         name: str, why: str, right: dict[str, object], page: str = "organization-prepare", **changed: object
     ) -> Case:
-        return stack(f"order-{name}", why, page, Stack(**changed), **right)  # type: ignore[arg-type]
+        return stack(f"order-{name}", why, page, Stack(**changed), **right)
 
     def after(*first: str) -> dict[str, object]:
         return {"trail": {"depends_on": Raw(f"[{', '.join(first)}]") if first else None}}
