@@ -1,6 +1,7 @@
 """`orgtrail check`."""
 
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from orgtrail.cli import options
@@ -93,7 +94,6 @@ def check(
     from orgtrail.cli.reporting import Reporting
     from orgtrail.engine import run as engine
     from orgtrail.engine.many import expanded
-    from orgtrail.output import say
     from orgtrail.report.progress import over_inputs
 
     if (runs_on == "dask") != (scheduler is not None):
@@ -111,23 +111,31 @@ def check(
     if (diff or advice or yes) and not fix:
         raise UsageError("--diff, --advice and --yes say how --fix works: give --fix, too")
     if fix:
-        from orgtrail.fixes import writing
-
         agreed = _nobody if diff else _somebody if yes or not _asks() else _asked
-        for one in inputs:
-            writing.fix(
-                one,
-                settings,
-                show=lambda text: say(text.rstrip("\n")),
-                agreed=agreed,
-                allow_dirty=allow_dirty or diff,
-                advice=advice,
-            )
+        _fix(inputs, settings, agreed, allow_dirty=allow_dirty or diff, advice=advice)
     with over_inputs(len(inputs), shown=reporting.color and not reporting.quiet) as progress:
         report = engine.check(
             inputs, settings, views=reporting.views, progress=progress, pool=True, scheduler=scheduler
         )
     reporting.finish(report)
+
+
+def _fix(
+    inputs: tuple[str, ...], settings: "Settings", agreed: Callable[[], bool], *, allow_dirty: bool, advice: bool
+) -> None:
+    """`--fix`: shows what would mend each input, and writes it where that is `agreed`."""
+    from orgtrail.fixes import writing
+    from orgtrail.output import say
+
+    for one in inputs:
+        writing.fix(
+            one,
+            settings,
+            show=lambda text: say(text.rstrip("\n")),
+            agreed=agreed,
+            allow_dirty=allow_dirty,
+            advice=advice,
+        )
 
 
 def _nobody() -> bool:

@@ -44,26 +44,23 @@ def fix(
     touched: set[Path] = set()
     before = engine.check([named], settings)
     for _ in range(_ROUNDS):
-        wanted = [
-            one
-            for one in before.results
-            if _is_open(one) and (one.rule, one.address) not in refused and (advice or _is_asked(one, before, settings))
-        ]
         described = describe_directory(named, settings)
         described.hide_variables()
         made = Round(described.source, described.evaluation, _text_of)
-        for result in wanted:
-            made.make(result)
+        for one in before.results:
+            is_wanted = _is_open(one) and (advice or _is_asked(one, before, settings))
+            if is_wanted and (one.rule, one.address) not in refused:
+                made.make(one)
         changed, tried, hopeless = made.changed, made.tried, made.hopeless
         refused |= hopeless
         for rule, address in sorted(hopeless):
             show(f"left alone: what mends {rule} for {address} isn't mechanical\n")
         if not changed and not hopeless:
             return
+        # A file that an earlier round changed has changes of ours, which are shown already.
+        for path in () if allow_dirty else sorted(changed.keys() - touched):
+            _refuse_dirty(path)
         for path, (old, new) in changed.items():
-            # A file that an earlier round changed has changes of ours, which are shown already.
-            if not allow_dirty and path not in touched:
-                _refuse_dirty(path)
             show(cleaned(difference(path, old, new), described.evaluation.facts.secrets))
         if not agreed():
             return

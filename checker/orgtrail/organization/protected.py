@@ -59,17 +59,23 @@ def where_cloudtrail_may_write(policy: PolicyDocument, arn: str | Symbol | Text)
     # What is for everybody is looked at where nothing is for CloudTrail.
     meant = [one for one in allows if _names_cloudtrail(one)] or [one for one in allows if _is_for_everybody(one)]
     listed = [_folders(one.resources, arn, unclear=one.not_resource) for one in meant]
-    found = dict.fromkeys(folder for folders in listed for folder in folders)
+    found = list(dict.fromkeys(folder for folders in listed for folder in folders))
     for statement in policy.statements:
         if statement.effect == "Deny" and _is_for_cloudtrail(statement) and _may_put(statement):
-            denied = [show(folder) for folder in _folders(statement.resources, arn)]
-            if statement.not_resource:
-                # Nothing is put but there.
-                within = _folders(statement.resources, arn)
-                found = dict.fromkeys(within) if any(folder not in within for folder in found) else found
-            else:
-                found = {one: None for one in found if not any(_covers(spelled, show(one)) for spelled in denied)}
-    return list(found)
+            found = _left_by(statement, found, arn)
+    return found
+
+
+def _left_by(
+    statement: Statement, folders: list[str | Symbol | Text], arn: str | Symbol | Text
+) -> list[str | Symbol | Text]:
+    """What of the folders a Deny leaves."""
+    named = _folders(statement.resources, arn)
+    if statement.not_resource:
+        # Nothing is put but there.
+        return list(dict.fromkeys(named)) if any(folder not in named for folder in folders) else folders
+    denied = [show(folder) for folder in named]
+    return [one for one in folders if not any(_covers(spelled, show(one)) for spelled in denied)]
 
 
 def _folders(resources: Names, arn: str | Symbol | Text, *, unclear: bool = False) -> list[str | Symbol | Text]:
