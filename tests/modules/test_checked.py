@@ -45,3 +45,9 @@ def test_trusted_access_of_provider_6_comes_first():
     root = REPOSITORY / "tests" / "modules" / "roots" / "service-access"
     verdicts = check(root, "--management-account", "123456789012", "--archive-account", "123456789012").verdicts()
     assert verdicts["trusted-access-before-trail"] == "proved"
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_saved_plan_alone_leaves_nothing_open(example):
+    saved = REPOSITORY / "tests" / "recorded" / "saved" / f"examples.{example}.tfplan"
+    assert unproved(saved, *options(example)) == {}

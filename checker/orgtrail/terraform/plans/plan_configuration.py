@@ -257,11 +257,14 @@ class PlanConfiguration:
             given = self._plan.variables.get(name)
             value = decoded(given.value) if given is not None else None
         else:
-            called = self._written(module[:-1]).module_calls[module[-1]]
+            above = self._written(module[:-1])
+            called = above.module_calls.get(module[-1]) if above is not None else None
+            if called is None:
+                return False
             expression = decoded(members(called.expressions).get(name, msgspec.Raw(b"{}")))
             if passed := list(map(Reference, _subjects(expression))):
-                above = split_reference(passed[0].subject)
-                return len(passed) == 1 and self._only_chooses(module[:-1], [*above, *inner])
+                steps = split_reference(passed[0].subject)
+                return len(passed) == 1 and self._only_chooses(module[:-1], [*steps, *inner])
             variable = called.module.variables.get(name)
             default = decoded(variable.default) if variable is not None else None
             value = expression.get("constant_value", default) if isinstance(expression, dict) else expression
@@ -269,10 +272,12 @@ class PlanConfiguration:
             value = value.get(step) if isinstance(value, dict) else None
         return value is None or isinstance(value, dict)
 
-    def _written(self, path: tuple[str, ...]) -> ConfiguredModule:
-        """A module as the plan's configuration has it."""
+    def _written(self, path: tuple[str, ...]) -> ConfiguredModule | None:
+        """A module as the configuration has it; None where there is none: a saved plan brings its source instead."""
         module = self._plan.configuration.root_module
         for name in path:
+            if name not in module.module_calls:
+                return None
             module = module.module_calls[name].module
         return module
 
