@@ -1,13 +1,15 @@
 """The configuration of a plan as its source writes it: a saved plan holds the source, and nothing made of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
 from typing import Any
 
+from orgtrail.address import split_reference
 from orgtrail.graph.configuration import ModuleConfig, Reference
 from orgtrail.lazy import LazyMapping
+from orgtrail.terraform.language import syntax
 from orgtrail.terraform.language.block import Block
-from orgtrail.terraform.plans.plan import ConfiguredProvisioner, ConfiguredResource, Plan
+from orgtrail.terraform.plans.plan import ConfiguredProvisioner, ConfiguredResource, Plan, decoded
 from orgtrail.terraform.plans.plan_configuration import PlanConfiguration
 from orgtrail.terraform.source.modules import Module
 from orgtrail.terraform.source.root_module import RootModule, provider_of, references
@@ -55,6 +57,40 @@ class WrittenConfiguration(PlanConfiguration):
         found = self._source.block(block)
         written = found.attributes.get(attribute) if found is not None else None
         return list(references(written.node, written)) if written is not None else []
+
+    def _only_chooses(self, module: tuple[str, ...], steps: Sequence[str]) -> bool:
+        if len(steps) < 2 or steps[0] != "var":
+            return False
+        name, inner = steps[1], steps[2:]
+        own = self._source.modules.get(module)
+        block = own.folder.variables.get(name) if own is not None else None
+        default = block.attributes.get("default") if block is not None else None
+        given = own.call.attributes.get(name) if own is not None and own.call is not None else None
+        if given is not None:
+            if passed := list(references(given.node, given)):
+                above = split_reference(passed[0].subject)
+                return len(passed) == 1 and self._only_chooses(module[:-1], [*above, *inner])
+            value = _constant(given.node)
+        elif not module and name in self._plan.variables:
+            value = decoded(self._plan.variables[name].value)
+        else:
+            value = _constant(default.node) if default is not None else None
+        for step in inner:
+            value = value.get(step) if isinstance(value, dict) else None
+        return value is None or isinstance(value, dict)
+
+
+def _constant(node: syntax.Node) -> Any:
+    """What an expression without references says; an empty text where it takes working out."""
+    match node:
+        case syntax.Literal(value):
+            return value
+        case syntax.Tuple(items):
+            return [_constant(item) for item in items]
+        case syntax.Object(items):
+            keys = ((getattr(key, "value", None) or getattr(key, "name", ""), value) for key, value in items)
+            return {str(key): _constant(value) for key, value in keys}
+    return ""
 
 
 def _name(block: Block) -> str:
