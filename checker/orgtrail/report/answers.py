@@ -55,6 +55,41 @@ _QUESTIONS: dict[Concern, tuple[str, str, str, str]] = {
 }
 
 
+#: How a rule says no, or that it isn't known, where that is something else than what the question's others say: what a
+#: plan does to a trail that is there isn't what befalls one that is still to be made.
+_NO: dict[str, tuple[str, str]] = {
+    "trusted-access-kept": (
+        "The organization trail stops working for member accounts",
+        "Whether trusted access for CloudTrail stays for those trails that need it isn't known",
+    ),
+    "event-data-store-after-trusted-access": (
+        "An event data store of the organization may be made without trusted access for CloudTrail",
+        "Whether trusted access for CloudTrail comes before the event data store isn't known",
+    ),
+    "delegated-admin-after-trusted-access": (
+        "A delegated administrator may be registered without trusted access for CloudTrail",
+        "Whether trusted access for CloudTrail comes before the delegated administrator isn't known",
+    ),
+    "organization-trail-kept": (
+        "The organization trail doesn't stay, and member accounts aren't logged any more",
+        "Whether the organization trail stays isn't known",
+    ),
+    "log-bucket-kept": ("What holds the logs doesn't stay", "Whether what holds the logs stays isn't known"),
+    "trail-logs-management-events": (
+        "The trail doesn't log all that happens",
+        "Whether the trail logs all management events isn't known",
+    ),
+    "cloudtrail-can-feed-cloudwatch": (
+        "CloudTrail can't send all events to CloudWatch Logs",
+        "Whether CloudTrail can send all events to CloudWatch Logs isn't known",
+    ),
+    "cloudtrail-can-notify": (
+        "CloudTrail can't make the trail, or can't tell of its logs",
+        "Whether CloudTrail can tell of its logs isn't known",
+    ),
+}
+
+
 #: A yes needs a proof by one of these: what else answers a question is beside the point without.
 _AT_LEAST: dict[Concern, frozenset[str]] = {
     "trusted access first": frozenset({"trusted-access-before-trail", "trusted-access-kept"}),
@@ -109,6 +144,7 @@ def _answer(name: Concern, asked: list[Result], report: Report) -> Answer | None
     if not asked:
         return None
     gravest = min(asked, key=lambda result: (result.is_suppressed, VERDICTS.index(result.verdict)))
+    violated, undecided = _NO.get(gravest.rule, (violated, undecided))
     where = _inputs(gravest, asked) if len(report.inputs) > 1 else ""
     if gravest.verdict == "violated":
         return Answer(question, "no", f"{violated}{where}: {gravest.message}.")

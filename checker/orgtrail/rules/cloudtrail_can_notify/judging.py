@@ -22,7 +22,7 @@ from orgtrail.rules.shared.order import by_dependency, wait_for
 from orgtrail.rules.shared.policies import all_of, stopped
 from orgtrail.rules.shared.repairs import as_fix, trail_condition
 from orgtrail.rules.shared.verdicts import if_organization, proved, undecided
-from orgtrail.values import Cause, Unknown, Value, show, unique
+from orgtrail.values import Cause, Symbol, Unknown, Value, show, unique
 
 _ANOTHER = "give the plan or state of the stack that holds it as another INPUT"
 _KEY_ACTIONS = ("kms:GenerateDataKey", "kms:Decrypt")
@@ -156,7 +156,7 @@ def _statement(domain: Domain, trail: Trail, topic: Instance) -> dict[str, Value
         "Effect": "Allow",
         "Principal": {"Service": CLOUDTRAIL},
         "Action": "sns:Publish",
-        "Resource": topic_arn(domain.accounts, topic),
+        "Resource": Symbol(f"{topic.address}.arn", "arn"),
         "Condition": trail_condition(domain, domain.world(domain.owned_of(trail), [trail])),
     }
 
