@@ -22,7 +22,7 @@ from orgtrail.organization.delegated import DelegatedAdministrator, found_admini
 from orgtrail.organization.guards import guards_of, restricts_public
 from orgtrail.organization.keys import Keys
 from orgtrail.organization.log_buckets import LogBucket, found_log_buckets, own_trails
-from orgtrail.organization.log_keys import LogKey, found_log_keys
+from orgtrail.organization.log_keys import LogKey, found_key_copies, found_log_keys
 from orgtrail.organization.policies import Policy
 from orgtrail.organization.surroundings import Stack, Surroundings
 from orgtrail.organization.trails import Trail, found_trails
@@ -172,6 +172,11 @@ class Domain:
         from orgtrail.organization.copies import found_copies
 
         return found_copies(self, self.log_buckets)
+
+    @cached_property
+    def key_copies(self) -> list[LogKey]:
+        """The keys that decrypt what a log key encrypted: multi-Region keys have replicas."""
+        return found_key_copies(self.estate, self.keys, self.log_keys) if self.estate.has("aws_kms_replica_key") else []
 
     @cached_property
     def log_keys(self) -> list[LogKey]:

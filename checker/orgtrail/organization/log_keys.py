@@ -4,13 +4,15 @@ from collections.abc import Iterable
 
 import msgspec
 
-from orgtrail.estate import Instance
+from orgtrail.estate import Estate, Instance
 from orgtrail.organization.accounts import Accounts
 from orgtrail.organization.keys import Keys
 from orgtrail.organization.policies import Policy, out_of_sight
 from orgtrail.organization.surroundings import Stack, Surroundings
 from orgtrail.organization.trails import Trail
 from orgtrail.values import Cause, Symbol, Text, Value
+
+_REPLICA = "aws_kms_replica_key"
 
 
 class LogKey(msgspec.Struct, kw_only=True, eq=False):
@@ -58,6 +60,26 @@ def found_log_keys(accounts: Accounts, keys: Keys, surroundings: Surroundings, t
             )
         found[identity].trails.append(trail)
     return list(found.values())
+
+
+def found_key_copies(estate: Estate, keys: Keys, log_keys: Iterable[LogKey]) -> list[LogKey]:
+    """The multi-Region keys of the input that decrypt what a log key encrypted, each under a policy of its own.
+
+    Source: AWS KMS Developer Guide, "Multi-Region keys in AWS KMS".
+    """
+    found: list[LogKey] = []
+    for key in log_keys:
+        own = key.instance
+        first = keys.named(own, "primary_key_arn") if own and own.type == _REPLICA else own
+        replicas = [
+            one for one in estate.of_type(_REPLICA) if one.stays and keys.named(one, "primary_key_arn") is first
+        ]
+        for other in (*([first] if first else []), *(replicas if first else [])):
+            if other is not own:
+                policies = list(keys.policies(other))
+                made = LogKey(name=key.name, instance=other, holder=key.holder, policies=policies, trails=key.trails)
+                found.append(made)
+    return found
 
 
 def key_arn(key: LogKey) -> str | Symbol | Text:

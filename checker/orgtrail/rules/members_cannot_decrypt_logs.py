@@ -37,4 +37,5 @@ def members_cannot_decrypt_logs(domain: Domain) -> Iterable[Finding]:
         proved="no member account may decrypt with the trail's key",
         violated=lambda seen: f"{seen.member} may call {seen.action} with the trail's key",
         reads=True,
+        copies=True,
     )

@@ -40,6 +40,7 @@ def outsiders_cannot_decrypt_logs(domain: Domain) -> Iterable[Finding]:
         proved="no account outside the organization may decrypt with the trail's key",
         violated=lambda seen: f"{seen.stranger} may call {seen.action} with the trail's key",
         reads=True,
+        copies=True,
     )
 
 

@@ -18,7 +18,7 @@ from orgtrail.organization.protected import bucket_arn, protected_objects
 from orgtrail.results import Fix, RequestWitness
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.verdicts import undecided
-from orgtrail.values import Cause, Value, show, unique
+from orgtrail.values import Cause, Symbol, Text, Value, show, text, unique, with_symbol
 
 #: Asks a policy a question about a bucket and the trail's objects in it.
 Asked = Callable[[Case, Target], Outcome]
@@ -135,17 +135,24 @@ def _stays_on(holder: Instance) -> bool:
 
 
 def ask_of_keys(
-    domain: Domain, question: Asked, proved: str, violated: Saying, mend: Mend | None = None, *, reads: bool = False
+    domain: Domain,
+    question: Asked,
+    proved: str,
+    violated: Saying,
+    mend: Mend | None = None,
+    *,
+    reads: bool = False,
+    copies: bool = False,
 ) -> Iterator[Finding]:
     """One finding for each policy of each key that an organization trail encrypts with; the rest as for buckets."""
-    for key in domain.log_keys:
+    for key in (*domain.log_keys, *(domain.key_copies if copies else ())):
         if key.instance is None:
             message = "the key's policy can't be seen"
             yield Finding(address=key.address, verdict="undecided", message=message, unknowns=(key.out_of_sight,))
             continue
         world = domain.world(key.instance, key.trails)
         for policy in key.policies:
-            case, target = domain.case(policy, "key", world), Target.key(key_arn(key))
+            case, target = domain.case(policy, "key", world), Target.key(_asked_key(domain, key, policy))
             outcome = question(case, target)
             finding = _finding(key.address, policy, outcome, proved, violated, reads=reads)
             finding = _unless_commanded(domain, finding, "key", None)
@@ -154,6 +161,17 @@ def ask_of_keys(
             if mend and finding.verdict == "violated" and written and domain.estate.holds(policy.instance):
                 finding = msgspec.structs.replace(finding, fix=_mended(domain, policy, case, target, question, mend))
             yield _from_beside(finding, key, policy)
+
+
+def _asked_key(domain: Domain, key: LogKey, policy: Policy) -> str | Symbol | Text:
+    """The ARN of a key; one that AWS is still to choose is spelled as far as it will be, for patterns to match it."""
+    arn = key_arn(key)
+    if not isinstance(arn, Symbol) or key.instance is None or with_symbol(policy.value, arn, "") != policy.value:
+        return arn
+    place = (domain.accounts.region_of(key.instance), ":", domain.accounts.account_of(key.instance))
+    own = Symbol(f"{key.instance.address}.key_id", "key-id")
+    made = text(f"arn:{domain.accounts.partition}:kms:", *place, ":key/", own)
+    return made if isinstance(made, str | Symbol | Text) else arn
 
 
 def _from_beside(finding: Finding, joined: LogBucket | LogKey, policy: Policy | None) -> Finding:
