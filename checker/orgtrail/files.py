@@ -45,8 +45,13 @@ def require_memory(size: int) -> None:
     msgspec checks some of what it asks for and not all: under a limit that falls into the wrong moment, it crashes.
     """
     if size > _NOTEWORTHY:
-        # The system hands out such a piece without filling it, so this takes no time.
-        bytearray(size)
+        import mmap
+
+        # The system hands out such a piece without filling it, so this takes neither time nor memory.
+        try:
+            mmap.mmap(-1, size).close()
+        except OSError:
+            raise MemoryError from None
 
 
 def reason(error: OSError) -> str:

@@ -88,6 +88,11 @@ class SavedChange(ResourceChange, kw_only=True, gc=False):
             return True
 
     @property
+    def actions(self) -> list[str]:
+        """What will be done, without the values."""
+        return self.change.actions
+
+    @property
     def change(self) -> Change:
         """What will be done, as JSON. Raises msgspec.ValidationError where it isn't what Terraform writes."""
         try:

@@ -41,6 +41,12 @@ class Change(msgspec.Struct, kw_only=True):
     importing: msgspec.Raw = msgspec.Raw(b"null")
 
 
+class _Done(msgspec.Struct, kw_only=True):
+    """What will be done, without the values."""
+
+    actions: list[str]
+
+
 class ResourceChange(msgspec.Struct, kw_only=True, gc=False):
     """One instance in `resource_changes`. Its values, and what is done to it, stay raw: most are never looked at."""
 
@@ -61,6 +67,11 @@ class ResourceChange(msgspec.Struct, kw_only=True, gc=False):
     def may_delete(self) -> bool:
         """Whether it may delete anything; nothing is decoded for that."""
         return b'"delete"' in bytes(self.raw_change)
+
+    @property
+    def actions(self) -> list[str]:
+        """What will be done, without the values. Raises as `change` does."""
+        return msgspec.json.decode(self.raw_change, type=_Done).actions
 
     @property
     def change(self) -> Change:

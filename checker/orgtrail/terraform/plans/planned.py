@@ -235,37 +235,52 @@ class _Reader:
         if isinstance(record, StateResource):
             read = self._state_reader(record)
             return self._instance(record, NO_OP, read, read)
+        try:
+            actions = tuple(record.actions)
+        except msgspec.ValidationError as error:
+            raise self._malformed(record.address, str(error)) from None
+        return self._instance(record, actions, partial(self._before, record), partial(self._after, record))
+
+    def _before(self, record: ResourceChange) -> Values | None:
         change = self._change(record)
-        planned = self._planned_reader(record)
+        values = self._values(record.address, "before", change.before)
+        if self._twin is not None:
+            self._check(record.address, self._twin.lacked(values, self._prior_of(record)))
+        self._hide(values, change.before_sensitive)
+        return values
 
-        def before() -> Values | None:
-            values = self._values(record.address, "before", change.before)
-            if self._twin is not None:
-                self._check(record.address, self._twin.lacked(values, self._prior_of(record)))
-            self._secrets.update(secrets_in(values, decoded(change.before_sensitive)))
-            return values
+    def _after(self, record: ResourceChange) -> Values | None:
+        change = self._change(record)
+        planned = self._planned(record, change)
+        if planned is None or self.source is None or not _has_unknown(planned):
+            return planned
+        filled = fill(planned, self.source.values(record.address))
+        self._hide(filled, change.after_sensitive)
+        return filled if isinstance(filled, dict) else planned
 
-        def after() -> Values | None:
-            return self._filled(record.address, planned(), change)
-
-        return self._instance(record, tuple(change.actions), before, after)
+    def _hide(self, values: Value, marks: msgspec.Raw) -> None:
+        """Keep what is marked sensitive out of every report; most marks say of everything that it isn't."""
+        if b"true" in bytes(marks):
+            self._secrets.update(secrets_in(values, decoded(marks)))
 
     def _planned_reader(self, record: Record) -> Callable[[], Values | None]:
         if isinstance(record, StateResource):
             return self._state_reader(record)
         change = self._change(record)
+        return lambda: self._planned(record, change)
 
-        def planned() -> Values | None:
-            values = self._values(record.address, "after", change.after)
-            if self._twin is not None and change.actions != ["forget"]:
-                self._check(record.address, self._twin.lacks(record.address, values))
-            if values is None:
-                return None
-            self._secrets.update(secrets_in(values, decoded(change.after_sensitive)))
+    def _planned(self, record: ResourceChange, change: Change) -> Values | None:
+        """The values afterwards as the plan has them, holes and all."""
+        values = self._values(record.address, "after", change.after)
+        if self._twin is not None and change.actions != ["forget"]:
+            self._check(record.address, self._twin.lacks(record.address, values))
+        if values is None:
+            return None
+        self._hide(values, change.after_sensitive)
+        if b"true" in bytes(change.after_unknown):
             marked = mark_unknown(values, decoded(change.after_unknown), self._describe(record.address))
-            return self._corrected(record, marked if isinstance(marked, dict) else None)
-
-        return planned
+            values = marked if isinstance(marked, dict) else None
+        return self._corrected(record, values)
 
     def _said_in_the_clear(self) -> Iterator[str]:
         """What the values of the resources that reports speak of hold unmarked."""
@@ -283,7 +298,7 @@ class _Reader:
     def _state_reader(self, record: StateResource) -> Callable[[], Values | None]:
         def read() -> Values | None:
             values = self._values(record.address, "values", record.values)
-            self._secrets.update(secrets_in(values, decoded(record.sensitive_values)))
+            self._hide(values, record.sensitive_values)
             return self._corrected(record, values)
 
         return read
@@ -371,13 +386,6 @@ class _Reader:
     def _describe(self, address: str) -> Callable[[str], Cause]:
         hint = "" if self.source else SOURCE_HINT
         return lambda path: Cause(f"`{address}.{path}` is known only after apply", hint)
-
-    def _filled(self, address: str, planned: Values | None, change: Change) -> Values | None:
-        if planned is None or self.source is None or not _has_unknown(planned):
-            return planned
-        filled = fill(planned, self.source.values(address))
-        self._secrets.update(secrets_in(filled, decoded(change.after_sensitive)))
-        return filled if isinstance(filled, dict) else planned
 
 
 def _has_unknown(value: Value) -> bool:
