@@ -150,6 +150,12 @@ class Comment(msgspec.Struct, frozen=True):
 
 T = TypeVar("T")
 
+
+def _has_one_spelling(word: str) -> bool:
+    """Whether JSON spells a word in one way only, but for escapes that nobody needs."""
+    return word.isascii() and word != "" and all(one.isalnum() or one in "._:-" for one in word)
+
+
 #: What an input holds of each instance, by mode and type, then by address.
 Records: TypeAlias = dict[tuple[str, str], dict[str, T]]
 
@@ -165,13 +171,23 @@ class Inventory(Generic[T]):
         records: Records[T],
         make: Callable[[T], Instance],
         may_go: Callable[[T], bool] = lambda _: True,
+        mentions: Callable[[T, list[bytes]], bool] | None = None,
+        may_set: Callable[[T, str], bool] | None = None,
     ) -> None:
-        """`may_go` says quickly of what is held of an instance whether it may be deleted at all."""
+        """Keep what is held of each instance, and how one is made of it.
+
+        The others say quickly of what is held, before an instance is made: whether it may be deleted at all, whether it
+        may hold one of some words, whether it may set an argument.
+        """
         self._records = _with_twins(records)
         #: Providers that act as another one does, by their keys.
         self.acting_as: Mapping[str, str] = {}
         self._make: Callable[[T], Instance] = lambda record: _as_twin(make(record), self.acting_as)
         self._may_go = may_go
+        self._mentions = mentions
+        self._may_set = may_set
+        #: The types of which every instance is made.
+        self._whole: set[tuple[str, str]] = set()
         #: Has a last look at the managed instances of a type, before anybody else sees them.
         self.settle: Callable[[str, list[Instance]], None] | None = None
         self._made: dict[tuple[str, str], dict[str, Instance]] = {}
@@ -179,13 +195,50 @@ class Inventory(Generic[T]):
         self._keyed: dict[str, dict[tuple[str, ...], list[Instance]]] = {}
 
     def _of(self, kind: tuple[str, str]) -> dict[str, Instance]:
-        found = self._made.get(kind)
-        if found is None:
+        """The instances of a type, all of them made."""
+        if kind not in self._whole:
+            self._whole.add(kind)
+            there = self._made.get(kind, {})
             records = self._records.get(kind, {})
-            found = self._made[kind] = {address: self._make(record) for address, record in records.items()}
-            if self.settle is not None and kind[0] == "managed":
-                self.settle(kind[1], list(found.values()))
-        return found
+            fresh = {address: self._make(record) for address, record in records.items() if address not in there}
+            self._made[kind] = {address: there.get(address) or fresh[address] for address in records}
+            self._settled(kind, list(fresh.values()))
+        return self._made[kind]
+
+    def _one(self, kind: tuple[str, str], address: str) -> Instance:
+        """One instance, without making the others of its type."""
+        made = self._made.setdefault(kind, {})
+        if address not in made:
+            made[address] = self._make(self._records[kind][address])
+            self._settled(kind, [made[address]])
+        return made[address]
+
+    def _settled(self, kind: tuple[str, str], instances: list[Instance]) -> list[Instance]:
+        if self.settle is not None and kind[0] == "managed":
+            self.settle(kind[1], instances)
+        return instances
+
+    def mentioning(self, kind: str, words: Iterable[str]) -> list[Instance]:
+        """The managed instances of a type that may hold one of these words; the others surely don't.
+
+        Only those are made. Words that JSON may spell in more than one way can't be looked for: then it is all.
+        """
+        wanted = list(words)
+        if self._mentions is None or not all(map(_has_one_spelling, wanted)):
+            return list(self._of(("managed", kind)).values())
+        encoded = [word.encode() for word in wanted]
+        records = self._records.get(("managed", kind), {})
+        return [
+            self._one(("managed", kind), address)
+            for address, record in records.items()
+            if self._mentions(record, encoded)
+        ]
+
+    def perhaps_setting(self, kind: str, argument: str) -> Iterator[Instance]:
+        """The managed instances of a type that may set an argument; the others surely don't, and aren't made."""
+        for address, record in self._records.get(("managed", kind), {}).items():
+            if self._may_set is None or self._may_set(record, argument):
+                yield self._one(("managed", kind), address)
 
     def leaving(self, kind: str) -> Iterator[Instance]:
         """The managed instances of a type that the input deletes, whether or not it makes them anew."""
@@ -206,13 +259,9 @@ class Inventory(Generic[T]):
 
     def passing(self, mode: str, kind: str) -> Iterator[Instance]:
         """The instances of a type, in the order of the input, none of which is kept."""
-        if (mode, kind) in self._made:
-            yield from self._made[mode, kind].values()
-        else:
-            for instance in map(self._make, self._records.get((mode, kind), {}).values()):
-                if self.settle is not None and mode == "managed":
-                    self.settle(kind, [instance])
-                yield instance
+        made = self._made.get((mode, kind), {})
+        for address, record in self._records.get((mode, kind), {}).items():
+            yield made.get(address) or self._settled((mode, kind), [self._make(record)])[0]
 
     def everything(self) -> Iterator[Instance]:
         """Every instance."""
@@ -221,7 +270,7 @@ class Inventory(Generic[T]):
 
     def at(self, address: str) -> Instance | None:
         """The instance at an address."""
-        return next((self._of(kind)[address] for kind, records in self._records.items() if address in records), None)
+        return next((self._one(kind, address) for kind, records in self._records.items() if address in records), None)
 
     def of_block(self, block: str) -> list[Instance]:
         """The instances of one block. Its address holds its type, so those of other types aren't made."""
@@ -347,6 +396,9 @@ class Wiring(Protocol):
     def configures(self, block: str, attribute: str) -> bool:
         """Whether the block sets the attribute; a value may also be there because the provider computes it."""
 
+    def sets_anywhere(self, kind: str, attribute: str) -> bool:
+        """Whether any block of a type sets the attribute."""
+
     def follow(self, block: str, attribute: str) -> Referent | None:
         """What an attribute refers to, through module inputs and outputs, where it refers to one thing only."""
 
@@ -408,7 +460,7 @@ class Estate:
         kind, argument = read_argument(what)
         if not argument:
             return any(self._inventory.has(mode, kind) for mode in ("managed", "data"))
-        return any(self._sets(one, argument) for one in self.of_type(kind))
+        return any(self._sets(one, argument) for one in self._inventory.perhaps_setting(kind, argument))
 
     def _sets(self, instance: Instance, argument: str) -> bool:
         value = (instance.now or instance.before or {}).get(argument)
@@ -416,6 +468,10 @@ class Estate:
             # What the provider computes is unknown without anybody's having set it.
             return self.configures(instance, argument)
         return bool(value)
+
+    def mentioning(self, kind: str, *words: str) -> list[Instance]:
+        """The managed instances of a type that may hold one of these words; the others of thousands surely don't."""
+        return self._inventory.mentioning(kind, words)
 
     def passing(self, kind: str, mode: str = "managed") -> Iterator[Instance]:
         """The instances of a type of which there may be thousands: each is as large as its values, and isn't kept."""
@@ -477,6 +533,10 @@ class Estate:
         return self._wiring is not None and self._wiring.configures(
             instance.block, instance.names.get(attribute, attribute)
         )
+
+    def sets_anywhere(self, kind: str, attribute: str) -> bool:
+        """Whether the configuration of any resource of a type sets an attribute."""
+        return self._wiring is not None and self._wiring.sets_anywhere(kind, attribute)
 
     def ignores(self, instance: Instance, attribute: str) -> bool:
         """Whether the source shows that Terraform leaves an attribute as it is; a plan's values say so themselves."""

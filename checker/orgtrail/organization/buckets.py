@@ -10,6 +10,8 @@ from orgtrail.values import Cause, Symbol, Text, Unknown, Value, causes, is_fixe
 #: The attributes of what belongs to a bucket (`aws_s3_bucket_policy`, say) that are the bucket's name.
 _BUCKET_NAMES = frozenset({"bucket", "id"})
 _MAX_HOPS = 4
+#: So many buckets are looked for one by one, before all of them are put into an index.
+_FEW_NAMES = 8
 
 
 class Holders:
@@ -52,6 +54,7 @@ class Buckets:
         self._estate = estate
         self._named: dict[tuple[Instance, str], Instance | None] = {}
         self._holders: dict[tuple[str, str], Holders] = {}
+        self._searched: dict[str, Instance | None] = {}
 
     @cached_property
     def _register(self) -> Register:
@@ -60,7 +63,14 @@ class Buckets:
 
     def with_name(self, name: Value) -> Instance | None:
         """The bucket with a name that is one fixed string."""
-        return self._register.called(name)
+        if not isinstance(name, str) or "_register" in self.__dict__:
+            return self._register.called(name)
+        if name not in self._searched:
+            if len(self._searched) >= _FEW_NAMES:
+                return self._register.called(name)
+            found = self._estate.mentioning("aws_s3_bucket", name)
+            self._searched[name] = next((one for one in found if one.stays and bucket_name(one) == name), None)
+        return self._searched[name]
 
     def named(self, instance: Instance, attribute: str) -> Instance | None:
         """The bucket that an attribute names; None where the input doesn't hold it or can't tell which."""
@@ -79,7 +89,7 @@ class Buckets:
             if len(found) != 1:
                 return None
             instance, read = found[0]
-            if instance in self._register:
+            if instance.mode == "managed" and instance.type == "aws_s3_bucket" and instance.stays:
                 return instance
             if read not in _BUCKET_NAMES or not instance.type.startswith("aws_s3_bucket_"):
                 return None

@@ -117,10 +117,17 @@ def _policy_holders(estate: Estate) -> Iterator[Instance]:
     """Everything that holds a bucket policy in its attribute `policy`."""
     yield from (instance for instance in estate.of_type("aws_s3_bucket_policy") if instance.stays)
     given_up = _leaving(estate, "aws_s3_bucket_policy", "bucket") & _leaving(estate, "aws_cloudtrail", "s3_bucket_name")
-    for bucket in estate.of_type("aws_s3_bucket"):
+    for bucket in _with_policies(estate):
         # The plan may destroy the policy that a bucket still shows, and the trail that needed it.
         if bucket.stays and holds_policy(estate, bucket) and name_key(bucket_name(bucket)) not in given_up:
             yield bucket
+
+
+def _with_policies(estate: Estate) -> list[Instance]:
+    """The buckets whose own policy may let CloudTrail write: of thousands most have nothing to do with it."""
+    if estate.sets_anywhere("aws_s3_bucket", "policy"):
+        return estate.of_type("aws_s3_bucket")
+    return estate.mentioning("aws_s3_bucket", CLOUDTRAIL, "AWSLogs")
 
 
 def _leaving(estate: Estate, kind: str, attribute: str) -> set[object]:

@@ -43,17 +43,33 @@ def log_bucket_kept(domain: Domain) -> Iterable[Finding]:
         return
     trails = [one.before or {} for one in domain.estate.of_type("aws_cloudtrail")]
     organization = [one for one in trails if one.get("is_organization_trail") is True]
-    for bucket in domain.estate.of_type("aws_s3_bucket"):
+    policies = _policies(domain)
+    named = [show(one.get("s3_bucket_name")) for one in organization]
+    let_in = [name for name, policy in policies.items() if CLOUDTRAIL in policy]
+    for bucket in domain.estate.mentioning("aws_s3_bucket", CLOUDTRAIL, *named, *let_in):
         if bucket.before is not None:
-            yield from _bucket(domain, bucket, organization)
+            yield from _bucket(bucket, organization, policies)
     for key in domain.estate.of_type("aws_kms_key", "aws_kms_replica_key"):
         if key.before is not None and any(_is_key_of(key, trail) for trail in organization):
             yield _judge(key, "key", "every log file that it encrypted can't be read any more")
 
 
-def _bucket(domain: Domain, bucket: Instance, trails: list[dict[str, Value]]) -> Iterator[Finding]:
-    name = (bucket.before or {}).get("bucket")
-    if any(trail.get("s3_bucket_name") == name for trail in trails) or _let_cloudtrail_in(domain, bucket, name):
+def _policies(domain: Domain) -> dict[str, str]:
+    """The policy of each bucket before the plan, by the bucket's name; of several all of them."""
+    found: dict[str, str] = {}
+    for one in domain.estate.of_type("aws_s3_bucket_policy"):
+        before = one.before or {}
+        name = show(before.get("bucket"))
+        found[name] = found.get(name, "") + show(before.get("policy"))
+    return found
+
+
+def _bucket(bucket: Instance, trails: list[dict[str, Value]], policies: dict[str, str]) -> Iterator[Finding]:
+    before = bucket.before or {}
+    name = before.get("bucket")
+    # The bucket's policy, as it is before the plan, may name CloudTrail.
+    lets_in = CLOUDTRAIL in policies.get(show(name), "") + show(before.get("policy"))
+    if lets_in or any(trail.get("s3_bucket_name") == name for trail in trails):
         destroys = (bucket.before or {}).get("force_destroy")
         if destroys is True:
             then = "every log file in it is deleted (force_destroy)"
@@ -62,13 +78,6 @@ def _bucket(domain: Domain, bucket: Instance, trails: list[dict[str, Value]]) ->
         else:
             then = "S3 refuses that while it holds logs, and the apply stops half-way"
         yield _judge(bucket, "log bucket", then)
-
-
-def _let_cloudtrail_in(domain: Domain, bucket: Instance, name: Value) -> bool:
-    """Whether the bucket's policy, as it is before the plan, names CloudTrail."""
-    holders = domain.estate.of_type("aws_s3_bucket_policy")
-    policies = [(one.before or {}).get("policy") for one in holders if (one.before or {}).get("bucket") == name]
-    return any(CLOUDTRAIL in show(policy) for policy in (*policies, (bucket.before or {}).get("policy")) if policy)
 
 
 def _is_key_of(key: Instance, trail: dict[str, Value]) -> bool:

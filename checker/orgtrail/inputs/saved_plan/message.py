@@ -87,6 +87,10 @@ class SavedChange(ResourceChange, kw_only=True, gc=False):
         except BrokenError:
             return True
 
+    def may_set(self, argument: str) -> bool:
+        """Whether an argument may have a value: only who reads the message knows."""
+        return argument.encode() in self.held
+
     @property
     def actions(self) -> list[str]:
         """What will be done, without the values."""

@@ -7,6 +7,7 @@ Source: HashiCorp, "JSON Output Format" (plan and values representation, configu
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -41,6 +42,18 @@ class Change(msgspec.Struct, kw_only=True):
     importing: msgspec.Raw = msgspec.Raw(b"null")
 
 
+def sets_in(text: bytes, argument: str) -> bool:
+    """Whether a member of that name stands in JSON text with a value that isn't empty; an escape may spell any name."""
+    return _set(argument).search(text) is not None or b"\\u" in text
+
+
+@cache
+def _set(argument: str) -> "re.Pattern[bytes]":
+    # Possessive: a space that is given back would stand where the value is looked at.
+    empty = rb'null\b|false\b|""|\[\s*\]|\{\s*\}'
+    return re.compile(b'"' + re.escape(argument.encode()) + rb'"\s*+:\s*+(?!' + empty + b")")
+
+
 class _Done(msgspec.Struct, kw_only=True):
     """What will be done, without the values."""
 
@@ -67,6 +80,15 @@ class ResourceChange(msgspec.Struct, kw_only=True, gc=False):
     def may_delete(self) -> bool:
         """Whether it may delete anything; nothing is decoded for that."""
         return b'"delete"' in bytes(self.raw_change)
+
+    @property
+    def held(self) -> bytes:
+        """All that is said of it, as it is written."""
+        return bytes(self.raw_change)
+
+    def may_set(self, argument: str) -> bool:
+        """Whether an argument may have a value, as far as the text shows."""
+        return sets_in(self.held, argument)
 
     @property
     def actions(self) -> list[str]:
@@ -107,6 +129,15 @@ class StateResource(msgspec.Struct, kw_only=True, gc=False):
     values: msgspec.Raw = msgspec.Raw(b"{}")
     sensitive_values: msgspec.Raw = msgspec.Raw(b"{}")
     depends_on: msgspec.Raw = msgspec.Raw(b"[]")
+
+    @property
+    def held(self) -> bytes:
+        """Its values, as they are written."""
+        return bytes(self.values)
+
+    def may_set(self, argument: str) -> bool:
+        """Whether an argument may have a value, as far as the text shows."""
+        return sets_in(self.held, argument)
 
     @property
     def made_after(self) -> frozenset[str]:

@@ -215,6 +215,15 @@ class PlanConfiguration:
         configured = self.blocks.get(block)
         return configured is not None and attribute in members(configured.expressions)
 
+    def sets_anywhere(self, kind: str, attribute: str) -> bool:
+        """Whether any block of a type sets the attribute."""
+        written = f'"{attribute}"'.encode()
+        return any(
+            attribute in members(block.expressions)
+            for block in self.blocks.values()
+            if block.type == kind and written in bytes(block.expressions)
+        )
+
     def _trace(self, module: tuple[str, ...], found: Sequence[Reference]) -> Referent | None:
         """The end of a chain of bare references that starts in `module`; None where it isn't one."""
         for _ in range(64):

@@ -97,6 +97,10 @@ class Described:
         written = (one.labels[:1] if one.kind == "dynamic" else (one.kind,) for one in found.blocks)
         return attribute in found.attributes or (attribute,) in written
 
+    def sets_anywhere(self, kind: str, attribute: str) -> bool:
+        """Whether any block of a type sets the attribute; what is written is evaluated anyway, so nobody need look."""
+        return True
+
     def follow(self, block: str, attribute: str) -> Referent | None:
         """Nothing: values are evaluated here, so there is no need to go by references."""
         return None
