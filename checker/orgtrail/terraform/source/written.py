@@ -53,6 +53,15 @@ class WrittenConfiguration(PlanConfiguration):
             return False
         return attribute in found.attributes or attribute in {_name(one) for one in found.blocks}
 
+    def sets_anywhere(self, kind: str, attribute: str) -> bool:
+        """Whether any block of a type sets the attribute, or holds a block of that name."""
+        return any(
+            attribute in block.attributes or attribute in {_name(one) for one in block.blocks}
+            for module in self._source.root.walk()
+            for block in module.folder.resources.values()
+            if block.labels[0] == kind and block.kind == "resource"
+        )
+
     def _references_of(self, block: str, attribute: str) -> list[Reference]:
         found = self._source.block(block)
         written = found.attributes.get(attribute) if found is not None else None
