@@ -28,6 +28,14 @@ from orgtrail.values import Cause
 #: Through these whoever configured the service chooses the very object that is read, written or deleted: a distribution
 #: of CloudFront with origin access control passes on GET, PUT and DELETE.
 REACHING = ("cloudfront.amazonaws.com",)
+#: Keys of S3 that tell how a request is signed and sent, whatever it is for.
+_OF_EVERY_REQUEST = (
+    "s3:authtype",
+    "s3:signatureage",
+    "s3:signatureversion",
+    "s3:tlsversion",
+    "s3:x-amz-content-sha256",
+)
 #: The classes of services other than CloudTrail.
 SERVICE_CLASSES: tuple[ClassName, ...] = ("service", "reaching-service", "delivering-service")
 
@@ -50,7 +58,7 @@ class Delivering(Caller, frozen=True, eq=False):
         if key.startswith(("s3:", "kms:")):
             if key.startswith("s3:") != action.name.startswith("s3:"):
                 return ABSENT
-            if is_service_key(key) and not action.takes(key) and key not in S3_CHOICES:
+            if is_service_key(key) and not action.takes(key) and key not in _OF_EVERY_REQUEST:
                 return ABSENT
         return self._unsaid(key)
 

@@ -14,6 +14,7 @@ from orgtrail.organization.log_groups import LogGroup, found_log_groups, is_with
 from orgtrail.organization.policies import Policy, policy_in
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
+from orgtrail.rules.shared.policies import all_of
 from orgtrail.values import Text, Unknown, parts_of, show, text, unique
 
 _WRITE = ("logs:PutLogEvents", "logs:CreateLogStream")
@@ -54,7 +55,9 @@ def _judge(domain: Domain, group: LogGroup, policy: Policy, place: bool | Unknow
     others = (*world.trusted_accounts, world.owner_account)
     world = msgspec.structs.replace(world, owner_account=account, trusted_accounts=tuple(dict.fromkeys(others)))
     at = (policy.attribute,)
-    outcome = domain.ask(parsed, world, of=policy.instance).nobody_may(["member", "outside"], _ACTIONS, target)
+    case = domain.ask(parsed, world, of=policy.instance)
+    reads = case.nobody_may(["service"], [action for action in _ACTIONS if action not in _WRITE], target)
+    outcome = all_of((case.nobody_may(["member", "outside"], _ACTIONS, target), reads))
     loose = domain.ask(_for_anybody(parsed), world, of=policy.instance).nobody_may(["outside"], _WRITE, target)
     doubts = [place.cause] if isinstance(place, Unknown) else []
     if doubts and (outcome.verdict, loose.verdict) != ("proved", "proved"):
@@ -62,7 +65,8 @@ def _judge(domain: Domain, group: LogGroup, policy: Policy, place: bool | Unknow
         loose = outcome
     if outcome.witness is not None:
         seen = outcome.witness
-        message = f"the policy allows account {seen.account} to call {seen.action} on the trail's log group"
+        who = f"{seen.principal}, for account {seen.acting_for}," if seen.acting_for else f"account {seen.account}"
+        message = f"the policy allows {who} to call {seen.action} on the trail's log group"
         return Finding(address=policy.address, at=at, verdict="violated", message=message, witness=seen)
     if loose.witness is not None:
         label = ", ".join(loose.witness.allowed_by)

@@ -18,6 +18,7 @@ from orgtrail.organization.topics import (
 )
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
+from orgtrail.rules.shared.policies import all_of
 from orgtrail.rules.shared.readers import account_named, account_of_arn, readers
 from orgtrail.rules.shared.verdicts import proved, undecided
 from orgtrail.values import Cause, Unknown, Value, show, unique
@@ -30,6 +31,8 @@ _ACTIONS = (
     "sns:RemovePermission",
     "sns:DeleteTopic",
 )
+#: What lets a service hear, or let others hear, for whoever configured it; that services publish is what they are for.
+_HEARING = ("sns:Subscribe", "sns:AddPermission", "sns:SetTopicAttributes")
 #: Protocols of subscriptions that lead to something of an AWS account.
 _IN_AWS = ("sqs", "lambda", "firehose")
 
@@ -60,7 +63,9 @@ def _judge_topic(domain: Domain, topic: Topic) -> Finding:
     account = domain.accounts.name_as_told(owned, domain.accounts.account_of(topic.instance))
     world = msgspec.structs.replace(world, owner_account=account, trusted_accounts=tuple(dict.fromkeys(others)))
     target = Target((("topic", domain.accounts.name_as_told(owned, topic_arn(domain.accounts, topic.instance))),))
-    outcome = domain.ask(parsed, world, of=policy.instance).nobody_may(["member", "outside"], _ACTIONS, target)
+    case = domain.ask(parsed, world, of=policy.instance)
+    asked = (case.nobody_may(["member", "outside"], _ACTIONS, target), case.nobody_may(["service"], _HEARING, target))
+    outcome = all_of(asked)
     grounds, at = (*policy.grounds, *outcome.because), (policy.attribute,)
     if outcome.verdict == "proved":
         message = "nobody who may not read the logs may use the topic"
@@ -71,7 +76,8 @@ def _judge_topic(domain: Domain, topic: Topic) -> Finding:
             address=policy.address, at=at, verdict="undecided", message=message, unknowns=unique(outcome.unknowns)
         )
     seen = outcome.witness
-    message = f"account {seen.account} may call {seen.action} on the topic that tells of new log files"
+    who = f"{seen.principal}, acting for account {seen.acting_for}," if seen.acting_for else f"account {seen.account}"
+    message = f"{who} may call {seen.action} on the topic that tells of new log files"
     return Finding(address=policy.address, at=at, verdict="violated", message=message, witness=seen)
 
 
