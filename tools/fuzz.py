@@ -9,8 +9,8 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 
 from workbench.asking import case as asked_of
-from workbench.judges import generated, symbolic
-from workbench.judges.judged import judged, tally
+from workbench.judges import generated, symbolic, wide
+from workbench.judges.judged import Judged, judged, judged_wide, tally
 from workbench.judges.symbolic import compared
 
 from orgtrail.iam.document import parse
@@ -54,12 +54,48 @@ def contradictions(seed: int) -> list[str]:
     return found
 
 
+def contradictions_of_everybody(seed: int) -> list[str]:
+    """The same for the policies on who may ask, with requests of members, strangers, services and the anonymous."""
+    parsed = parse(wide.policy(seed))
+    case = asked_of(parsed, generated.WORLD)
+    found = []
+    for turn in range(REQUESTS):
+        name, asked = wide.request(seed * 1000 + turn)
+        closed = case.nobody_may([name], [asked.action], wide.LOGS)  # type: ignore[list-item]
+        bug = any("report" in cause.settle for cause in closed.unknowns)
+        if bug or (closed.verdict == "proved" and decide(parsed, asked).allowed is not False):
+            found.append(f"{name} {asked.action}")
+    return found
+
+
+def everybody_against_requests() -> int:
+    """Random policies on who may ask: no proof is contradicted by a random request of any class of callers."""
+    failures = 0
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for seed, contradicted in enumerate(pool.map(contradictions_of_everybody, range(POLICIES), chunksize=50)):
+            for what in contradicted:
+                failures += 1
+                print(f"  policy {seed}, {what}: the proof and the evaluation disagree", flush=True)
+            if seed % 1000 == 999:
+                print(f"  {seed + 1} policies, {failures} disagreements", flush=True)
+    return failures
+
+
 def proofs_against_cvc5() -> int:
     """Random policies: the engine and the second opinion agree; the seeds go on where those of the tests end."""
+    return _against_cvc5(judged)
+
+
+def everybody_against_cvc5() -> int:
+    """The same for the policies on who may ask, and on which objects."""
+    return _against_cvc5(judged_wide)
+
+
+def _against_cvc5(judge: Callable[[int], Judged]) -> int:
     failures = 0
     found = []
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for one in pool.map(judged, range(1000, 1000 + POLICIES), chunksize=50):
+        for one in pool.map(judge, range(1000, 1000 + POLICIES), chunksize=50):
             found.append(one)
             if one.disagree:
                 failures += 1
@@ -87,6 +123,8 @@ def symbols_against_strings() -> int:
 PARTS: dict[str, Callable[[], int]] = {
     "proofs-against-requests": proofs_against_requests,
     "proofs-against-cvc5": proofs_against_cvc5,
+    "everybody-against-requests": everybody_against_requests,
+    "everybody-against-cvc5": everybody_against_cvc5,
     "symbols-against-strings": symbols_against_strings,
     "readers": fuzz_readers.all_readers,
 }

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
+from tools.fuzz import contradictions_of_everybody
 from workbench.asking import nobody_may
 from workbench.judges import generated
 from workbench.judges.generated import BUCKET, UNKNOWN
-from workbench.judges.judged import QUESTIONS, SETTING, Judged, judged, policy, tally
+from workbench.judges.judged import QUESTIONS, SETTING, WIDE, Judged, judged, judged_wide, policy, tally
 from workbench.judges.second_opinion import Asked, Class, opinion
 
 from orgtrail.iam.conditions import _BASE
@@ -27,6 +28,22 @@ def test_cvc5_agrees(piece: int, record_property: Any) -> None:
     assert [one for one in found if one.disagree] == []
     # An opinion on too few would be none.
     assert sum(one.opinion is not None for one in found) >= PIECE // 2
+
+
+#: Policies on who may ask: services, strangers by name, ids that IAM makes up, what CloudTrail writes.
+WIDE_PIECES, WIDE_PIECE = 6, 20
+
+
+@pytest.mark.parametrize("piece", range(WIDE_PIECES))
+def test_cvc5_agrees_on_who_may_ask(piece: int, record_property: Any) -> None:
+    found = [judged_wide(seed) for seed in range(piece * WIDE_PIECE, (piece + 1) * WIDE_PIECE)]
+    record_property("second opinion of cvc5 on who may ask", tally(found))
+    assert [one for one in found if one.opinion is not None and one.opinion != one.verdict] == []
+    assert sum(one.opinion is not None for one in found) >= WIDE_PIECE // 2
+
+
+def test_no_request_of_anybody_contradicts_a_proof() -> None:
+    assert {seed: found for seed in range(40) if (found := contradictions_of_everybody(seed))} == {}
 
 
 def test_a_disagreement_is_seen() -> None:
@@ -93,7 +110,7 @@ def test_the_random_policies_cover_the_language() -> None:
                "variable escape"}  # fmt: skip
     assert [one for one in sorted(wanted) if not seen[one]] == []
     asked = Counter((one[0], one[1], one[2]) for one in QUESTIONS)
-    assert {name for name, _, _ in asked} == set(get_args(Class))
+    assert {name for name, _, _ in asked} | {name for name, _ in WIDE} == set(get_args(Class))
     assert {question for _, question, _ in asked} == set(get_args(Asked))
 
 

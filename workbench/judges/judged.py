@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from orgtrail.iam.document import parse
 from orgtrail.results import Verdict
 from workbench.asking import case as asked_of
-from workbench.judges import generated
+from workbench.judges import generated, wide
 from workbench.judges.second_opinion import Asked, Class, Opinion, Setting, opinion
 
 SETTING = Setting(
@@ -82,6 +82,28 @@ def judged(seed: int) -> Judged:
     classes = ["member" if asked == "named" else asked]
     outcome = ask(classes, actions, generated.KEY_TARGET if kind == "key" else generated.TARGET)  # type: ignore[arg-type]
     return Judged(seed, asked, question, outcome.verdict, opinion(document, SETTING, asked, question, actions))
+
+
+#: What is asked of the policies on who may ask (`wide`), by the last digit of a seed.
+WIDE: tuple[tuple[Class, tuple[str, ...]], ...] = (
+    *(("service", ("s3:GetObject",)) for _ in range(4)),
+    ("member", ("s3:GetObject", "s3:PutObject")),
+    ("member", ("s3:GetObject",)),
+    ("outside", ("s3:GetObject", "s3:DeleteObject")),
+    ("outside", ("s3:GetObject",)),
+    ("anonymous", ("s3:GetObject", "s3:DeleteObject")),
+    ("service", ("s3:PutObject",)),
+)
+
+
+def judged_wide(seed: int) -> Judged:
+    """Both answers for the policy of `seed` on who may ask; every other one is about what CloudTrail writes."""
+    asked, actions = WIDE[seed % 10]
+    document, logs = wide.policy(seed), seed % 4 < 2
+    target = wide.LOGS if logs else generated.TARGET
+    outcome = asked_of(parse(document), generated.WORLD).nobody_may([asked], actions, target)  # type: ignore[list-item]
+    found = opinion(document, SETTING, asked, "nobody may", actions, logs=logs)
+    return Judged(seed, asked, "nobody may", outcome.verdict, found)
 
 
 def tally(found: list[Judged]) -> dict[str, int]:

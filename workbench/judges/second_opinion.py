@@ -22,7 +22,7 @@ from orgtrail.values import Rest, Text, Unknown
 Opinion: TypeAlias = Literal["proved", "violated", "undecided"]
 #: `named` is one member that the input knows, `deputy` CloudTrail delivering for a stranger's trail.
 Class: TypeAlias = Literal[
-    "member", "named", "management", "owner", "trusted", "outside", "anonymous", "cloudtrail", "deputy"
+    "member", "named", "management", "owner", "trusted", "outside", "anonymous", "cloudtrail", "deputy", "service"
 ]
 #: May nobody? Is everybody denied explicitly? Is everything allowed?
 Asked: TypeAlias = Literal["nobody may", "everybody is denied", "everything is allowed"]
@@ -49,6 +49,8 @@ CONTEXT = "kms:encryptioncontext:aws:cloudtrail:arn"
 #: Of these AWS doesn't say whether CloudTrail's requests carry them.
 UNSPECIFIED = ("aws:principalaccount", "aws:principalarn", "aws:sourceip", "aws:username", "kms:calleraccount",
                "aws:calledvia", "kms:viaservice")  # fmt: skip
+#: The same of other services; what tells of a person or a role, no service sends.
+OF_SERVICES = ("aws:principalaccount", "aws:sourceip", "s3:tlsversion", "aws:calledvia")
 #: So many of them are tried in all ways.
 MOST_UNSPECIFIED = 3
 NEVER_PUBLIC = ("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
@@ -85,10 +87,16 @@ def opinion(
     question: Asked = "nobody may",
     actions: Iterable[str] = ("s3:GetObject", "s3:ListBucket", "s3:PutObject", "s3:DeleteObject"),
     steps: int = STEPS,
+    *,
+    logs: bool = False,
 ) -> Opinion | None:
-    """What cvc5 says to the question about a class and actions; None where it runs out of steps."""
-    open_keys = _unspecified(document) if asked in ("cloudtrail", "deputy") else []
-    if len(open_keys) > MOST_UNSPECIFIED:
+    """What cvc5 says to the question about a class and actions; None where it runs out of steps.
+
+    `logs`: of the objects, only what CloudTrail writes is asked about.
+    """
+    open_keys = _unspecified(document, asked) if asked in ("cloudtrail", "deputy", "service") else []
+    if len(open_keys) > MOST_UNSPECIFIED or (asked == "service" and "s3:tlsversion" in open_keys):
+        # Which version a service speaks would be one more way for each.
         return None
     ways = [
         frozenset(key for index, key in enumerate(open_keys) if bits >> index & 1)
@@ -97,14 +105,15 @@ def opinion(
     generous: list[bool | None] = []
     strict: list[bool | None] = []
     for present in ways:
-        first = _Question(document, setting, asked, question, tuple(actions), steps, present, generous=True)
+        given = (document, setting, asked, question, tuple(actions), steps, present, logs)
+        first = _Question(*given, generous=True)
         generous.append(first.has_request())
         if not first.met_unknown:
             strict.append(generous[-1])
         elif generous[-1] is False:
             strict.append(False)
         else:
-            second = _Question(document, setting, asked, question, tuple(actions), steps, present, generous=False)
+            second = _Question(*given, generous=False)
             strict.append(second.has_request())
     # What is unspecified has to make no difference.
     if all(found is False for found in generous):
@@ -114,13 +123,15 @@ def opinion(
     return "undecided" if True in generous and False in strict else None
 
 
-def _unspecified(document: dict[str, Any]) -> list[str]:
+def _unspecified(document: dict[str, Any], asked: Class) -> list[str]:
     named = re.findall(r"\$\{([^},]+)", repr(document))
     for statement in document["Statement"]:
         conditions = statement.get("Condition") if isinstance(statement, dict) else None
         for lines in conditions.values() if isinstance(conditions, dict) else ():
             named += lines
     names = dict.fromkeys(name.strip().lower() for name in named)
+    if asked == "service":
+        return [name for name in names if name in OF_SERVICES]
     return [name for name in names if name in UNSPECIFIED or name.startswith("aws:principaltag/")]
 
 
@@ -145,6 +156,7 @@ class _Question:
         actions: tuple[str, ...],
         steps: int,
         present: frozenset[str],
+        logs: bool,
         generous: bool,
     ) -> None:
         self.tm = TermManager()
@@ -152,12 +164,12 @@ class _Question:
         self.solver.setOption("strings-exp", "true")
         self.solver.setOption("rlimit-per", str(steps))
         self.setting, self.asked, self.generous = setting, asked, generous
-        self.question, self.actions, self.present = question, actions, present
+        self.question, self.actions, self.present, self.logs = question, actions, present, logs
         self.document = document
         version = document.get("Version")
         self.variables: bool | None = None if isinstance(version, Unknown) else version == "2012-10-17"
         self.met_unknown = False
-        self.is_service = asked in ("cloudtrail", "deputy")
+        self.is_service = asked in ("cloudtrail", "deputy", "service")
         self.odd: dict[str, Term] = {}
         self.true, self.false = self.tm.mkTrue(), self.tm.mkFalse()
         self.any_string = self.tm.mkTerm(Kind.REGEXP_ALL)
@@ -277,6 +289,8 @@ class _Question:
         objects = self.all_of(
             (self.starts(self.resource, self.word(setting.objects)), self.action_is(*_of_kind("object")))
         )
+        if self.logs:
+            objects = self.all_of((self.is_in(self.resource, self.log_files()), self.action_is(*_of_kind("object"))))
         whole = self.all_of((self.same(self.resource, self.word(setting.bucket)), self.action_is(*_of_kind("bucket"))))
         self.ask(self.any_of((objects, whole, key)))
         self.account = self.unknown_string("account")
@@ -298,10 +312,15 @@ class _Question:
             self.ask(self.is_in(self.account, self.sequence([self.out_of("0123456789")] * 12)))
             for other in (setting.management, setting.owner, *setting.trusted):
                 self.ask(self.no(self.same(self.account, self.word(other))))
-        if self.asked in ("outside", "deputy"):
+        if self.asked == "deputy":
             # An account that the policy names is known to whoever wrote it.
             for other in sorted(set(re.findall(r"(?<![0-9])[0-9]{12}(?![0-9])", repr(self.document)))):
                 self.ask(self.no(self.same(self.account, self.word(other))))
+        if self.asked == "service":
+            self.service, self.is_member = self.unknown_string("service"), self.unknown_truth("for a member")
+            letters = self.out_of("abcdefghijklmnopqrstuvwxyz0123456789.-")
+            self.ask(self.is_in(self.service, self.sequence([self.many(letters, 1), self.plain(".amazonaws.com")])))
+            self.ask(self.no(self.same(self.service, self.word("cloudtrail.amazonaws.com"))))
         if self.is_service:
             return
         if self.asked != "owner":
@@ -320,6 +339,22 @@ class _Question:
         self.ask(tm.mkTerm(Kind.IMPLIES, self.root, self.same(self.arn, whole)))
         whole = self.joined(self.word("arn:aws:sts::"), self.account, self.word(":federated-user/"), self.name)
         self.ask(tm.mkTerm(Kind.IMPLIES, self.federated, self.same(self.arn, whole)))
+
+    def log_files(self) -> Term:
+        """What CloudTrail writes, in the shape that its guide gives: "log file name format", "digest file location"."""
+        letters = "abcdefghijklmnopqrstuvwxyz"
+        digit, small = self.out_of("0123456789"), self.out_of(letters)
+        account = self.sequence([digit] * 12)
+        region = [self.many(small, 2), self.plain("-"), small, self.many(self.out_of(letters + "-")), self.plain("-")]
+        day = [*[digit] * 4, self.plain("/"), *[digit] * 2, self.plain("/"), *[digit] * 2, self.plain("/")]
+        folder = self.sequence([self.plain("CloudTrail"), self.many(self.out_of(letters + letters.upper() + "-"))])
+        rest = self.many(self.out_of(letters + letters.upper() + "0123456789_.-"), 1)
+        file = [account, self.plain("_"), folder, self.plain("_"), rest, self.plain(".json.gz")]
+        own = self.plain(f"{self.setting.management}/")
+        all_of_them = self.sequence([self.plain(f"{self.setting.organization}/"), account, self.plain("/")])
+        above = self.tm.mkTerm(Kind.REGEXP_UNION, own, all_of_them)
+        parts = [self.plain(self.setting.objects), above, folder, self.plain("/"), *region, self.many(digit, 1)]
+        return self.sequence([*parts, self.plain("/"), *day, *file])
 
     def starts(self, term: Term, beginning: Term) -> Term:
         return self.tm.mkTerm(Kind.STRING_PREFIX, beginning, term)
@@ -360,6 +395,13 @@ class _Question:
             return self.one(self.tm.mkConst(self.tm.getRealSort(), name), self.unknown_truth(f"{name}?"))
         if name.startswith("aws:principaltag/"):
             return self.absent() if nobody else self.chosen(name)
+        if name == "s3:tlsversion":
+            # S3 speaks TLS 1.2 and 1.3; over plain HTTP there is no version.
+            version = self.tm.mkConst(self.tm.getRealSort(), name)
+            self.ask(self.any_of(self.same(version, self.real(Fraction(one))) for one in ("1.2", "1.3")))
+            secure = self.key("aws:SecureTransport")
+            assert secure is not None
+            return self.one(version, self.same(secure.values[0][1], self.word("true")))
         if name in ONLY_WITH or name.startswith("s3:"):
             present = self.all_of((self.unknown_truth(f"{name}?"), self.action_is(*ONLY_WITH.get(name, ()))))
             if name == "s3:max-keys":
@@ -385,6 +427,15 @@ class _Question:
                 return self.absent() if nobody else self.one(self.name, self.user)
             case "aws:principalisawsservice":
                 return self.absent() if nobody else self.one(self.word("false"))
+            case "aws:principalservicename":
+                return self.absent()
+            case "aws:userid":
+                return self.absent() if nobody else self.one(self.userid())
+            case "aws:epochtime":
+                now = self.tm.mkConst(self.tm.getRealSort(), name)
+                start = self.real(Fraction(datetime(2025, 1, 1, tzinfo=UTC).timestamp()))
+                self.ask(self.tm.mkTerm(Kind.GEQ, now, start))
+                return self.one(now)
             case "aws:principalorgpaths":
                 return self.absent() if nobody else self.org_path()
             case "aws:resourceaccount":
@@ -419,6 +470,30 @@ class _Question:
                 ]
                 return _Key(self.any_of(there for there, _ in values), values)
         return None
+
+    def identity(self) -> Term:
+        """The id that IAM gave the caller: where it has to be sure, none that a policy names."""
+        if not hasattr(self, "_identity"):
+            self.met_unknown = True
+            self._identity = self.unknown_string("id")
+            letters = self.many(self.out_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"), 4)
+            if self.generous:
+                self.ask(self.is_in(self._identity, letters))
+            else:
+                self.ask(self.same(self._identity, self.word("EXAMPLEEXAMPLEEXA")))
+        return self._identity
+
+    def userid(self) -> Term:
+        """aws:userid: the id of a role with its session's name, a user's id, the root's account."""
+        if not hasattr(self, "_userid"):
+            self._userid = self.unknown_string("userid")
+            role = self.joined(self.word("AROA"), self.identity(), self.word(":"), self.session)
+            user = self.joined(self.word("AIDA"), self.identity())
+            federated = self.joined(self.account, self.word(":"), self.session)
+            for kind, whole in ((self.role, role), (self.user, user), (self.root, self.account),
+                                (self.federated, federated)):  # fmt: skip
+                self.ask(self.tm.mkTerm(Kind.IMPLIES, kind, self.same(self._userid, whole)))
+        return self._userid
 
     def org_path(self) -> _Key:
         """`o/r/.../`: one path, as a principal stands in one place."""
@@ -469,6 +544,10 @@ class _Question:
     def made_for_service(self, name: str) -> _Key | None:
         """Keys of CloudTrail's requests, for the organization's trail or for a stranger's."""
         setting, stranger = self.setting, self.asked == "deputy"
+        if self.asked == "service":
+            found = self.made_for_lent(name)
+            if found is not None:
+                return found
         if name.startswith(("s3:", "kms:")) and name.partition(":")[0] != self.actions[0].partition(":")[0]:
             return self.absent()
         if name in UNSPECIFIED or name.startswith("aws:principaltag/"):
@@ -510,6 +589,48 @@ class _Question:
         if name in ("aws:principalorgid", "aws:principalorgpaths", "aws:sourcevpce", *ONLY_WITH):
             return self.absent()
         return None
+
+    def made_for_lent(self, name: str) -> _Key | None:
+        """Keys of other services' requests that differ from CloudTrail's; what one doesn't send is missing."""
+        match name:
+            case "aws:principalservicename":
+                return self.one(self.service)
+            case "aws:sourceaccount":
+                return self.chosen_as(name, self.account)
+            case "aws:sourcearn":
+                some = self.many(self.out_of("abcdefghijklmnopqrstuvwxyz0123456789-"))
+                service, region, rest = (self.unknown_string(f"{part} of the source") for part in ("a", "b", "c"))
+                self.ask(self.is_in(service, some))
+                self.ask(self.is_in(region, some))
+                colon = self.word(":")
+                parts = (self.word("arn:aws:"), service, colon, region, colon, self.account, colon, rest)
+                return self.chosen_as(name, self.joined(*parts))
+            case "aws:sourceorgid":
+                ours, theirs = self.word(self.setting.organization), self.organization()
+                return self.chosen_as(name, self.tm.mkTerm(Kind.ITE, self.is_member, ours, theirs))
+            case "aws:principalarn" | "aws:username" | "aws:userid":
+                return self.absent()
+            case "s3:tlsversion":
+                version = self.tm.mkConst(self.tm.getRealSort(), name)
+                self.ask(self.any_of(self.same(version, self.real(Fraction(one))) for one in ("1.2", "1.3")))
+                return self.one(version) if name in self.present else self.absent()
+            case "aws:epochtime":
+                now = self.tm.mkConst(self.tm.getRealSort(), name)
+                start = self.real(Fraction(datetime(2025, 1, 1, tzinfo=UTC).timestamp()))
+                self.ask(self.tm.mkTerm(Kind.GEQ, now, start))
+                return self.one(now)
+            case "aws:principalaccount" if name in self.present:
+                value = self.unknown_string(name)
+                self.ask(self.is_in(value, self.sequence([self.out_of("0123456789")] * 12)))
+                known = {self.setting.management, self.setting.owner, *self.setting.trusted}
+                for other in sorted(known | set(re.findall(r"(?<![0-9])[0-9]{12}(?![0-9])", repr(self.document)))):
+                    self.ask(self.no(self.same(value, self.word(other))))
+                return self.one(value)
+        return self.absent() if name.startswith("aws:principaltag/") else None
+
+    def chosen_as(self, name: str, value: Term) -> _Key:
+        """A key with a value, or without."""
+        return self.one(value, self.unknown_truth(f"{name}?"))
 
     def strange_trail(self) -> Term:
         region, trail = self.unknown_string("region"), self.unknown_string("trail")
@@ -590,6 +711,8 @@ class _Question:
             for value in values if isinstance(values, list) else [values]:
                 if kind == "AWS" and value == "*":
                     found.append(self.true)
+                elif self.asked == "service" and kind == "Service":
+                    found.append(self.same(self.service, self.word(value)))
                 elif self.is_service:
                     named = kind == "Service" and value == "cloudtrail.amazonaws.com"
                     seen = not (kind == "AWS" and isinstance(value, Rest))
@@ -611,6 +734,9 @@ class _Question:
         return self.same(self.account, self.word(account.group(1))) if account else self.false
 
     def is_arn(self, value: str) -> Term:
+        if value.startswith(("AROA", "AIDA")):
+            kind = self.role if value.startswith("AROA") else self.user
+            return self.all_of((kind, self.same(self.identity(), self.word(value[4:]))))
         return self.same(self.arn, self.word(value))
 
     def is_session(self, value: str) -> Term:
