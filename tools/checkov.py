@@ -15,7 +15,13 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 TABLE = REPOSITORY / "modules" / "CHECKOV.md"
-EXAMPLES = ("one-account", "separate-log-archive", "existing-organization", "delegated-administrator")
+EXAMPLES = (
+    "one-account",
+    "separate-log-archive",
+    "existing-organization",
+    "delegated-administrator",
+    "one-module-each",
+)
 
 
 def failed_checks(command: str) -> dict[str, set[str]]:

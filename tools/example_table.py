@@ -31,9 +31,7 @@ def page() -> str:
         expected = json.loads(file.read_text(encoding="utf-8"))
         verdicts = [_verdict(expected["with_source"], rules) for rules in RULES]
         row = f"| [{file.parent.name}]({file.parent.name}/main.tf) | {expected['about']} | {' | '.join(verdicts)} |"
-        (
-            ours if "modules/organization-trail" in (file.parent / "main.tf").read_text(encoding="utf-8") else others
-        ).append(row)
+        (ours if "../../modules/" in (file.parent / "main.tf").read_text(encoding="utf-8") else others).append(row)
     head = [
         "| example | about | trusted access first | members kept out | CloudTrail writes |",
         "| --- | --- | --- | --- | --- |",

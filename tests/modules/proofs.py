@@ -12,6 +12,7 @@ EXAMPLES = (
     "existing-organization",
     "migrate-existing-trail",
     "one-account",
+    "one-module-each",
     "separate-log-archive",
 )
 
@@ -20,6 +21,7 @@ UNDECIDED_WITHOUT_SOURCE = {
     # The ARNs of the log group and the topic, likewise.
     "existing-organization": {"cloudtrail-can-feed-cloudwatch", "cloudtrail-can-notify"},
     "one-account": {"cloudtrail-can-write-logs", "policies-are-valid"},
+    "one-module-each": {"cloudtrail-can-write-logs", "policies-are-valid"},
     "separate-log-archive": {"cloudtrail-can-write-logs", "policies-are-valid"},
 }
 #: Without a plan, nobody has asked the data source yet.

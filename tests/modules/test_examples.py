@@ -240,3 +240,18 @@ def test_migrate_existing_trail(tmp_path):
     assert_alive(prefix="audit/AWSLogs")
     unprotect(workspace)
     assert_destroyed_in_order(workspace.destroy("-refresh=false"))
+
+
+@pytest.mark.long
+def test_one_module_each(tmp_path):
+    workspace = example("one-module-each", tmp_path)
+    log = workspace.apply()
+    for address in ("aws_organizations_organization.this[0]", "aws_s3_bucket_policy.this", "aws_kms_key.this"):
+        assert_order(log, address, "Creation complete", ["aws_cloudtrail.this"])
+    assert_unchanged(workspace)
+    rules = aws.client("events").list_rules(NamePrefix="organization-trail-alerts-")["Rules"]
+    assert {rule["Name"].rpartition("-")[2] for rule in rules} == {"trail", "organization", "bucket", "key"}
+    assert all(rule["State"] == "ENABLED" for rule in rules)
+    unprotect(workspace)
+    log = workspace.destroy("-refresh=false")
+    assert_destroyed_in_order(log, "aws_organizations_organization.this[0]")

@@ -204,6 +204,7 @@ def test_archive_account_made_by_the_same_apply(tmp_path):
     assert_no_changes(workspace)
 
 
+@pytest.mark.long
 def test_depends_on_the_call_in_confirm_mode(tmp_path):
     workspace = root("depends-on", tmp_path)
     workspace.apply()
@@ -257,6 +258,18 @@ def test_adding_turns_nothing_off_and_modes_change(tmp_path):
     workspace.run("apply", "tfplan")
     assert services() == {"config.amazonaws.com", CLOUDTRAIL, "sso.amazonaws.com"}
     assert_no_changes(workspace, *whole)
+
+
+@pytest.mark.long
+def test_forty_readers_fit_and_three_hundred_are_refused(tmp_path):
+    workspace = root("sizes", tmp_path)
+    sizes = workspace.plan("-var=readers=40")["planned_values"]["outputs"]["sizes"]["value"]
+    assert sizes["service"] <= 5120
+    assert sizes["resource"] <= 5120
+    assert sizes["bucket"] <= 20480
+    refused = said(workspace, "plan", "-var=readers=300")
+    for what in ("service control policy", "resource control policy", "bucket policy"):
+        assert f"The {what} is longer than" in refused
 
 
 def resources(workspace):
