@@ -86,12 +86,21 @@ class FactWitness(msgspec.Struct, frozen=True):
 Witness: TypeAlias = RequestWitness | OrderWitness | FactWitness
 
 
+class LineChange(msgspec.Struct, frozen=True):
+    """In a file, from a line on: so many lines are `taken` away, and the text `put` in their place."""
+
+    file: str
+    line: int
+    taken: int
+    put: str
+
+
 class Fix(msgspec.Struct, frozen=True):
     """HCL that would make the rule hold. `where` says in words what to do with it, `place` where the block stands.
 
     `block` is the address of the block that `hcl` belongs into; empty where adding it is no mechanical step. The HCL
     shows the `edits`: what is done to the block, or to the policy that it holds, wherever that is written. Where there
-    is source, `diff` is what the edits change in it, which `patch -p1` takes.
+    is source, `diff` is what the edits change in it, which `patch -p1` takes, and `changes` the same line by line.
     """
 
     where: str
@@ -100,6 +109,7 @@ class Fix(msgspec.Struct, frozen=True):
     block: str = ""
     edits: tuple[Edit, ...] = ()
     diff: str = ""
+    changes: tuple[LineChange, ...] = ()
 
 
 class Excerpt(msgspec.Struct, frozen=True):

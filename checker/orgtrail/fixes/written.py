@@ -15,7 +15,7 @@ from orgtrail.edits import RepairPolicy
 from orgtrail.fixes.policy_text import JsonArray, JsonObject, Spot, member, shape, spots
 from orgtrail.fixes.rounds import Round
 from orgtrail.fixes.syntax_nodes import find_block, nested_nodes
-from orgtrail.results import Excerpt, Place, RequestWitness, Result
+from orgtrail.results import Excerpt, LineChange, Place, RequestWitness, Result
 from orgtrail.terraform.language.blocks import parser
 from orgtrail.terraform.language.json_tree import JsonScalar
 from orgtrail.terraform.source.described import Described
@@ -127,21 +127,33 @@ def _numbered(items: list[Any], label: str) -> list[Any]:
 # Differences
 
 
-def _differences(results: list[Result], described: Described, texts: dict[str, str]) -> dict[tuple[str, str], str]:
+#: A difference, and the same line by line.
+_Changes = tuple[str, tuple[LineChange, ...]]
+
+
+def _differences(results: list[Result], described: Described, texts: dict[str, str]) -> dict[tuple[str, str], _Changes]:
     """What the fixes of each result change, by rule and address. Several edits of one block are one difference."""
     groups: dict[str, list[Result]] = {}
     for result in results:
         if result.fix is not None and result.fix.block:
             alone = any(isinstance(edit, RepairPolicy) for edit in result.fix.edits)
             groups.setdefault(f"{result.rule} {result.address}" if alone else result.fix.block, []).append(result)
-    found: dict[tuple[str, str], str] = {}
+    found: dict[tuple[str, str], _Changes] = {}
     for group in groups.values():
         made = Round(described.source, described.evaluation, _reader(texts))
         for result in group:
             made.make(result)
         shown = "".join(difference(path, old, new) for path, (old, new) in made.changed.items())
-        found |= {(one.rule, one.address): shown for one in made.tried}
+        lines = tuple(one for path, (old, new) in made.changed.items() for one in _line_changes(path, old, new))
+        found |= {(one.rule, one.address): (shown, lines) for one in made.tried}
     return found
+
+
+def _line_changes(path: Path, old: str, new: str) -> Iterator[LineChange]:
+    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    for kind, start, end, first, last in difflib.SequenceMatcher(None, before, after).get_opcodes():
+        if kind != "equal":
+            yield LineChange(str(path), start + 1, end - start, "".join(after[first:last]))
 
 
 def _reader(texts: dict[str, str]) -> Callable[[Path], str]:
@@ -160,8 +172,8 @@ def difference(path: Path, old: str, new: str) -> str:
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
-def _with_difference(result: Result, differences: dict[tuple[str, str], str]) -> Result:
-    shown = differences.get((result.rule, result.address))
-    if result.fix is None or not shown:
+def _with_difference(result: Result, differences: dict[tuple[str, str], _Changes]) -> Result:
+    found = differences.get((result.rule, result.address))
+    if result.fix is None or found is None or not found[0]:
         return result
-    return msgspec.structs.replace(result, fix=msgspec.structs.replace(result.fix, diff=shown))
+    return msgspec.structs.replace(result, fix=msgspec.structs.replace(result.fix, diff=found[0], changes=found[1]))

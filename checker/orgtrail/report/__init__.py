@@ -65,7 +65,7 @@ def writer(name: str) -> Callable[[Report, TextStyle], str]:
 
 
 #: Fields whose text has lines.
-_LINES = frozenset({"hcl", "json", "raw", "diff"})
+_LINES = frozenset({"hcl", "json", "raw", "diff", "put"})
 
 AnyData = TypeVar("AnyData")
 

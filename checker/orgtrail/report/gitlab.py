@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from orgtrail import links, rules
 from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.report.words import by_gravity, fingerprints, subject
 from orgtrail.results import Place, Report, Result
@@ -27,12 +28,20 @@ def write(report: Report, style: TextStyle = PLAIN) -> str:
 def _issue(result: Result, mark: str, report: Report) -> dict[str, Any]:
     place = result.location or Place("stdin" if result.input == "-" else result.input)
     return {
-        "description": f"{subject(result)}: {result.message}" + (" (undecided)" * (result.verdict == "undecided")),
+        "description": _described(result),
         "check_name": result.rule,
         "fingerprint": mark,
         "severity": _severity(result, report),
         "location": {"path": place.file.removeprefix("./"), "lines": {"begin": max(place.line or 1, 1)}},
     }
+
+
+def _described(result: Result) -> str:
+    """What was found, what the rule asks for, and where more of it stands: the format has room for one text."""
+    found = f"{subject(result)}: {result.message}" + (" (not known)" * (result.verdict == "undecided"))
+    if result.rule not in rules.ids():
+        return found
+    return f"{found}. Asked for: {rules.load(result.rule).summary} {links.rule_page(result.rule)}"
 
 
 def _severity(result: Result, report: Report) -> str:

@@ -8,6 +8,7 @@ GitHub Flavored Markdown Spec.
 import re
 from collections.abc import Iterable, Iterator
 
+from orgtrail import links
 from orgtrail.report.answers import answers
 from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.report.words import by_gravity, counted, details, fix_title, headline, state, told, word
@@ -91,7 +92,8 @@ def _table(shown: list[Result], report: Report, page: _Page) -> None:
             about.append(f"in {code(result.input, 200)}")
         sign = f"{_sign(result, report)} {word(result, report)}"
         finding = escaped(result.message, 200)
-        row = f"| {sign} | {result.severity} | {code(result.rule)} | {'<br>'.join(about)} | {finding} |"
+        rule = f"[{code(result.rule)}]({links.rule_page(result.rule)})"
+        row = f"| {sign} | {result.severity} | {rule} | {'<br>'.join(about)} | {finding} |"
         if not page.add(row):
             break
         rows += 1

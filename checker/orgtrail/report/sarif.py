@@ -11,11 +11,11 @@ from urllib.parse import quote
 
 import msgspec
 
-from orgtrail import __version__, rules
+from orgtrail import __version__, links, rules
 from orgtrail.report.answers import answers
 from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.report.words import by_gravity, details, fingerprints, fix_title, reason
-from orgtrail.results import Place, Report, Result, Severity
+from orgtrail.results import Fix, Place, Report, Result, Severity
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _SHOWN = ("violated", "undecided")
@@ -48,6 +48,7 @@ def _log(report: Report) -> dict[str, Any]:
             "driver": {
                 "name": "orgtrail",
                 "semanticVersion": __version__,
+                "informationUri": links.SITE,
                 "rules": [_rule(rule, report) for rule in described],
             }
         },
@@ -91,6 +92,7 @@ def _rule(rule_id: str, report: Report) -> dict[str, Any]:
     }
     if rule_id in rules.ids():
         rule = rules.load(rule_id)
+        described["helpUri"] = links.rule_page(rule_id)
         described["shortDescription"] = {"text": rule.summary}
         described["fullDescription"] = {"text": rule.summary}
         described["help"] = {"text": help_text(rule), "markdown": _help_page(rule)}
@@ -127,6 +129,8 @@ def _result(result: Result, mark: str, rule_index: int) -> dict[str, Any]:
         "partialFingerprints": {"orgtrail/v1": mark, "primaryLocationLineHash": mark},
         "properties": {"verdict": result.verdict, "address": result.address, "input": result.input},
     }
+    if result.fix is not None and result.fix.changes:
+        data["fixes"] = [_fix(result.fix)]
     suppression = result.suppression
     if suppression is not None:
         data["suppressions"] = [
@@ -153,9 +157,24 @@ def _message(result: Result) -> str:
 
 def _location(result: Result) -> dict[str, Any]:
     location: dict[str, Any] = {"physicalLocation": _physical(result.location or Place(result.input))}
+    if result.excerpt is not None and not result.excerpt.is_cut and len(result.excerpt.lines) > 1:
+        # The statement as a whole, not its first line.
+        region = location["physicalLocation"].get("region")
+        if region is not None:
+            region["endLine"] = result.excerpt.first + len(result.excerpt.lines) - 1
     if result.address:
         location["logicalLocations"] = [{"fullyQualifiedName": result.address, "kind": "resource"}]
     return location
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    """The edits of a fix, as lines that are taken away and put in (section 3.55)."""
+    by_file: dict[str, list[dict[str, Any]]] = {}
+    for one in fix.changes:
+        region = {"startLine": one.line, "startColumn": 1, "endLine": one.line + one.taken, "endColumn": 1}
+        by_file.setdefault(one.file, []).append({"deletedRegion": region, "insertedContent": {"text": one.put}})
+    changes = [{"artifactLocation": _artifact(file), "replacements": found} for file, found in by_file.items()]
+    return {"description": {"text": fix_title(fix)}, "artifactChanges": changes}
 
 
 def _physical(place: Place) -> dict[str, Any]:

@@ -6,9 +6,10 @@ What holds is a count; `--verbose` lists it with its grounds. A terminal gets th
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from orgtrail import links
 from orgtrail.report.answers import Answer, answers
 from orgtrail.report.style import PLAIN, TextStyle
-from orgtrail.report.words import by_gravity, counted, details, fix_title, headline, reason, request_line, told
+from orgtrail.report.words import by_gravity, counted, details, fix_title, headline, reason, request_line, told, word
 from orgtrail.report.words import subject as subject_of
 from orgtrail.results import Report, RequestWitness, Result
 
@@ -50,35 +51,38 @@ def _lines(report: Report, *, verbose: bool) -> Iterator[_Line]:
     yield _Line(headline(report), color)
     yield from map(_answered, answers(report))
     yield from (_Line(f"{line.label}: {line.text}", "quiet") for line in told(report, by_files=True))
-    shown = by_gravity(report.results)
-    standing = [one for one in shown if not one.is_suppressed]
-    failing = [one for one in standing if one.verdict == "violated" and report.counts(one)]
-    open_ = [one for one in standing if one.verdict == "undecided"]
-    several = len(report.inputs) > 1
-    edits: dict[str, str] = {}
-    for one in failing:
-        yield _Line("")
-        yield from _failing(one, edits, several=several)
-    for group in _by_cause(open_):
-        yield _Line("")
-        yield from _unknown(group, several=several)
-    yield from _listed(
-        "advice", [one for one in standing if one.verdict == "violated" and not report.counts(one)], verbose, several
-    )
-    yield from _listed("set aside", [one for one in shown if one.is_suppressed], verbose, several)
-    proved = [one for one in standing if one.verdict == "proved"]
-    if verbose:
-        yield from _listed("holds", proved, verbose, several)
-        yield from _listed(
-            "not applicable", [one for one in standing if one.verdict == "not-applicable"], False, several
-        )
+    yield from _results(report, _by_word(report), verbose=verbose)
     for notice in report.notices:
         place = f" ({notice.place})" if notice.place else ""
         yield _Line("")
         yield _Line(f"note: {notice.message}{place}", "advice")
     yield _Line("")
-    end = "" if verbose or not proved else "; --verbose lists what holds, and why"
+    end = "; --verbose lists what holds, and why" if not verbose and any(_by_word(report).get("holds", ())) else ""
     yield _Line(f"{counted(report)}{end}", "quiet")
+
+
+def _by_word(report: Report) -> dict[str, list[Result]]:
+    """The results by what people read for them, the gravest first."""
+    found: dict[str, list[Result]] = {}
+    for result in by_gravity(report.results):
+        found.setdefault(word(result, report), []).append(result)
+    return found
+
+
+def _results(report: Report, found: dict[str, list[Result]], *, verbose: bool) -> Iterator[_Line]:
+    several = len(report.inputs) > 1
+    edits: dict[str, str] = {}
+    for one in found.get("fails", ()):
+        yield _Line("")
+        yield from _failing(one, edits, several=several)
+    for group in _by_cause(found.get("not known", ())):
+        yield _Line("")
+        yield from _unknown(group, several=several)
+    yield from _listed("advice", found.get("advice", []), verbose, several)
+    yield from _listed("set aside", found.get("set aside", []), verbose, several)
+    if verbose:
+        yield from _listed("holds", found.get("holds", []), verbose, several)
+        yield from _listed("not applicable", found.get("not applicable", []), False, several)
 
 
 def _answered(answer: Answer) -> _Line:
@@ -97,6 +101,7 @@ def _failing(result: Result, edits: dict[str, str], *, several: bool) -> Iterato
     if result.suppression is not None:
         yield _Line(f"  suppression: {reason(result.suppression)}")
     yield from _mending(result, edits)
+    yield _Line(f"  why: {links.rule_page(result.rule)}", "quiet")
 
 
 def _found(result: Result) -> Iterator[_Line]:
@@ -162,14 +167,14 @@ def _unknown(group: list[Result], *, several: bool) -> Iterator[_Line]:
         yield from _mending(result, {})
 
 
-def _listed(word: str, results: list[Result], verbose: bool, several: bool) -> Iterator[_Line]:
+def _listed(said: str, results: list[Result], verbose: bool, several: bool) -> Iterator[_Line]:
     """Results in a line each; with their grounds where everything is asked for."""
     if results:
         yield _Line("")
     for result in results:
-        by = f" ({reason(result.suppression)})" if result.suppression is not None and word == "set aside" else ""
+        by = f" ({reason(result.suppression)})" if result.suppression is not None and said == "set aside" else ""
         place = _whereabouts(result, several=several)
-        yield _Line(f"{word}  {result.rule}: {result.message}{by}; {place}", word, len(word))
+        yield _Line(f"{said}  {result.rule}: {result.message}{by}; {place}", said, len(said))
         if verbose:
             yield from (_Line(f"  {line.label}: {line.text}") for line in details(result))
             yield from _mending(result, {}) if result.verdict == "violated" else ()
