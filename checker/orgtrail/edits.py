@@ -62,7 +62,8 @@ class RepairPolicy(msgspec.Struct, frozen=True):
     `address` is that of the instance whose argument `attribute` holds the policy; `as_blocks`: it is written as
     `statement` blocks. `statements` are to be added: JSON as values whose strings may have symbols for holes.
     `trails` are the ARNs that `aws:SourceArn` should name in the statements for CloudTrail; with `scopes`, a statement
-    without such a condition gets one, else one that names other trails is set right.
+    without such a condition gets one, else one that names other trails is set right. `words` are those that are
+    misspelled, each as it stands and as it should.
     """
 
     address: str
@@ -71,6 +72,7 @@ class RepairPolicy(msgspec.Struct, frozen=True):
     trails: tuple[Value, ...] = ()
     scopes: bool = False
     as_blocks: bool = False
+    words: tuple[tuple[str, str], ...] = ()
 
     @property
     def block(self) -> str:

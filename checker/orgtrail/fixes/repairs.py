@@ -41,6 +41,8 @@ def repaired(
     places = list(spots(source, evaluation, address, found[0], attribute))
     home = source.directory.resolve()
     places = [one for one in places if is_own(one.path, home)]
+    if repair.words:
+        return next(filter(None, (_respelled(spot, repair.words, texts(spot.path)) for spot in places)), None)
     if repair.trails:
         changed = next(
             filter(None, (_with_trails(evaluation, address, spot, repair, texts(spot.path)) for spot in places)), None
@@ -53,6 +55,20 @@ def repaired(
     for spot in places[:1]:
         return _with_statements(evaluation, address, spot, repair, texts(spot.path))
     return None
+
+
+def _respelled(spot: Spot, words: tuple[tuple[str, str], ...], old: str) -> tuple[Path, str] | None:
+    """The text with misspelled words set right; None where one of them isn't written here."""
+    section = _section(spot, old)
+    new = section
+    for wrong, right in words:
+        # A string, or the name of an argument of an object; a policy document's own arguments are spelled otherwise.
+        bare = "" if spot.form == "document" else rf"|(?<![\w\"]){re.escape(wrong)}(?=\s*[=:])"
+        pattern = rf"(?<=\"){re.escape(wrong)}(?=\"){bare}"
+        new, times = re.subn(pattern, lambda _, right=right: right, new)  # type: ignore[misc]
+        if not times:
+            return None
+    return (spot.path, old.replace(section, new, 1)) if section and new != section else None
 
 
 def is_own(path: Path, home: Path) -> bool:

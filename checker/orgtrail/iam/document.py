@@ -149,8 +149,8 @@ class _Reader:
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
 
-    def problem(self, place: str, what: str, words: str = "") -> None:
-        self.problems.append(Problem(place, what, words))
+    def problem(self, place: str, what: str, words: str = "", respell: tuple[str, str] | None = None) -> None:
+        self.problems.append(Problem(place, what, words, respell))
 
     def policy(self, document: Value) -> PolicyDocument:
         if not isinstance(document, dict):
@@ -216,7 +216,7 @@ class _Reader:
                 self.problem(where, f"`{key}` is no element of a {'statement' if place else 'policy'}")
                 continue
             if name != key:
-                self.problem(where, f"AWS spells this element `{name}`")
+                self.problem(where, f"AWS spells this element `{name}`", respell=(key, name))
             if name in fields:
                 self.problem(where, f"`{name}` stands twice")
             fields[name] = element
@@ -268,7 +268,9 @@ class _Reader:
             case _ if found is not None and not is_known(found):
                 return Unknown(next(causes(found), Cause(f"`{place}.Effect` isn't known before it is applied")))
         words = f"Invalid effect: {found}" if isinstance(found, str) and len(found) <= 40 else ""
-        self.problem(f"{place}.Effect", f"{_short(found)} is neither `Allow` nor `Deny`", words)
+        meant = found.capitalize() if isinstance(found, str) and found.lower() in ("allow", "deny") else ""
+        respell = (str(found), meant) if meant else None
+        self.problem(f"{place}.Effect", f"{_short(found)} is neither `Allow` nor `Deny`", words, respell)
         return Unknown(Cause(f"`{place}.Effect` is {_short(found)}, neither `Allow` nor `Deny`"))
 
     def names(self, found: Value, place: str, check: Any) -> Names:
@@ -386,12 +388,15 @@ class _Reader:
         parsed = operator_named(name)
         operator: Operator | Unknown
         if parsed is None:
-            self.problem(place, f"`{name}` is no condition operator{_near(name)}", f"Invalid Condition type : {name}")
+            near = _near(name)
+            hint = f"; `{near}` is" if near else ""
+            words, respell = f"Invalid Condition type : {name}", (name, near) if near else None
+            self.problem(place, f"`{name}` is no condition operator{hint}", words, respell)
             operator = Unknown(Cause(f"`{place}` isn't a condition operator that AWS knows"))
         else:
             operator, proper = parsed
             if not proper:
-                self.problem(place, f"AWS spells the operator `{name}` otherwise")
+                self.problem(place, f"AWS spells the operator `{name}` otherwise", respell=(name, _near(name)))
         seen: set[str] = set()
         for key, listed in keys.items():
             cause = _unknown_key(key)
@@ -482,12 +487,15 @@ def _short(found: Value) -> str:
 
 
 def _near(operator: str) -> str:
-    """The operator that may have been meant."""
+    """The operator that may have been meant; empty where none is spelled alike."""
     from difflib import get_close_matches
 
     from orgtrail.iam.conditions import NAMES
 
     prefix, colon, name = operator.rpartition(":")
-    bare = name.removesuffix("IfExists")
-    found = get_close_matches(bare, NAMES, 1)
-    return f"; `{prefix}{colon}{found[0]}{name[len(bare) :]}` is" if found else ""
+    known = (*NAMES, *(f"{one}IfExists" for one in NAMES if one != "Null"))
+    found = {one.lower(): one for one in known}.get(name.lower()) or next(
+        iter(get_close_matches(name, known, 1, 0.8)), ""
+    )
+    quantifier = {"forallvalues": "ForAllValues", "foranyvalue": "ForAnyValue"}.get(prefix.lower(), prefix)
+    return f"{quantifier}{colon}{found}" if found else ""

@@ -26,12 +26,13 @@ class Problem(msgspec.Struct, frozen=True):
     """Something in the document that AWS refuses, or that two readers read differently.
 
     `place` is the path inside the document, such as `Statement[2].Condition.StringEquals`; empty for the whole. `words`
-    are those of AWS's refusal, where they are known.
+    are those of AWS's refusal, where they are known. `respell` is a misspelled word and what it is meant to be.
     """
 
     place: str
     what: str
     words: str = ""
+    respell: tuple[str, str] | None = None
 
     def __str__(self) -> str:
         return f"{self.place}: {self.what}" if self.place else self.what

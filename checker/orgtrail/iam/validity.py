@@ -118,8 +118,10 @@ def _principals(statement: Statement, kind: str, partition: str) -> Iterator[Pro
             yield Problem(place, f"`{name}` is of another partition than `{partition}`", words)
     for name in _written(statement.principals.services):
         if not _SERVICE.fullmatch(name) or is_misspelled_cloudtrail(name):
-            meant = f"; CloudTrail is `{CLOUDTRAIL}`" if is_misspelled_cloudtrail(name) else ""
-            yield Problem(place, f"`{name}` is no AWS service{meant}", words)
+            meant = is_misspelled_cloudtrail(name)
+            hint = f"; CloudTrail is `{CLOUDTRAIL}`" if meant else ""
+            respell = (name, CLOUDTRAIL) if meant else None
+            yield Problem(place, f"`{name}` is no AWS service{hint}", words, respell)
 
 
 def is_misspelled_cloudtrail(name: str) -> bool:

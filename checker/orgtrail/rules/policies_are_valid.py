@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from orgtrail.edits import RepairPolicy
 from orgtrail.iam.document import PolicyKind
 from orgtrail.iam.public import is_public
 from orgtrail.iam.statements import PolicyDocument, Problem
@@ -11,9 +12,10 @@ from orgtrail.organization.guards import blocks_public_policy
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.log_keys import LogKey
 from orgtrail.organization.policies import Policy
-from orgtrail.results import FactWitness
+from orgtrail.results import FactWitness, Fix
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.policies import seen_from_here
+from orgtrail.rules.shared.repairs import as_fix
 from orgtrail.rules.shared.verdicts import proved, undecided
 from orgtrail.values import Cause, causes
 
@@ -68,7 +70,7 @@ def policies_are_valid(domain: Domain) -> Iterable[Finding]:
 def _judge(domain: Domain, logs: LogBucket | LogKey, policy: Policy, kind: PolicyKind) -> Finding:
     parsed = domain.read(policy, kind)
     if parsed.problems:
-        return _refused(policy, parsed.problems, _SERVICES[kind])
+        return _refused(policy, parsed.problems, _SERVICES[kind], _respelled(domain, policy, parsed.problems))
     if domain.has_taken(policy):
         return proved(policy.address, _TAKES, f"{_SERVICES[kind]} has it already, as it is")
     blocked = _blocked(domain, logs, policy, parsed) if isinstance(logs, LogBucket) else None
@@ -80,7 +82,16 @@ def _judge(domain: Domain, logs: LogBucket | LogKey, policy: Policy, kind: Polic
     return blocked or proved(policy.address, _TAKES, *_grounds(parsed))
 
 
-def _refused(policy: Policy, problems: tuple[Problem, ...], service: str) -> Finding:
+def _respelled(domain: Domain, policy: Policy, problems: tuple[Problem, ...]) -> Fix | None:
+    """What sets misspelled words right, where nothing else is wrong."""
+    words = [one.respell for one in problems if one.respell is not None]
+    if len(words) < len(problems) or not domain.estate.holds(policy.instance):
+        return None
+    repair = RepairPolicy(policy.address, policy.attribute, words=tuple(dict.fromkeys(words)))
+    return as_fix(domain, policy, repair)
+
+
+def _refused(policy: Policy, problems: tuple[Problem, ...], service: str, fix: Fix | None) -> Finding:
     first, more = problems[0], len(problems) - 1
     others = f"; and {more} more" if more else ""
     words = f' ("{first.words}")' if first.words else ""
@@ -90,6 +101,7 @@ def _refused(policy: Policy, problems: tuple[Problem, ...], service: str) -> Fin
         verdict="violated",
         message=f"{service} refuses the policy{words}: {first}{others}",
         witness=FactWitness(first.place or policy.attribute, first.what, f"a policy that {service} takes"),
+        fix=fix,
     )
 
 

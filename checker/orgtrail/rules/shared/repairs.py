@@ -252,5 +252,7 @@ def as_fix(domain: Domain, policy: Policy, repair: RepairPolicy) -> Fix:
         done.append(f"name the trail in the conditions of CloudTrail's statements of `{block}`")
     if repair.statements:
         done.append(f"add to the statements of `{block}`")
+    if repair.words:
+        done.append(f"spell in the policy of `{block}`")
     as_blocks = written.type == "aws_iam_policy_document"
     return mending(" and ".join(done), msgspec.structs.replace(repair, as_blocks=as_blocks))

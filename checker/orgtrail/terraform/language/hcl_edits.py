@@ -73,6 +73,8 @@ def _of_policy(edit: RepairPolicy) -> Iterator[str]:
         values = ", ".join(f'"{shown(arn)}"' for arn in trails)
         condition = condition_block("ArnLike", "aws:SourceArn", trails, shown, "")
         yield condition if edit.as_blocks else f'"aws:SourceArn" = [{values}]'
+    for old, new in edit.words:
+        yield f'"{escaped(new)}" # not "{escaped(old)}"'
 
 
 def shown(value: Value) -> str:
