@@ -10,7 +10,8 @@ from orgtrail.iam.action_names import action_matches
 from orgtrail.iam.actions import group
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Target
-from orgtrail.iam.statements import PolicyDocument, Statement
+from orgtrail.iam.reach import may_allow
+from orgtrail.iam.statements import PolicyDocument, Statement, cut_name
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.protected import bucket_arn, protected_objects
@@ -202,6 +203,10 @@ def _says_whose(pattern: str, key: str) -> bool:
 # What it may read
 
 
+_READING = (*group("read"), *group("list"))
+_BLIND = Outcome("proved", because=("no policy of the role, nor the bucket's, lets it read or list them",))
+
+
 def _read(domain: Domain, bucket: LogBucket, role: Role, of_owner: bool) -> Outcome:
     """Whether the role may not read or list the trail's objects."""
     held = domain.roles.permissions(role)
@@ -209,22 +214,25 @@ def _read(domain: Domain, bucket: LogBucket, role: Role, of_owner: bool) -> Outc
     own = joined([document.parse(document.for_everybody(value)) for value in values])
     policy = domain.accounts.as_told(bucket.owned, bucket.policies[0].value) if bucket.policies else None
     shared = document.parse(policy)
+    if not shared.problems and _services_only(shared):
+        services = {cut_name(action)[0] for action in _READING}
+        if not may_allow(own, services, bucket_arn(domain.accounts, bucket)):
+            return _BLIND
     objects, cause = protected_objects(domain.accounts, bucket, shared)
     world = domain.world(bucket.owned, bucket.trails)
     world = msgspec.structs.replace(world, owner_allows=False)
     target = Target.logs(bucket_arn(domain.accounts, bucket), *objects)
-    actions = (*group("read"), *group("list"))
     itself = only(domain.accounts.name_as_told(bucket.owned, role.arn))
     if of_owner:
         # In its own account, an Allow of the role's policies or of the bucket's will do.
         both = joined([own, shared, itself])
-        outcome = domain.ask(both, world, of=role.instance).nobody_may(["owner"], actions, target)
+        outcome = domain.ask(both, world, of=role.instance).nobody_may(["owner"], _READING, target)
         if outcome.verdict != "proved" and held.boundary is not None:
             limit = document.parse(document.for_everybody(held.boundary))
-            outcome = domain.ask(both, world, limit, of=role.instance).nobody_passes(["owner"], actions, target)
+            outcome = domain.ask(both, world, limit, of=role.instance).nobody_passes(["owner"], _READING, target)
     else:
         case = domain.ask(joined([own, itself]), world, shared, of=role.instance)
-        outcome = case.nobody_passes(["management"], actions, target)
+        outcome = case.nobody_passes(["management"], _READING, target)
         if outcome.verdict == "violated" and held.boundary is not None:
             what = f"`{role.address}` has a permissions boundary, and reads from another account"
             outcome = Outcome("undecided", unknowns=(Cause(what),))
@@ -234,6 +242,4 @@ def _read(domain: Domain, bucket: LogBucket, role: Role, of_owner: bool) -> Outc
         return Outcome("undecided", unknowns=missing)
     if outcome.verdict == "violated" and cause is not None:
         return Outcome("undecided", unknowns=(cause,))
-    if outcome.verdict == "proved":
-        return Outcome("proved", because=("no policy of the role, nor the bucket's, lets it read or list them",))
-    return outcome
+    return _BLIND if outcome.verdict == "proved" else outcome
