@@ -4,6 +4,7 @@ A seed is one input: what is printed with a seed is made again by `python -m too
 into a folder by `python -m tools.fuzz_readers READER SEED --keep FOLDER`.
 """
 
+import io
 import json
 import multiprocessing
 import os
@@ -12,12 +13,13 @@ import resource
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from workbench import readers
+from workbench import readers, saved_plans
 
 from tools import mutations
 
@@ -31,6 +33,7 @@ SHARES = {
     "several": 1_000,
     "evidence": 65_000,
     "configuration": 83_000,
+    "saved": 100_000,
 }
 #: Of so many inputs, one also goes through the drawn reports, the graph and the access matrix.
 WHOLE = 100
@@ -173,7 +176,36 @@ def _configuration(rng: random.Random) -> Files:
     return {"orgtrail.toml": mutations.content(_CONFIGURATION, rng)}
 
 
+@cache
+def _saved_plans() -> list[dict[str, bytes]]:
+    """The members of some recorded saved plans."""
+    found = []
+    for file in sorted(saved_plans.FOLDER.glob("*.tfplan"))[::3]:
+        with zipfile.ZipFile(file) as archive:
+            found.append({name: archive.read(name) for name in archive.namelist()})
+    return found
+
+
+def _saved(rng: random.Random) -> Files:
+    """A saved plan of which some members, or the zip around them, were tampered with."""
+    members = dict(rng.choice(_saved_plans()))
+    way = rng.random()
+    for name in rng.sample(sorted(members), rng.choice((0, 1, 1, 1, 2)) if way < 0.8 else 0):
+        members[name] = mutations.content(members[name], rng)
+    if way > 0.95:
+        members[rng.choice(("tfconfig/m-x/a.tf", "../x", "tfstate", "tfplan ", "tfconfig/m-/b.tf"))] = rng.randbytes(40)
+    elif way > 0.9:
+        del members[rng.choice(sorted(members))]
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", rng.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))) as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    whole = made.getvalue()
+    return {"tfplan": mutations.content(whole, rng) if 0.6 < way < 0.9 else whole}
+
+
 MAKERS: dict[str, Callable[[random.Random], Files]] = {
+    "saved": _saved,
     "plan": _plan,
     "state": _state,
     "policy": _policy,

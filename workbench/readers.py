@@ -48,6 +48,10 @@ def _plan(folder: Path, views: bool) -> Report:
     return _check([folder / "plan.json"], Settings(), views=views)
 
 
+def _saved(folder: Path, views: bool) -> Report:
+    return _check([folder / "tfplan"], Settings(management_account="123456789012"), views=views)
+
+
 def _policy(folder: Path, views: bool) -> Report:
     return _check([folder / "policy.json"], _told(folder), views=views)
 
@@ -77,6 +81,7 @@ def _configuration(folder: Path, views: bool) -> Report:
 #: Each reader by its name: it reads the folder, with the views that drawn reports need or without.
 READERS: dict[str, Callable[[Path, bool], Report]] = {
     "plan": _plan,
+    "saved": _saved,
     "state": _plan,
     "policy": _policy,
     "source": _source,
@@ -101,7 +106,9 @@ def _drawn(reader: str, folder: Path) -> None:
 
 
 def _accessed(reader: str, folder: Path) -> None:
-    named = {"source": folder, "policy": folder / "policy.json"}.get(reader, folder / "plan.json")
+    named = {"source": folder, "policy": folder / "policy.json", "saved": folder / "tfplan"}.get(
+        reader, folder / "plan.json"
+    )
     if not named.exists():
         return
     settings = Settings(source=str(folder)) if reader == "joined" else _told(folder)

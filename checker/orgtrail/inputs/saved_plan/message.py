@@ -16,7 +16,7 @@ import msgspec
 from orgtrail.address import block_address, plain_steps, read_block
 from orgtrail.inputs.saved_plan import values
 from orgtrail.inputs.saved_plan.archive import RefusedError
-from orgtrail.inputs.saved_plan.wire import BrokenError, Message
+from orgtrail.inputs.saved_plan.wire import BrokenError, Message, as_text, fields
 from orgtrail.terraform.plans.plan import Change, ResourceChange
 
 #: The only version of the format there has been since Terraform 0.12.
@@ -57,9 +57,14 @@ class SavedChange(ResourceChange, kw_only=True, gc=False):
     provider: str = ""
 
     @classmethod
-    def of(cls, message: Message) -> "SavedChange":
+    def of(cls, content: bytes) -> "SavedChange":
         """The change that a message tells of. Raises RefusedError and BrokenError."""
-        address = message.text(13)
+        # There may be 40,000: each is read in one go.
+        texts: dict[int, bytes] = {}
+        for number, field in fields(content):
+            if isinstance(field, bytes):
+                texts[number] = field
+        address = as_text(texts.get(13, b""))
         if not address:
             raise RefusedError("has a change without an address, as Terraform before 1.1 wrote it")
         mode, kind, name = _taken_apart(address)
@@ -68,10 +73,10 @@ class SavedChange(ResourceChange, kw_only=True, gc=False):
             mode=mode,
             type=kind,
             name=name,
-            deposed=message.text(7) or None,
-            previous_address=message.text(14) or None,
-            provider=message.text(8),
-            raw_change=msgspec.Raw(message.blob(9)),
+            deposed=as_text(texts[7]) if 7 in texts else None,
+            previous_address=as_text(texts[14]) if 14 in texts else None,
+            provider=as_text(texts.get(8, b"")),
+            raw_change=msgspec.Raw(texts.get(9, b"")),
         )
 
     @property
@@ -167,17 +172,17 @@ class Saved:
     @cached_property
     def changes(self) -> list[ResourceChange]:
         """What is done to each resource, in the order of `show -json`; in the message they have none."""
-        return sorted((SavedChange.of(one) for one in self._message.all_inside(3)), key=_place)
+        return sorted((SavedChange.of(one) for one in self._message.blobs(3)), key=_place)
 
     @cached_property
     def drift(self) -> list[ResourceChange]:
         """What was changed outside of Terraform."""
-        return [SavedChange.of(one) for one in self._message.all_inside(18)]
+        return [SavedChange.of(one) for one in self._message.blobs(18)]
 
     @cached_property
     def deferred(self) -> list[ResourceChange]:
         """What is left to a later plan."""
-        return [SavedChange.of(one.inside(2)) for one in self._message.all_inside(27)]
+        return [SavedChange.of(one.blob(2)) for one in self._message.all_inside(27)]
 
     @property
     def targets(self) -> list[str]:

@@ -179,6 +179,7 @@ class _Reader:
         #: What corrects values that were made from an identity that means nothing.
         self.misread: Misread | None = None
         self._prior: dict[str, StateResource] = {}
+        self._read: dict[str, Change] = {}
         self._records: Records[Record] = {}
         secrets.readers.append(self._said_in_the_clear)
 
@@ -315,6 +316,12 @@ class _Reader:
         return read
 
     def _change(self, record: ResourceChange) -> Change:
+        # Of a saved plan it is made of a message, which is dear.
+        if record.address not in self._read:
+            self._read[record.address] = self._read_change(record)
+        return self._read[record.address]
+
+    def _read_change(self, record: ResourceChange) -> Change:
         try:
             return record.change
         except msgspec.ValidationError as error:
