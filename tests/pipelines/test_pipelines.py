@@ -1,6 +1,7 @@
 """What pipelines are given: hook and action run from a scratch repository, the rest meets its schema."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -97,6 +98,12 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def saved_plan(example: str, folder: Path) -> str:
+    """What Terraform saved of an example, in a folder that may be written to."""
+    shutil.copy(REPOSITORY / "tests" / "recorded" / "saved" / f"examples.{example}.tfplan", folder / "plan")
+    return str(folder / "plan")
+
+
 @pytest.mark.parametrize("form", ["action", "gitlab", "atlantis"])
 def test_a_pull_request_cannot_speak_for_itself(form: str, tmp_path: Path) -> None:
     """Its own orgtrail.toml counts for nothing, nor do its comments; the base branch's does."""
@@ -136,7 +143,7 @@ def test_a_pull_request_cannot_speak_for_itself(form: str, tmp_path: Path) -> No
     else:
         steps = yaml.safe_load((REPOSITORY / "pipelines/atlantis/repos.yaml").read_text())
         command = steps["workflows"]["orgtrail"]["plan"]["steps"][-1]["run"]
-        told = {"SHOWFILE": "plan.json", "PLANFILE": str(tmp_path / "plan"), "BASE_BRANCH_NAME": "main"}
+        told = {"PLANFILE": saved_plan("member-account-root", tmp_path), "BASE_BRANCH_NAME": "main"}
         done = run(clone, "sh", "-e", "-c", command, **told)
         assert done.returncode == 1, done.stderr
     assert "members-cannot-read-logs" in done.stdout
@@ -251,9 +258,8 @@ def test_atlantis_runs_only_options_that_there_are(tmp_path: Path) -> None:
     steps = yaml.safe_load((REPOSITORY / "pipelines/atlantis/repos.yaml").read_text())
     command = steps["workflows"]["orgtrail"]["plan"]["steps"][-1]["run"]
     example = EXAMPLES / "no-ordering"
-    done = run(
-        example, "sh", "-c", command, SHOWFILE="plan.json", PLANFILE=str(tmp_path / "x"), BASE_BRANCH_NAME="main"
-    )
+    saved = saved_plan("no-ordering", tmp_path)
+    done = run(example, "sh", "-c", command, PLANFILE=saved, BASE_BRANCH_NAME="main")
     assert done.returncode == 1, done.stderr
 
 

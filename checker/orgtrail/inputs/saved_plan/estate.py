@@ -4,6 +4,7 @@ It holds what was planned, the state that it was planned on, and the whole sourc
 tried with 1.11, follows what is published of other versions since 1.1, and says so where it can't be followed.
 """
 
+import os
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -29,6 +30,8 @@ def estate_of_saved_plan(named: str, content: bytes, settings: Settings) -> Esta
     from orgtrail.terraform.plans.planned import estate_of_plan
     from orgtrail.terraform.source.written import WrittenConfiguration
 
+    if settings.source is not None and not os.path.isdir(settings.source):
+        raise InputError(settings.source, "isn't a folder", "the root module that the plan was made from")
     try:
         archive = Archive(content)
         saved = Saved(archive.read("tfplan"))
