@@ -23,6 +23,8 @@ MATTERS = (
     "routes",
     "written",
     "readings",
+    "further",
+    "further_stacks",
 )
 CASES = Path(__file__).resolve().parents[2] / "tests" / "exam" / "cases"
 

@@ -23,11 +23,11 @@ HELD = {"rules": {READ: ["proved"]}}
 OPEN = {"exit": [1], "rules": {READ: ["violated"]}}
 
 
-def _scp(statement: dict[str, object], target: str | None = None) -> str:
+def scp(statement: dict[str, object], target: str | None = None) -> str:
     return attached("SERVICE", [statement]) if target is None else attached("SERVICE", [statement], target)
 
 
-def _control(action: object, resource: object, **condition: dict[str, object]) -> dict[str, object]:
+def control(action: object, resource: object, **condition: dict[str, object]) -> dict[str, object]:
     """A statement of an SCP, which names no principal."""
     told = deny("Guard", None, action, resource, **condition)
     return {key: value for key, value in told.items() if value is not None}
@@ -41,28 +41,28 @@ def _scps() -> list[Case]:
     def on(name: str, more: str, why: str, right: dict[str, object], page: str = "scp", **changed: object) -> Case:
         return stack(f"guard-scp-{name}", why, page, Stack(statements=[ORG_READS], more=more, **changed), **right)
 
-    whole = _control("s3:*", LOGS)
+    whole = control("s3:*", LOGS)
     unattached = attached("SERVICE", [whole]).split('resource "aws_organizations_policy_attachment"')[0]
     unit = UNIT.format(name="workloads")
     return [
-        on("on-the-root", _scp(whole), "members may not call S3 on the bucket", HELD),
+        on("on-the-root", scp(whole), "members may not call S3 on the bucket", HELD),
         on("not-attached", unattached, "what isn't attached stops nobody", OPEN),
         on(
             "on-one-unit",
-            unit + _scp(whole, "aws_organizations_organizational_unit.workloads.id"),
+            unit + scp(whole, "aws_organizations_organizational_unit.workloads.id"),
             "accounts outside of the unit read",
             OPEN,
         ),
-        on("on-one-account", _scp(whole, f'"{MEMBER}"'), "the other accounts read", OPEN),
+        on("on-one-account", scp(whole, f'"{MEMBER}"'), "the other accounts read", OPEN),
         on(
             "on-the-management-account",
-            _scp(whole, f'"{MANAGEMENT}"'),
+            scp(whole, f'"{MANAGEMENT}"'),
             "an SCP doesn't bind the management account, nor anybody else from there",
             OPEN,
         ),
         on(
             "type-switched-off",
-            _scp(whole),
+            scp(whole),
             "the organization doesn't have SCPs switched on",
             {"exit_not": 0},
             "policy-types",
@@ -70,7 +70,7 @@ def _scps() -> list[Case]:
         ),
         on(
             "type-not-said",
-            _scp(whole),
+            scp(whole),
             "what the argument doesn't say may be there",
             {"rules": {READ: ["proved", "undecided"]}},
             "policy-types",
@@ -78,41 +78,41 @@ def _scps() -> list[Case]:
         ),
         on(
             "another-bucket",
-            _scp(_control("s3:*", ["arn:aws:s3:::acme-other", "arn:aws:s3:::acme-other/*"])),
+            scp(control("s3:*", ["arn:aws:s3:::acme-other", "arn:aws:s3:::acme-other/*"])),
             "the SCP speaks of another bucket",
             OPEN,
         ),
-        on("other-actions", _scp(_control(["s3:Delete*", "s3:Put*"], "*")), "reading isn't denied", OPEN),
-        on("reads-only", _scp(_control("s3:GetObject", LOGS[1])), "what is allowed is denied", HELD),
-        on("all-s3", _scp(_control("s3:*", "*")), "no member uses S3 at all", HELD),
+        on("other-actions", scp(control(["s3:Delete*", "s3:Put*"], "*")), "reading isn't denied", OPEN),
+        on("reads-only", scp(control("s3:GetObject", LOGS[1])), "what is allowed is denied", HELD),
+        on("all-s3", scp(control("s3:*", "*")), "no member uses S3 at all", HELD),
         on(
             "but-one-role",
-            _scp(_control("s3:*", LOGS, ArnNotLike={"aws:PrincipalArn": "arn:aws:iam::*:role/admin"})),
+            scp(control("s3:*", LOGS, ArnNotLike={"aws:PrincipalArn": "arn:aws:iam::*:role/admin"})),
             "a member's role of that name is spared",
             OPEN,
         ),
         on(
             "but-the-owners-role",
-            _scp(_control("s3:*", LOGS, ArnNotLike={"aws:PrincipalArn": f"arn:aws:iam::{ARCHIVE}:role/admin"})),
+            scp(control("s3:*", LOGS, ArnNotLike={"aws:PrincipalArn": f"arn:aws:iam::{ARCHIVE}:role/admin"})),
             "only a role of the owner is spared",
             HELD,
         ),
         on(
             "but-owner-account",
-            _scp(_control("s3:*", LOGS, StringNotEquals={"aws:PrincipalAccount": ARCHIVE})),
+            scp(control("s3:*", LOGS, StringNotEquals={"aws:PrincipalAccount": ARCHIVE})),
             "only the owner is spared",
             HELD,
         ),
         on(
             "in-some-regions",
-            _scp(_control("*", "*", StringNotEquals={"aws:RequestedRegion": ["us-east-1", "eu-west-1"]})),
+            scp(control("*", "*", StringNotEquals={"aws:RequestedRegion": ["us-east-1", "eu-west-1"]})),
             "the bucket's region isn't denied",
             OPEN,
             "scp-examples",
         ),
         on(
             "root-users-only",
-            _scp(_control("*", "*", StringLike={"aws:PrincipalArn": "arn:aws:iam::*:root"})),
+            scp(control("*", "*", StringLike={"aws:PrincipalArn": "arn:aws:iam::*:root"})),
             "roles and users read",
             OPEN,
             "scp-examples",
@@ -121,7 +121,7 @@ def _scps() -> list[Case]:
 
 
 def _more_scps() -> list[Case]:
-    whole = _control("s3:*", LOGS)
+    whole = control("s3:*", LOGS)
     named = allow("Named", {"AWS": f"arn:aws:iam::{MEMBER}:root"}, "s3:GetObject", f"{BUCKET_ARN}/*")
     allowed = {"Sid": "Some", "Effect": "Allow", "Action": ["ec2:*", "iam:*"], "Resource": "*"}
     return [
@@ -129,7 +129,7 @@ def _more_scps() -> list[Case]:
             "guard-scp-strangers-read-on",
             "an SCP binds members, not strangers",
             "scp",
-            Stack(statements=[ALL_READ], more=_scp(whole), block=None),
+            Stack(statements=[ALL_READ], more=scp(whole), block=None),
             exit=[1],
             rules={READ: ["proved"], PUBLIC: ["violated"]},
         ),
@@ -137,14 +137,14 @@ def _more_scps() -> list[Case]:
             "guard-scp-delete",
             "members may not delete",
             "scp",
-            Stack(statements=[ORG_DELETES], more=_scp(_control("s3:DeleteObject*", "*"))),
+            Stack(statements=[ORG_DELETES], more=scp(control("s3:DeleteObject*", "*"))),
             rules={ALTER: ["proved"]},
         ),
         stack(
             "guard-scp-delete-not-versions",
             "the SCP denies the deletion of versions only",
             "scp",
-            Stack(statements=[ORG_DELETES], more=_scp(_control("s3:DeleteObjectVersion", "*"))),
+            Stack(statements=[ORG_DELETES], more=scp(control("s3:DeleteObjectVersion", "*"))),
             exit=[1],
             rules={ALTER: ["violated"]},
         ),
@@ -154,7 +154,7 @@ def _more_scps() -> list[Case]:
             "notaction",
             Stack(
                 statements=[ORG_READS],
-                more=_scp({"Sid": "G", "Effect": "Deny", "NotAction": ["iam:*", "sts:*"], "Resource": "*"}),
+                more=scp({"Sid": "G", "Effect": "Deny", "NotAction": ["iam:*", "sts:*"], "Resource": "*"}),
             ),
             **HELD,
         ),
@@ -164,7 +164,7 @@ def _more_scps() -> list[Case]:
             "notaction",
             Stack(
                 statements=[ORG_READS],
-                more=_scp({"Sid": "G", "Effect": "Deny", "NotAction": ["s3:*"], "Resource": "*"}),
+                more=scp({"Sid": "G", "Effect": "Deny", "NotAction": ["s3:*"], "Resource": "*"}),
             ),
             **OPEN,
         ),
@@ -172,7 +172,7 @@ def _more_scps() -> list[Case]:
             "guard-scp-named-member",
             "as a member it is stopped; as a stranger it isn't, and which it is isn't shown",
             "scp",
-            Stack(statements=[named], more=_scp(whole)),
+            Stack(statements=[named], more=scp(whole)),
             exit_not=0,
             rules={READ: ["proved"]},
         ),
@@ -189,8 +189,8 @@ def _more_scps() -> list[Case]:
             "scp",
             Stack(
                 statements=[ORG_READS, ORG_DELETES],
-                more=attached("SERVICE", [_control("s3:Get*", LOGS)])
-                + attached("SERVICE", [_control("s3:Delete*", LOGS)], name="second"),
+                more=attached("SERVICE", [control("s3:Get*", LOGS)])
+                + attached("SERVICE", [control("s3:Delete*", LOGS)], name="second"),
             ),
             rules={READ: ["proved"], ALTER: ["proved"]},
         ),
@@ -203,60 +203,60 @@ def _role() -> list[Case]:
     def with_scp(
         name: str, statement: dict[str, object], why: str, verdicts: list[str | None], page: str = "scp-examples"
     ) -> Case:
-        return stack(f"guard-role-{name}", why, page, Stack(more=_scp(statement)), rules={ROLE: verdicts})
+        return stack(f"guard-role-{name}", why, page, Stack(more=scp(statement)), rules={ROLE: verdicts})
 
     proved, bad = ["proved"], ["violated", "undecided"]
     return [
         with_scp(
             "root-users",
-            _control("*", "*", StringLike={"aws:PrincipalArn": "arn:aws:iam::*:root"}),
+            control("*", "*", StringLike={"aws:PrincipalArn": "arn:aws:iam::*:root"}),
             "binds root users only",
             proved,
         ),
-        with_scp("leave", _control("organizations:LeaveOrganization", "*"), "has nothing to do with the role", proved),
+        with_scp("leave", control("organizations:LeaveOrganization", "*"), "has nothing to do with the role", proved),
         with_scp(
             "trails",
-            _control(["cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "cloudtrail:UpdateTrail"], "*"),
+            control(["cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "cloudtrail:UpdateTrail"], "*"),
             "Control Tower's guard of trails",
             proved,
             "control-tower-controls",
         ),
         with_scp(
             "regions",
-            _control("ec2:*", "*", StringNotEquals={"aws:RequestedRegion": ["eu-west-1"]}),
+            control("ec2:*", "*", StringNotEquals={"aws:RequestedRegion": ["eu-west-1"]}),
             "binds EC2 only",
             proved,
         ),
         with_scp(
             "protected",
-            _control(["iam:DeleteRole", "iam:UpdateRole"], "arn:aws:iam::*:role/stack-protected-*"),
+            control(["iam:DeleteRole", "iam:UpdateRole"], "arn:aws:iam::*:role/stack-protected-*"),
             "other roles",
             proved,
         ),
         with_scp(
             "creation-denied",
-            _control("iam:CreateServiceLinkedRole", "*"),
+            control("iam:CreateServiceLinkedRole", "*"),
             "members' role can't be made",
             bad,
             "service-linked-role",
         ),
         with_scp(
             "creation-denied-here",
-            _control("iam:CreateServiceLinkedRole", slr),
+            control("iam:CreateServiceLinkedRole", slr),
             "members' role can't be made",
             bad,
             "service-linked-role",
         ),
         with_scp(
             "creation-denied-for-another",
-            _control("iam:CreateServiceLinkedRole", "arn:aws:iam::*:role/aws-service-role/spot.amazonaws.com/*"),
+            control("iam:CreateServiceLinkedRole", "arn:aws:iam::*:role/aws-service-role/spot.amazonaws.com/*"),
             "another service's role",
             proved,
             "service-linked-role",
         ),
         with_scp(
             "all-iam",
-            _control("iam:*", "*"),
+            control("iam:*", "*"),
             "the role can't be made by a member's principals",
             bad,
             "service-linked-role",
