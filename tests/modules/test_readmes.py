@@ -16,6 +16,7 @@ def test_tables_are_what_the_module_declares(module):
 def test_every_module_is_there():
     assert [module.name for module in MODULES] == [
         "alerts",
+        "event-data-store",
         "guardrails",
         "log-bucket",
         "log-key",
