@@ -151,6 +151,8 @@ class Result(msgspec.Struct, frozen=True):
     suppression: Suppression | None = None
     fix: Fix | None = None
     excerpt: Excerpt | None = None
+    #: The ids of what it takes for true beside the input: docs/assumptions.md tells of each.
+    assumptions: tuple[str, ...] = ()
 
     @property
     def is_suppressed(self) -> bool:

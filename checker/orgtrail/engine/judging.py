@@ -99,4 +99,5 @@ def _result(rule: Rule, finding: Finding, estate: Estate) -> Result:
         unknowns=finding.unknowns,
         because=(*finding.because, *_drift(finding, estate)),
         fix=_placed(finding.fix, estate),
+        assumptions=finding.assumptions,
     )

@@ -37,6 +37,8 @@ class Facts(msgspec.Struct, frozen=True):
     #: The services that policies name, as a principal or in a condition; whether one that isn't named may be let in.
     services: tuple[str, ...] = ()
     any_service: bool = False
+    #: Ids that AWS is still to make up.
+    to_be_made: tuple[str, ...] = ()
     #: Whose logs an organization trail writes, as far as that is known by name.
     whose: Whose = Whose()
     #: What follows the prefix of an id that IAM makes up, and that no policy names.
@@ -138,6 +140,7 @@ def facts_of(world: World, spelling: Spelling, policies: Sequence[PolicyDocument
         services=tuple(dict.fromkeys(_services(policies, spelling))),
         any_service=any(_may_be_any_service(one) for policy in policies for one in policy.statements)
         or any(policy.rest for policy in policies),
+        to_be_made=tuple(spell(word, spelling) for word in world.to_be_made),
         whose=_whose(world),
         fresh_id=_fresh_id(policies, spelling),
     )

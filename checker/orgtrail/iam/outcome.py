@@ -9,7 +9,7 @@ from orgtrail.values import Cause
 class Outcome(msgspec.Struct, frozen=True):
     """The answer: `because` are the grounds of a proof, `unknowns` what an undecided answer hangs on.
 
-    `caller` is the class of who sends the witness.
+    `caller` is the class of who sends the witness, `assumptions` are the ids of what was taken for true.
     """
 
     verdict: Verdict
@@ -17,3 +17,4 @@ class Outcome(msgspec.Struct, frozen=True):
     because: tuple[str, ...] = ()
     unknowns: tuple[Cause, ...] = ()
     caller: str = ""
+    assumptions: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ import msgspec
 from orgtrail.arn import cut_user_id
 from orgtrail.iam import evaluate
 from orgtrail.iam.actions import KMS_CROSS_ACCOUNT, OWNER_ONLY, Action, catalogue
+from orgtrail.iam.assumptions import used
 from orgtrail.iam.boxes import OPEN, USERID, Boxes, Frame, Presence, unsaid
 from orgtrail.iam.domains import Finite, Free, Unspecified
 from orgtrail.iam.guards import SERVICE_LINKED
@@ -124,6 +125,24 @@ class Question:
     # The two searches
 
     def outcome(self) -> Outcome:
+        """The answer, with what it takes for true."""
+        return msgspec.structs.replace(self._searched(), assumptions=tuple(dict.fromkeys(self._assumed())))
+
+    def _assumed(self) -> Iterator[str]:
+        caller_kinds = {caller.kind for caller, _, _ in self.asked}
+        looked_at = {key for frame in self.scene.frames_of(self.classes) for key in frame.domains}
+        yield from used(
+            self.classes,
+            sorted(looked_at),
+            logs=any(kind == LOG for kind, _ in self.resources),
+            unsaid="service" in caller_kinds and not looked_at.isdisjoint(self.unspecified),
+            to_be_made=bool(self.scene.facts.to_be_made),
+            key_policy=any(kind == "key" for kind, _ in self.resources),
+        )
+        if any(ground == SERVICE_LINKED for ground in self._guarded()):
+            yield "service-linked-roles"
+
+    def _searched(self) -> Outcome:
         """Proved where nothing is found at the worst, violated where something is found at the best."""
         worst = self.first(worst=True, present={})
         if worst is None:

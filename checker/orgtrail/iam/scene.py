@@ -293,6 +293,10 @@ class Scene:
                 self._frames[memo] = found
         return found
 
+    def frames_of(self, classes: Sequence[ClassName]) -> list[Frame]:
+        """The frames that questions about classes of callers looked in."""
+        return [frame for frame in self._frames.values() if frame.caller.class_name in classes]
+
     def space(self, frame: Frame) -> Space:
         """The dimensions of all boxes that were made in `frame`, to search in."""
         return Space(frame.dimensions(), self.steps, self.interned)

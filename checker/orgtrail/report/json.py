@@ -52,6 +52,7 @@ def _result(result: Result) -> dict[str, Any]:
         "witness",
         "unknowns",
         "because",
+        "assumptions",
     )
     shown = {key: data[key] for key in (*ordered, "suppression", "excerpt")}
     shown["page"] = links.rule_page(result.rule)

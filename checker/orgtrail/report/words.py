@@ -164,6 +164,8 @@ def details(result: Result) -> Iterator[Line]:
             yield Line("to settle", cause.settle, is_prose=True)
     for ground in result.because:
         yield Line("because", ground, is_prose=True)
+    if result.assumptions and result.verdict == "proved":
+        yield Line("assumes", ", ".join(result.assumptions))
     if result.suppression is not None:
         label = "expired suppression" if result.suppression.expired else "suppressed"
         yield Line(label, reason(result.suppression), is_prose=True)

@@ -35,6 +35,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     unknowns: tuple[Cause, ...] = ()
     because: tuple[str, ...] = ()
     fix: Fix | None = None
+    #: The ids of what it takes for true (docs/assumptions.md).
+    assumptions: tuple[str, ...] = ()
 
 
 #: The questions that orgtrail is there for: does trusted access come first, do members stay out of the logs, can

@@ -243,6 +243,13 @@ def out_of_sight(domain: Domain, bucket: LogBucket) -> tuple[Cause, ...] | None:
 def _finding(
     subject: str, policy: Policy | None, outcome: Outcome, proved: str, violated: Saying, *, reads: bool
 ) -> Finding:
+    found = _said(subject, policy, outcome, proved, violated, reads=reads)
+    return msgspec.structs.replace(found, assumptions=outcome.assumptions)
+
+
+def _said(
+    subject: str, policy: Policy | None, outcome: Outcome, proved: str, violated: Saying, *, reads: bool
+) -> Finding:
     grounds = (
         *(policy.grounds if policy else ("the bucket has no policy, so nothing is allowed by one",)),
         *outcome.because,
@@ -283,4 +290,6 @@ def all_of(outcomes: Iterable[Outcome]) -> Outcome:
         for outcome in seen:
             if outcome.verdict == verdict:
                 return outcome
-    return Outcome("proved", because=tuple(dict.fromkeys(ground for outcome in seen for ground in outcome.because)))
+    because = tuple(dict.fromkeys(ground for outcome in seen for ground in outcome.because))
+    assumed = tuple(dict.fromkeys(one for outcome in seen for one in outcome.assumptions))
+    return Outcome("proved", because=because, assumptions=assumed)
