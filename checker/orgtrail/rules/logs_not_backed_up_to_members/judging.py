@@ -9,7 +9,7 @@ from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.protected import bucket_arn
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.readers import account_of_arn
-from orgtrail.rules.shared.routes import given_to, holding_logs, names_logs
+from orgtrail.rules.shared.routes import given_to, holding_logs, names_logs, written
 from orgtrail.rules.shared.verdicts import proved, undecided
 from orgtrail.values import Cause, Symbol, Unknown, Value, causes, show
 
@@ -73,8 +73,8 @@ def _takes(domain: Domain, selection: Instance, bucket: LogBucket) -> bool | Unk
     if left_out is True:
         return False
     named = _named(domain, selection, "resources", bucket)
-    tagged = _tagged(selection, bucket)
-    conditions = selection.blocks("condition")
+    tagged = _tagged(domain, selection, bucket)
+    conditions = written(domain, selection, "condition")
     if named is False and tagged is False:
         return False
     doubt = next((one for one in (left_out, named, tagged) if isinstance(one, Unknown)), None)
@@ -86,7 +86,7 @@ def _takes(domain: Domain, selection: Instance, bucket: LogBucket) -> bool | Unk
 def _named(domain: Domain, selection: Instance, attribute: str, bucket: LogBucket) -> bool | Unknown:
     doubt: bool | Unknown = False
     arn = bucket_arn(domain.accounts, bucket)
-    for one in listed(selection.now.get(attribute)):
+    for one in written(domain, selection, attribute):
         if isinstance(one, str) and ("*" in one or "?" in one):
             # `arn:aws:s3:::*` and `*` are for every bucket, whatever its name; of others the name decides.
             start = one.split("*")[0].split("?")[0]
@@ -105,9 +105,9 @@ def _named(domain: Domain, selection: Instance, attribute: str, bucket: LogBucke
     return doubt
 
 
-def _tagged(selection: Instance, bucket: LogBucket) -> bool | Unknown:
+def _tagged(domain: Domain, selection: Instance, bucket: LogBucket) -> bool | Unknown:
     """Whether one of the tags that a selection goes by is the bucket's."""
-    wanted = selection.blocks("selection_tag")
+    wanted = written(domain, selection, "selection_tag")
     if not wanted:
         return False
     tags: Value = None

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from orgtrail.estate import Instance, listed
+from orgtrail.estate import Instance
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.readers import account_of_arn
-from orgtrail.rules.shared.routes import given_to, holding_logs, is_on_logs, names_logs
+from orgtrail.rules.shared.routes import given_to, holding_logs, is_on_logs, names_logs, written
 from orgtrail.rules.shared.verdicts import proved, undecided
 from orgtrail.values import Cause, Symbol, Text, Unknown, Value, causes, show
 
@@ -79,12 +79,12 @@ def _account(domain: Domain, holder: Instance, principal: Value) -> Value:
 
 def _leads(domain: Domain, grant: Instance) -> bool | Unknown:
     """Whether what is granted leads to the logs."""
-    for one in grant.blocks("data_location"):
+    for one in written(domain, grant, "data_location"):
         arn = one.get("arn") if isinstance(one, dict) else one
         found = names_logs(domain, grant, "data_location", arn)
         return found if isinstance(found, Unknown) else found is not None
     for kind in _CATALOG:
-        for one in listed(grant.now.get(kind)):
+        for one in written(domain, grant, kind):
             return _table(domain, one, kind)
     return False
 
@@ -122,7 +122,7 @@ def _settings(domain: Domain, bucket: LogBucket, settings: Instance) -> Iterator
         ("read_only_admins", "{} sees all of the data lake that the logs are registered with"),
         ("external_data_filtering_allow_list", "{} may filter the logs by itself"),
     ):
-        for one in listed(settings.now.get(attribute)):
+        for one in written(domain, settings, attribute):
             answer = given_to(domain, bucket, settings, _account(domain, settings, one), message, attribute)
             if isinstance(answer, Unknown):
                 doubts.append(answer.cause)

@@ -103,5 +103,11 @@ def _is_signed(distribution: Instance) -> bool:
         for one in listed(distribution.now.get(kind))
     ]
     return bool(behaviors) and all(
-        isinstance(one, dict) and bool(one.get("trusted_key_groups") or one.get("trusted_signers")) for one in behaviors
+        isinstance(one, dict) and any(_is_listed(one.get(name)) for name in ("trusted_key_groups", "trusted_signers"))
+        for one in behaviors
     )
+
+
+def _is_listed(value: Value) -> bool:
+    """Whether a list was written: the provider leaves one that nobody wrote unknown as a whole."""
+    return isinstance(value, list) and bool(value)

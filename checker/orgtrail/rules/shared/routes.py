@@ -1,6 +1,6 @@
 """What the rules on copies share: whether something is about a log bucket, and whether an account may get it."""
 
-from orgtrail.estate import Instance
+from orgtrail.estate import Instance, listed
 from orgtrail.organization.copies import is_same, named_bucket
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
@@ -26,6 +26,14 @@ def names_logs(domain: Domain, holder: Instance, block: str, arn: Value) -> LogB
         return None
     what = f"whether `{holder.address}` is about the log bucket isn't known ({show(arn)})"
     return Unknown(next(causes(arn), Cause(what)))
+
+
+def written(domain: Domain, instance: Instance, attribute: str) -> list[Value]:
+    """The elements or blocks of an argument that somebody wrote: what the provider computes is unknown by itself."""
+    value = instance.now.get(attribute)
+    if isinstance(value, Unknown) and not domain.estate.configures(instance, attribute):
+        return []
+    return listed(value)
 
 
 def given_to(
