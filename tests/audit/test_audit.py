@@ -20,14 +20,22 @@ PLANS_ONLY = {
     "event-data-store-after-trusted-access",
     "log-bucket-kept",
     "organization-trail-kept",
+    "trail-maker-is-allowed",
     "trusted-access-before-trail",
 }
 #: Ways around the bucket policy: what of them isn't there, and (links) what `audit` doesn't ask AWS for yet.
 NOT_THERE = {
     "key-not-granted-to-members",
     "log-group-not-linked-to-members",
+    "logs-not-backed-up-to-members",
+    "logs-not-granted-through-lake-formation",
+    "logs-not-listed-for-members",
+    "logs-not-queried-for-members",
     "logs-not-replicated-to-members",
+    "logs-not-served-by-cloudfront",
     "logs-not-streamed-to-members",
+    "logs-not-transferred-to-members",
+    "trail-is-read",
 }
 
 
@@ -140,8 +148,10 @@ def open_topic(organization: Organization) -> None:
         "Resource": TOPIC,
         "Condition": {"StringEquals": {"aws:PrincipalOrgID": organization.id}},
     }
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [subscribe]})
-    aws.client("sns").set_topic_attributes(TopicArn=TOPIC, AttributeName="Policy", AttributeValue=policy)
+    sns = aws.client("sns")
+    policy = json.loads(sns.get_topic_attributes(TopicArn=TOPIC)["Attributes"]["Policy"])
+    policy["Statement"].append(subscribe)
+    sns.set_topic_attributes(TopicArn=TOPIC, AttributeName="Policy", AttributeValue=json.dumps(policy))
 
 
 def subscribed(organization: Organization) -> None:
@@ -187,6 +197,20 @@ def expiring(organization: Organization) -> None:
     rule = {"ID": "logs", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 90}}
     aws.client("s3", organization.archive).put_bucket_lifecycle_configuration(
         Bucket=BUCKET, LifecycleConfiguration={"Rules": [rule]}
+    )
+
+
+def listed_for_a_member(organization: Organization) -> None:
+    destination = {"Bucket": "arn:aws:s3:::theirs", "AccountId": organization.members[0], "Format": "CSV"}
+    inventory = {
+        "Id": "all",
+        "IsEnabled": True,
+        "IncludedObjectVersions": "All",
+        "Schedule": {"Frequency": "Daily"},
+        "Destination": {"S3BucketDestination": destination},
+    }
+    aws.client("s3", organization.archive).put_bucket_inventory_configuration(
+        Bucket=BUCKET, Id="all", InventoryConfiguration=inventory
     )
 
 
@@ -253,6 +277,7 @@ BREAKAGES: dict[str, tuple[str, Callable[[Organization], Any]]] = {
         "cloudtrail-can-feed-cloudwatch",
         lambda made: made.put_writer_policy(f"{MANAGEMENT}_CloudTrail_us-east-1*"),
     ),
+    "inventory for a member": ("logs-not-listed-for-members", listed_for_a_member),
     "logs expire early": ("logs-are-retained", expiring),
     "versioning suspended": (
         "bucket-is-hardened",

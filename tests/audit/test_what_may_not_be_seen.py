@@ -33,25 +33,36 @@ NEEDED_BY = {
     "cloudtrail:ListTrails": _TRAIL,
     "cloudtrail:DescribeTrails": _TRAIL | _POLICY | _KEY,
     "cloudtrail:GetTrailStatus": _TRAIL,
+    "cloudtrail:GetEventSelectors": {"trail-logs-management-events", "trail-excludes-no-events"},
+    "cloudtrail:GetInsightSelectors": {"trail-excludes-no-events"},
     "iam:GetRole": {"service-linked-role-exists"},
     "s3:ListAllMyBuckets": _POLICY,
     "s3:GetBucketPolicy": _POLICY,
     "s3:GetBucketVersioning": {"bucket-is-hardened"},
     "s3:GetBucketPublicAccessBlock": {"bucket-is-hardened"},
     "s3:GetBucketOwnershipControls": {"bucket-is-hardened"},
+    "s3:GetLifecycleConfiguration": {"logs-are-retained"},
+    "s3:GetInventoryConfiguration": {"logs-not-listed-for-members"},
+    "kms:DescribeKey": {"cloudtrail-can-use-key"},
     "kms:GetKeyPolicy": _KEY,
     "kms:ListGrants": {"key-not-granted-to-members"},
-    "iam:GetAccountAuthorizationDetails": {"members-cannot-assume-log-readers"},
+    "iam:GetAccountAuthorizationDetails": {"members-cannot-assume-log-readers", "cloudtrail-can-feed-cloudwatch"},
     "s3:GetReplicationConfiguration": {"logs-not-replicated-to-members"},
     "s3:GetBucketNotification": {"notifications-not-open-to-members"},
-    "sns:GetTopicAttributes": {"notifications-not-open-to-members"},
+    "sns:GetTopicAttributes": {"notifications-not-open-to-members", "cloudtrail-can-notify"},
     "sns:ListSubscriptionsByTopic": {"notifications-not-open-to-members"},
     "logs:DescribeSubscriptionFilters": {"logs-not-streamed-to-members"},
     "logs:DescribeResourcePolicies": {"log-group-policy-is-closed"},
 }
 
 #: What doesn't fail a run.
-WARNINGS = {"bucket-is-hardened", "log-group-policy-is-closed", "notifications-not-open-to-members"}
+WARNINGS = {
+    "bucket-is-hardened",
+    "log-group-policy-is-closed",
+    "logs-are-retained",
+    "notifications-not-open-to-members",
+    "trail-excludes-no-events",
+}
 
 _SERVICE_IDS = {"s3control": "s3-control"}
 
