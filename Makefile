@@ -52,6 +52,9 @@ soak: $(SETUP) ## check 2,000 plans in one process and in a pool, and watch the 
 fuzz: $(SETUP) ## the long random tests, 200,000 hostile inputs among them: hours; one part: python -m tools.fuzz readers
 	$(BIN)/python -m tools.fuzz
 
+lock: $(SETUP) ## remake pipelines/requirements.txt: what orgtrail needs, each package by its hash
+	$(BIN)/python -m tools.lock
+
 audit-dependencies: $(SETUP) ## look for known vulnerabilities of what orgtrail needs (asks pypi.org)
 	$(BIN)/pip-audit --strict .
 

@@ -33,7 +33,7 @@ while IFS= read -r line; do
 done <<<"${ORGTRAIL_INPUTS:?what to check}"
 
 code=0
-orgtrail check ${arguments[@]+"${arguments[@]}"} \
+"${ORGTRAIL_PROGRAM:-orgtrail}" check ${arguments[@]+"${arguments[@]}"} \
   --format=github \
   --format="sarif=$reports/orgtrail.sarif" \
   --format="markdown=$reports/orgtrail.md" \

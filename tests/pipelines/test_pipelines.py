@@ -1,9 +1,14 @@
 """What pipelines are given: hook and action run from a scratch repository, the rest meets its schema."""
 
+import base64
+import gzip
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -293,3 +298,60 @@ _shtab_orgtrail; printf '%s\\n' "${{COMPREPLY[@]}}"
     ):
         done = run(tmp_path, "bash", "-c", script + asked.format(words=words, at=at))
         assert wanted in done.stdout.split(), (words, done)
+
+
+# Supply chain
+
+
+def test_every_package_is_locked_by_its_hash() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
+    locked = (REPOSITORY / "pipelines" / "requirements.txt").read_text()
+    pins = dict(re.findall(r"^([a-z0-9-]+)==(\S+) \\$", locked, re.MULTILINE))
+    needed = [re.match(r"[A-Za-z0-9-]+", one) for one in (*project["project"]["dependencies"], "hatchling")]
+    assert {found[0] for found in needed if found} <= pins.keys()
+    assert locked.count("--hash=sha256:") >= len(pins)
+    assert not re.search(r"https?://|--(extra-)?index-url", locked)
+
+
+def test_actions_and_images_are_named_by_digest() -> None:
+    for file in (REPOSITORY / "action.yml", *(REPOSITORY / ".github" / "workflows").glob("*.yml")):
+        for used in re.findall(r"uses: (\S+)", file.read_text()):
+            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", used), (file.name, used)
+    bases = re.findall(r"^FROM (\S+)", (REPOSITORY / "Dockerfile").read_text(), re.MULTILINE)
+    assert len(bases) == 2
+    assert all(re.fullmatch(r"python:[\w.-]+@sha256:[0-9a-f]{64}", one) for one in bases)
+
+
+def test_sarif_is_uploaded_under_its_name(tmp_path: Path) -> None:
+    (tmp_path / "gh").write_text(
+        '#!/bin/sh\nprintf "%s\\n" "$@" >"$SAID"\n'
+        'for one; do case "$one" in sarif=@*) cat "${one#sarif=@}" >"$SENT";; esac; done\n'
+    )
+    (tmp_path / "gh").chmod(0o755)
+    (tmp_path / "report.sarif").write_text('{"version": "2.1.0", "runs": [{"results": []}]}')
+    done = run(
+        tmp_path,
+        str(REPOSITORY / "pipelines" / "github" / "upload.sh"),
+        PATH=f"{tmp_path}:{os.environ['PATH']}",
+        SAID=str(tmp_path / "said"),
+        SENT=str(tmp_path / "sent"),
+        SARIF=str(tmp_path / "report.sarif"),
+        NAME="plans of prod",
+        COMMIT="c" * 40,
+        REF="refs/pull/7/head",
+        GITHUB_REPOSITORY="acme/infra",
+    )
+    assert done.returncode == 0, done.stderr
+    assert "repos/acme/infra/code-scanning/sarifs" in (tmp_path / "said").read_text()
+    sent = json.loads(gzip.decompress(base64.b64decode((tmp_path / "sent").read_bytes())))
+    assert sent["runs"][0]["automationDetails"] == {"id": "plans of prod/"}
+
+
+def test_the_release_shows_the_section_of_its_version(tmp_path: Path) -> None:
+    release = yaml.safe_load((REPOSITORY / ".github" / "workflows" / "release.yml").read_text())
+    command = next(step["run"] for step in release["jobs"]["build"]["steps"] if step.get("name") == "Release")
+    (tmp_path / "CHANGELOG.md").write_text("# Changelog\n\n## [2.0.0]\n\n- new\n\n## [1.0.0]\n\n- old\n")
+    assert run(tmp_path, "bash", "-ec", command.split("\n")[0], TAG="v2.0.0").returncode == 0
+    notes = (tmp_path / "notes.md").read_text()
+    assert "- new" in notes
+    assert "- old" not in notes
