@@ -164,7 +164,12 @@ def own_trails(stack: Stack, bucket: LogBucket, trails: Iterable[Trail]) -> Iter
         named = stack.buckets.named(trail.instance, "s3_bucket_name")
         same = is_fixed(trail.bucket_name) and trail.bucket_name == bucket.name
         if same or (named is not None and named is bucket.instance):
-            yield stack.accounts.account_of(trail.instance), trail_arn(stack.accounts, trail)
+            # A trail of the account that owns the bucket is made where the user told that account.
+            account, arn = stack.accounts.account_of(trail.instance), trail_arn(stack.accounts, trail)
+            yield (
+                stack.accounts.name_as_told(bucket.owned, account),
+                stack.accounts.name_as_told(bucket.owned, arn),
+            )
 
 
 def unread_policies(estate: Estate, log_buckets: Iterable[LogBucket]) -> Iterator[tuple[Instance, tuple[Cause, ...]]]:
