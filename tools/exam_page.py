@@ -39,7 +39,8 @@ that its label rests on. {correct} of them are correct stacks, so that an alarm 
 may sit it: `make exam TOOL=... COMMAND=...`.
 
 The other tools were made for other questions than this one, and most cases they are not asked. What stands here is how
-far one gets with them on this question, nothing else.
+far one gets with them on this question, nothing else. The cases are the project's own: labelled from AWS's pages before
+they were run, but orgtrail was mended by those that it failed, and the others weren't.
 """
 
 

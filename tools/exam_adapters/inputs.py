@@ -22,9 +22,12 @@ resource "aws_s3_bucket_policy" "logs" {{
 def bare_policy(case: Case) -> dict[str, object] | None:
     """The bucket policy of a case that is nothing else, or None."""
     path = case.folder / "policy.json"
-    if not path.exists():
+    if not path.exists() or any(case.folder.glob("*.tf")):
         return None
-    found: dict[str, object] = json.loads(path.read_text())
+    try:
+        found: dict[str, object] = json.loads(path.read_text())
+    except ValueError:
+        return None
     return found
 
 
