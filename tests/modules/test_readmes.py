@@ -21,6 +21,7 @@ def test_every_module_is_there():
         "log-bucket",
         "log-key",
         "organization-trail",
+        "query",
         "service-access",
         "trusted-access",
     ]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from workbench import aws
+from workbench.terraform import REPOSITORY, Workspace
 
 from tests.modules.moto import (
     ARCHIVE,
@@ -100,6 +101,25 @@ def test_gate_stops_what_opens_at_apply(tmp_path):
     gate = next(one for one in resources(workspace) if one["address"].endswith("terraform_data.gate[0]"))
     ran_on = json.loads(gate["values"]["output"])["values"]["root_module"]["resources"]
     assert {one["type"] for one in ran_on} >= {"aws_s3_bucket_policy", "aws_kms_key", "aws_cloudtrail"}
+
+
+@pytest.mark.long
+def test_gate_opens_for_what_the_modules_make(tmp_path):
+    """The example with everything in one account, and the gate: it goes through, and a Deny in its way stops it."""
+    workspace = Workspace(REPOSITORY / "examples" / "one-account", tmp_path)
+    main = workspace.folder / "main.tf"
+    gated = main.read_text().replace('"manage"\n', '"manage"\n  gate = {}\n', 1)
+    # Nobody in the organization's way but CloudTrail itself.
+    shut = '{"Statement":[{"Sid":"Shut","Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"*"}]}'
+    main.write_text(gated.replace("gate = {}\n", f"gate = {{}}\n  bucket_policy_documents = [{json.dumps(shut)}]\n"))
+    stopped = said(workspace, "apply", "-auto-approve", environment=WITH_ORGTRAIL)
+    assert "Error: local-exec provisioner error" in stopped
+    assert trails() == []
+
+    main.write_text(gated)
+    workspace.run("apply", "-auto-approve", environment=WITH_ORGTRAIL)
+    assert trails() == ["org"]
+    assert_no_changes(workspace)
 
 
 @pytest.mark.long
