@@ -92,6 +92,11 @@ class SavedChange(ResourceChange, kw_only=True, gc=False):
         except BrokenError:
             return True
 
+    @property
+    def may_be_unknown(self) -> bool:
+        """Only who reads the message knows."""
+        return True
+
     def may_set(self, argument: str) -> bool:
         """Whether an argument may have a value: only who reads the message knows."""
         return argument.encode() in self.held

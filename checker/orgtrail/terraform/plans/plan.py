@@ -86,6 +86,11 @@ class ResourceChange(msgspec.Struct, kw_only=True, gc=False):
         """All that is said of it, as it is written."""
         return bytes(self.raw_change)
 
+    @property
+    def may_be_unknown(self) -> bool:
+        """Whether a part of it may be known only after apply; nothing is decoded for that."""
+        return b"true" in self.held
+
     def may_set(self, argument: str) -> bool:
         """Whether an argument may have a value, as far as the text shows."""
         return sets_in(self.held, argument)

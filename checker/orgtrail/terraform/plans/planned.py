@@ -71,7 +71,7 @@ def estate_of_plan(
     configuration = configuration or PlanConfiguration(plan)
     secrets = Secrets(configuration.secret_variables())
     reader = _Reader(path, configuration, secrets, twin)
-    instances = Inventory(reader.of_plan(plan), reader.make, may_go, mentions, may_set)
+    instances = Inventory(reader.of_plan(plan), reader.make, may_go, reader.mentions, may_set)
     providers: dict[str, Values] = dict(configuration.provider_settings())
     graph = Graph(configuration.root)
     described: Described | None = None
@@ -140,19 +140,13 @@ def estate_of_state(state: State, path: str) -> Estate:
     """The Estate of a state: everything stays as it is, and nothing is said of how it hangs together."""
     secrets = Secrets()
     reader = _Reader(path, PlanConfiguration(Plan(format_version="1.0")), secrets)
-    instances = Inventory(reader.of_state(state), reader.make, may_go, mentions, may_set)
+    instances = Inventory(reader.of_state(state), reader.make, may_go, reader.mentions, may_set)
     return Estate(Input(path, "state", state.terraform_version), instances, secrets=secrets)
 
 
 def may_go(record: Record) -> bool:
     """Whether a plan may say of an instance that it is deleted."""
     return isinstance(record, ResourceChange) and record.may_delete
-
-
-def mentions(record: Record, words: list[bytes]) -> bool:
-    """Whether one of some words may stand in what is held of an instance; an escape may spell anything."""
-    held = record.held
-    return any(word in held for word in words) or b"\\u" in held
 
 
 def may_set(record: Record, argument: str) -> bool:
@@ -241,6 +235,14 @@ class _Reader:
                 for address, record in records.items()
             }
         )
+
+    def mentions(self, record: Record, words: list[bytes]) -> bool:
+        """Whether one of some words may stand in the values of an instance; an escape may spell anything."""
+        if self.source is not None and isinstance(record, ResourceChange) and record.may_be_unknown:
+            # The source may say what the plan doesn't know.
+            return True
+        held = record.held
+        return any(word in held for word in words) or b"\\u" in held
 
     def make(self, record: Record) -> Instance:
         """The instance of one record."""
