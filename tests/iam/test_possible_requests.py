@@ -163,6 +163,18 @@ def test_ids_of_organizations_have_a_shape(organization: str, verdict: str) -> N
     assert nobody_may(asked, WORLD, ["outside"], ["s3:GetObject"], TARGET).verdict == verdict
 
 
+def test_the_account_that_manages_the_callers_organization() -> None:
+    """IAM User Guide, `aws:PrincipalOrgMasterAccountId`: missing where the caller is in no organization."""
+
+    def asked(account: str, name: str) -> str:
+        opened = policy(allow(Condition={"StringEquals": {"aws:PrincipalOrgMasterAccountId": account}}))
+        return nobody_may(opened, WORLD, [name], ["s3:GetObject"], TARGET).verdict  # type: ignore[list-item]
+
+    assert [asked("111111111111", name) for name in ("member", "outside")] == ["violated", "proved"]
+    assert [asked("999999999999", name) for name in ("member", "outside")] == ["proved", "violated"]
+    assert asked("111111111111", "anonymous") == asked("111111111111", "service") == "proved"
+
+
 def test_what_tells_of_a_session_is_the_members_choice() -> None:
     """IAM User Guide, "Properties of the role session": keys of AWS's data perimeter examples."""
     for key in ("ec2:SourceInstanceARN", "lambda:SourceFunctionArn", "ssm:SourceInstanceArn", "aws:SourceVpcArn"):

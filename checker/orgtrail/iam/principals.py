@@ -150,6 +150,11 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
                 return fixed(self.facts.organization_id)
             case "aws:principalorgpaths":
                 return self.org_paths(self.class_name)
+            case "aws:principalorgmasteraccountid":
+                own = self.facts.management_account
+                if self.class_name != "outside":
+                    return fixed(own)
+                return Free(ANY_ACCOUNT, samples=(self.own_account,), other_than=(literal(own),))
             case "aws:principalaccount":
                 return fixed(self.account or "anonymous")
             case "aws:principalarn":

@@ -51,6 +51,11 @@ _ENTANGLED_OUTSIDE = (
         "aws:principalorgid",
         "where a caller of another organization stands in it can't be seen from here",
     ),
+    (
+        "aws:principalorgmasteraccountid",
+        "aws:principalorgid",
+        "which organization of an outsider's an account manages can't be seen from here",
+    ),
 )
 
 
