@@ -159,6 +159,29 @@ def test_where_nothing_answers_nothing_is_proved(living: Organization, hook: Hoo
     assert violated(run) == set()
 
 
+@pytest.mark.parametrize("after", [3, 8, 15, 25])
+@pytest.mark.parametrize("fault", ["ExpiredTokenException", "ThrottlingException"])
+def test_what_ends_in_the_middle_contradicts_nothing(living: Organization, hook: Hook, fault: str, after: int) -> None:
+    """Credentials expire, or calls are throttled, from some call on: what was seen stands, the rest is open."""
+    whole = audit(living).verdicts()
+    made: list[str] = []
+
+    def fail(model: Any, **_: Any) -> Any:
+        made.append(model.name)
+        return refusal(fault, 400)() if len(made) > after else None
+
+    hook("before-call", fail)
+    run = audit(living)
+    cut = run.verdicts()
+    assert len(made) > after
+    assert cut["audit-is-complete"] == "undecided"
+    firm = {rule: verdict for rule, verdict in cut.items() if verdict in ("proved", "violated")}
+    # A trail that can't be looked at may be new, and trusted access that was seen is there before it.
+    assert {rule for rule, verdict in firm.items() if verdict != whole[rule]} <= {"trusted-access-before-trail"}
+    assert firm.get("trusted-access-before-trail") != "violated"
+    assert "Everything holds" not in run.out
+
+
 @pytest.mark.parametrize("fault", ["expired", "dropped", "garbage"])
 def test_where_nobody_says_who_we_are_it_is_one_line(living: Organization, hook: Hook, fault: str) -> None:
     when, function = FAULTS[fault]
