@@ -124,9 +124,11 @@ def test_nothing_in_a_folder_or_plan_is_executed(watched: Path) -> None:
 
 
 def test_a_canary_would_be_seen(watched: Path) -> None:
-    """A saved plan is the one input for which terraform is asked, by name and without a shell."""
+    """A saved plan is the one input for which terraform is run, and only where the user asks for it."""
     saved = watched / "root" / "tfplan"
     saved.write_bytes(b"PK\x03\x04")
     (watched / "CANARY").unlink(missing_ok=True)
     check(saved)
+    assert not (watched / "CANARY").exists()
+    check(saved, "--with-terraform")
     assert (watched / "CANARY").exists()
