@@ -445,3 +445,11 @@ provider "aws" {
     assert found["verdict"] == "violated"
     assert "MethodNotAllowed" in found["message"]
     assert asked(tmp_path, "members-cannot-read-logs", provider, management)["verdict"] == "undecided"
+
+
+def test_sparing_service_linked_roles_spares_nobody(tmp_path: Path) -> None:
+    """No SCP binds them, so an exception for them changes nothing; one for more roles does."""
+    linked = "arn:aws:iam::*:role/aws-service-role/*"
+    for spared, verdict in ((linked, "proved"), ([linked, "arn:aws:iam::*:role/Admin"], "violated")):
+        scp = control({**STOP, "Condition": {"ArnNotLike": {"aws:PrincipalArn": spared}}})
+        assert asked(tmp_path, "members-cannot-read-logs", ORGANIZATION, bucket_policy(READ), scp)["verdict"] == verdict

@@ -8,8 +8,9 @@ from typing import Literal
 
 import msgspec
 
+from orgtrail.iam.conditions import Operator
 from orgtrail.iam.guards import Guard
-from orgtrail.iam.statements import PolicyDocument
+from orgtrail.iam.statements import Condition, PolicyDocument
 from orgtrail.iam.symbols import symbols_in, words_of
 from orgtrail.organization.bucket_settings import attached
 from orgtrail.organization.controls import SERVICE, Control, places
@@ -66,10 +67,24 @@ def _guards(stack: Stack, controls: list[Control]) -> Iterator[Guard]:
 def _labelled(control: Control) -> PolicyDocument:
     """The policy with its statements named as those of this one."""
     statements = tuple(
-        msgspec.structs.replace(statement, label=f"{statement.label} of {control.address}")
+        msgspec.structs.replace(
+            statement,
+            label=f"{statement.label} of {control.address}",
+            conditions=tuple(one for one in statement.conditions if not _spares_linked_roles(one)),
+        )
         for statement in control.parsed.statements
     )
     return msgspec.structs.replace(control.parsed, statements=statements)
+
+
+def _spares_linked_roles(condition: Condition) -> bool:
+    """Whether a condition excepts service-linked roles alone: no SCP or RCP binds them anyway, which a proof names."""
+    operator, values = condition.operator, condition.values
+    if condition.key != "aws:principalarn" or not isinstance(operator, Operator) or not operator.negated:
+        return False
+    return bool(values.values) and all(
+        isinstance(value, str) and ":role/aws-service-role/" in value for value in (*values.values, *values.rest)
+    )
 
 
 def restricts_public(stack: Stack, bucket: LogBucket) -> bool | Cause:
