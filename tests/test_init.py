@@ -9,7 +9,7 @@ from workbench import aws, terraform
 from workbench.run import check, orgtrail
 from workbench.terraform import Workspace
 
-from orgtrail import __version__
+from orgtrail import __version__, config_file
 from orgtrail.scaffold import modules_folder
 from orgtrail.scaffold.upgrade import stamp
 from tests.modules.proofs import unproved
@@ -81,12 +81,15 @@ def test_terraform_plans_it_and_the_plan_is_proved(tmp_path):
 def test_next_steps_name_the_facts(tmp_path):
     said = orgtrail("init", tmp_path / "my trail", *EVERYTHING).out
     assert f"terraform -chdir='{tmp_path}/my trail' init" in said
-    assert "--archive-account 222222222222 --trusted-account 444444444444 --trusted-account 555555555555" in said
+    assert f"orgtrail check '{tmp_path}/my trail'/tfplan --config '{tmp_path}/my trail'/orgtrail.toml" in said
+    told = config_file.read(tmp_path / "my trail" / "orgtrail.toml", is_found=True).settings
+    assert told == {"archive_account": "222222222222", "trusted_accounts": ("444444444444", "555555555555")}
 
 
 def test_modules_can_stay_elsewhere(tmp_path):
     assert orgtrail("init", tmp_path, *BUCKET, "--modules", "git::https://example.com/modules").code == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["main.tf", "outputs.tf", "providers.tf", "terraform.tf"]
+    found = sorted(path.name for path in tmp_path.iterdir())
+    assert found == ["main.tf", "orgtrail.toml", "outputs.tf", "providers.tf", "terraform.tf"]
     assert 'source = "git::https://example.com/modules/organization-trail"' in (tmp_path / "main.tf").read_text()
 
 

@@ -17,6 +17,8 @@ from orgtrail.terraform.language.hcl_text import escaped
 #: What every root module needs, and what one with guardrails needs more.
 MODULES = ("alerts", "log-bucket", "log-key", "organization-trail", "trusted-access")
 GUARDRAILS = "guardrails"
+#: The facts for `orgtrail check`.
+CONFIG = "orgtrail.toml"
 FILES = ("terraform.tf", "providers.tf", "main.tf", "outputs.tf")
 
 _ACCOUNT = (re.compile(r"[0-9]{12}"), "an account id of 12 digits")
@@ -75,7 +77,7 @@ def init(folder: Path, answers: Answers) -> list[Path]:
     """
     _check(answers)
     wanted = ("modules",) if answers.modules is None else ()
-    taken = [name for name in (*FILES, *wanted) if (folder / name).exists()]
+    taken = [name for name in (*FILES, CONFIG, *wanted) if (folder / name).exists()]
     if taken:
         hint = "nothing was written"
         if (folder / "modules" / STAMP).exists():
@@ -86,7 +88,7 @@ def init(folder: Path, answers: Answers) -> list[Path]:
         # Made aside and then moved: what is there after a full disk or Ctrl-C is whole.
         with tempfile.TemporaryDirectory(dir=folder, prefix=".orgtrail-") as scratch:
             written = _write(Path(scratch), answers)
-            for name in (*wanted, *FILES):
+            for name in (*wanted, *FILES, CONFIG):
                 (Path(scratch) / name).rename(folder / name)
     except OSError as error:
         raise InputError(
@@ -100,16 +102,23 @@ def next_steps(folder: Path, answers: Answers) -> str:
     import shlex
 
     where = shlex.quote(str(folder))
-    accounts = (
-        ("--archive-account", answers.archive_account),
-        *(("--trusted-account", one) for one in answers.trusted_accounts),
-    )
-    facts = "".join(f" {option} {account}" for option, account in accounts if account)
     return (
         f"terraform -chdir={where} init\n"
         f"terraform -chdir={where} plan -out=tfplan\n"
-        f"terraform -chdir={where} show -json tfplan | orgtrail check - --source {where}{facts}\n"
+        f"orgtrail check {where}/tfplan --config {where}/{CONFIG}\n"
+        f"terraform -chdir={where} apply tfplan\n"
     )
+
+
+def facts(answers: Answers) -> str:
+    """The orgtrail.toml of the root module: what it was told of accounts, which a plan may not show."""
+    lines = ["# What `orgtrail init` was told, and a plan may not show. `orgtrail check tfplan --config orgtrail.toml`"]
+    if answers.archive_account:
+        lines.append(f'archive-account = "{answers.archive_account}"')
+    if answers.trusted_accounts:
+        listed = ", ".join(f'"{one}"' for one in answers.trusted_accounts)
+        lines.append(f"trusted-account = [{listed}]")
+    return "\n".join(lines) + "\n"
 
 
 def modules_folder() -> Path:
@@ -134,7 +143,8 @@ def renew(folder: Path) -> tuple[str, list[str]]:
 
 
 def _write(folder: Path, answers: Answers) -> list[str]:
-    written = list(FILES)
+    written = [*FILES, CONFIG]
+    (folder / CONFIG).write_text(facts(answers), encoding="utf-8")
     for name, text in _rendered(answers).items():
         (folder / name).write_text(text, encoding="utf-8")
     if answers.modules is None:
