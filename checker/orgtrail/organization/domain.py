@@ -206,7 +206,7 @@ class Domain:
         if isinstance(logs, LogBucket) and logs.copy_of is not None:
             world = self._world_of_copy(logs, logs.copy_of)
         else:
-            world = self.world(logs.instance or logs.holder, logs.trails)
+            world = self.world(logs.owned, logs.trails)
         if isinstance(logs, LogKey):
             return world
         more: dict[str, Any] = {}

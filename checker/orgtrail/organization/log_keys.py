@@ -35,6 +35,11 @@ class LogKey(msgspec.Struct, kw_only=True, eq=False):
         return out_of_sight("KMS key", self.name, self.holder)
 
     @property
+    def owned(self) -> Instance | None:
+        """What shows who owns it; None where only a trail, anybody's, names it."""
+        return self.instance
+
+    @property
     def address(self) -> str:
         """The address of the key, or of the trail that names it."""
         return (self.holder if self.held_by or self.instance is None else self.instance).address
