@@ -22,6 +22,7 @@ def test_every_module_is_there():
         "log-key",
         "organization-trail",
         "query",
+        "replica",
         "service-access",
         "trusted-access",
     ]

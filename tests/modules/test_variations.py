@@ -292,6 +292,13 @@ def test_forty_readers_fit_and_three_hundred_are_refused(tmp_path):
         assert f"The {what} is longer than" in refused
 
 
+@pytest.mark.long
+def test_replica_is_proved(tmp_path):
+    workspace = root("replica", tmp_path, {"replica": aws.MANAGEMENT_ACCOUNT})
+    who = ("--management-account", aws.MANAGEMENT_ACCOUNT, "--archive-account", aws.MANAGEMENT_ACCOUNT)
+    assert_proved(workspace, workspace.plan(), "--source", str(workspace.folder), *who)
+
+
 def resources(workspace):
     """The resources of the state's modules, however deep."""
     pending = [workspace.show()["values"]["root_module"]]
