@@ -1,5 +1,6 @@
 """What the rules on bucket and key policies share: what is asked of which policy, and how the answer reads."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
@@ -167,6 +168,9 @@ def _asked_key(domain: Domain, key: LogKey, policy: Policy) -> str | Symbol | Te
     """The ARN of a key; one that AWS is still to choose is spelled as far as it will be, for patterns to match it."""
     arn = key_arn(key)
     if not isinstance(arn, Symbol) or key.instance is None or with_symbol(policy.value, arn, "") != policy.value:
+        return arn
+    if re.search(r":key/[^*?\"\],}]*[\"\],}]", show(policy.value)):
+        # A key that is spelled out may be this one, if that is there already.
         return arn
     place = (domain.accounts.region_of(key.instance), ":", domain.accounts.account_of(key.instance))
     own = Symbol(f"{key.instance.address}.key_id", "key-id")
