@@ -137,6 +137,7 @@ FACTS = {
     "bucket": "bucket",
     "evidence": "evidence",
     "assume_trusted_access": "assume-trusted-access",
+    "assume_no_other_trail": "assume-no-other-trail",
     "today": "today",
     "one_account": "one-account",
     "variables": "var",

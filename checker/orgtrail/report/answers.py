@@ -104,7 +104,14 @@ _NOT_ALL = "Not everything behind this answer was asked"
 
 #: The facts that can open an answer: whoever is exempt isn't asked, and whatever is assumed isn't shown.
 _OPENING: dict[Concern, tuple[str, ...]] = {
-    "trusted access first": ("management-account", "assume-trusted-access", "evidence", "var", "var-file"),
+    "trusted access first": (
+        "management-account",
+        "assume-trusted-access",
+        "assume-no-other-trail",
+        "evidence",
+        "var",
+        "var-file",
+    ),
     "members kept out": ("trusted-account", "archive-account", "management-account", "evidence", "var", "var-file"),
     "logs delivered": ("archive-account", "management-account", "evidence", "var", "var-file"),
 }
@@ -115,6 +122,7 @@ _PREMISES = {
     "archive-account": "{} as the log archive",
     "management-account": "{} as the management account",
     "assume-trusted-access": "trusted access assumed ({})",
+    "assume-no-other-trail": "no other organization trail assumed ({})",
     "evidence": "evidence of {}",
     "var": "the variable {} set",
     "var-file": "variables of {} set",
