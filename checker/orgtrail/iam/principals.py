@@ -144,17 +144,8 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
     def _who(self, key: str) -> ValueSet | None:
         """The keys that tell who calls."""
         match key:
-            case "aws:principalorgid":
-                if self.class_name == "outside":
-                    return self.other_organization()
-                return fixed(self.facts.organization_id)
-            case "aws:principalorgpaths":
-                return self.org_paths(self.class_name)
-            case "aws:principalorgmasteraccountid":
-                own = self.facts.management_account
-                if self.class_name != "outside":
-                    return fixed(own)
-                return Free(ANY_ACCOUNT, samples=(self.own_account,), other_than=(literal(own),))
+            case "aws:principalorgid" | "aws:principalorgpaths" | "aws:principalorgmasteraccountid":
+                return self._organization(key)
             case "aws:principalaccount":
                 return fixed(self.account or "anonymous")
             case "aws:principalarn":
@@ -175,6 +166,17 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
                 # SNS's old name for the account that asks: SNS guide, "aws:SourceAccount versus aws:SourceOwner".
                 return Finite((self.account, None))
         return None
+
+    def _organization(self, key: str) -> ValueSet:
+        """The keys that tell of which organization the caller is."""
+        if key == "aws:principalorgpaths":
+            return self.org_paths(self.class_name)
+        own = self.facts.management_account
+        if self.class_name != "outside":
+            return fixed(self.facts.organization_id if key == "aws:principalorgid" else own)
+        if key == "aws:principalorgid":
+            return self.other_organization()
+        return Free(ANY_ACCOUNT, samples=(self.own_account,), other_than=(literal(own),))
 
     def _network(self, key: str) -> ValueSet | None:
         """The keys that tell which way a request comes."""

@@ -83,10 +83,8 @@ class Delivering(Caller, frozen=True, eq=False):
                 return self.org_paths("outside" if self.class_name == "deputy" else "management")
             case "aws:principalorgid" | "aws:principalorgpaths" | "aws:vpcsourceip":
                 return ABSENT
-            case "aws:principalorgmasteraccountid":
-                return ABSENT
-            case "aws:multifactorauthpresent" | "aws:multifactorauthage":
-                # These tell of a person's session.
+            case "aws:principalorgmasteraccountid" | "aws:multifactorauthpresent" | "aws:multifactorauthage":
+                # These tell of a member, or of a person's session.
                 return ABSENT
             case "aws:currenttime" | "aws:epochtime":
                 return CHOICES[key]

@@ -15,7 +15,7 @@ from orgtrail.iam.statements import PolicyDocument, Statement, cut_name
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.protected import bucket_arn, protected_objects
-from orgtrail.organization.roles import Role
+from orgtrail.organization.roles import Permissions, Role
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
 from orgtrail.rules.members_cannot_assume_log_readers.role_chains import Chains, Known, by_assume_role, only
@@ -207,11 +207,16 @@ _READING = (*group("read"), *group("list"))
 _BLIND = Outcome("proved", because=("no policy of the role, nor the bucket's, lets it read or list them",))
 
 
+def _own(domain: Domain, bucket: LogBucket, held: Permissions) -> PolicyDocument:
+    """All that a role's policies say, as one document for everybody."""
+    values = [domain.accounts.as_told(bucket.owned, one.document) for one in held.policies]
+    return joined([document.parse(document.for_everybody(value)) for value in values])
+
+
 def _read(domain: Domain, bucket: LogBucket, role: Role, of_owner: bool) -> Outcome:
     """Whether the role may not read or list the trail's objects."""
     held = domain.roles.permissions(role)
-    values = [domain.accounts.as_told(bucket.owned, one.document) for one in held.policies]
-    own = joined([document.parse(document.for_everybody(value)) for value in values])
+    own = _own(domain, bucket, held)
     policy = domain.accounts.as_told(bucket.owned, bucket.policies[0].value) if bucket.policies else None
     shared = document.parse(policy)
     if not shared.problems and _services_only(shared):
