@@ -86,6 +86,18 @@ def test_a_pattern_meets_names_that_there_are(resource: str, verdict: str) -> No
     assert nobody_may(opened, WORLD, ["member"], ["s3:GetObject"], LOGS).verdict == verdict
 
 
+def test_members_with_a_folder_of_their_own() -> None:
+    """An organization trail writes nothing below a member's number, but for the management account's."""
+
+    def opened(*resources: str) -> str:
+        asked = policy(allow(Resource=[f"{BUCKET}/{one}" for one in resources]))
+        return nobody_may(asked, WORLD, ["member"], ["s3:GetObject"], LOGS).verdict
+
+    assert opened("AWSLogs/${aws:PrincipalAccount}/*") == "proved"
+    assert opened(f"AWSLogs/{ORGANIZATION}/${{aws:PrincipalAccount}}/*") == "violated"
+    assert opened("AWSLogs/${aws:PrincipalAccount}/*", f"AWSLogs/{MANAGEMENT}/*") == "violated"
+
+
 def test_a_listing_tells_of_logs_where_its_prefix_may_be_theirs() -> None:
     def lists(prefix: str) -> str:
         condition = {"StringLike": {"s3:prefix": prefix}}

@@ -407,7 +407,7 @@ for n, p, e in [
     ("Federated", {"Federated": "cognito-identity.amazonaws.com"}, "read? public?"),
     ("CanonicalUser", {"CanonicalUser": "a" * 64}, "read? public?"),
     ("service", {"Service": "config.amazonaws.com"}, ""),
-    ("China", {"AWS": f"arn:aws-cn:iam::{M1}:root"}, ""),
+    ("China", {"AWS": f"arn:aws-cn:iam::{M1}:root"}, REFUSED),
     ("wildcard inside", {"AWS": f"arn:aws:iam::{M1}:role/*"}, REFUSED),
     ("deleted", {"AWS": "AROAEXAMPLEDELETED12"}, "read? public?"),
     ("readers", {"AWS": [MGMT, f"arn:aws:iam::{OWNER}:root", TRUST]}, ""),
@@ -443,7 +443,7 @@ for n, act, e in [
     ("GetObject*", "s3:GetObject*", "read!"),
     ("version", "s3:getobjectversion", "read!"),
     ("torrent", "s3:GetObjectTorrent", "read!"),
-    ("select", "s3:SelectObjectContent", ""),
+    ("select", "s3:SelectObjectContent", REFUSED),
     ("versions", "s3:ListBucketVersions", "read!"),
     ("restore", "s3:RestoreObject", "read!"),
     ("attributes", "s3:GetObjectAttributes", "read!"),
@@ -453,7 +453,7 @@ for n, act, e in [
     ("bypass", "s3:BypassGovernanceRetention", "alter!"),
     ("all", "*", "read! alter!"),
     ("s3 all", "s3:*", "read! alter!"),
-    ("list all", "s3:ListAllMyBuckets", ""),
+    ("list all", "s3:ListAllMyBuckets", REFUSED),
     ("location", "s3:GetBucketLocation", ""),
     ("tagging", "s3:GetObjectTagging", "read!"),
     ("put", "s3:PutObject", "alter!"),
@@ -468,8 +468,8 @@ for n, act, e in [
     ("abort", "s3:AbortMultipartUpload", "alter!"),
     ("uploads", "s3:ListBucketMultipartUploads", "read!"),
     ("get bucket", "s3:GetBucket*", ""),
-    ("copy", "s3:CopyObject", ""),
-    ("head", "s3:HeadObject", ""),
+    ("copy", "s3:CopyObject", REFUSED),
+    ("head", "s3:HeadObject", REFUSED),
     ("put acl", "s3:PutObjectAcl", "alter!"),
     ("retention", "s3:PutObjectRetention", "alter!"),
     ("legal hold", "s3:GetObjectLegalHold", "read!"),
@@ -500,7 +500,7 @@ case(
 )
 # Resources
 for n, r, e in [
-    ("bucket for objects", B, ""),
+    ("bucket for objects", B, REFUSED),
     ("bucket and objects by *", "arn:aws:s3:::logs*", "read!"),
     ("l*", "arn:aws:s3:::l*", "read!"),
     ("any bucket", "arn:aws:s3:::*/AWSLogs/*", "read!"),
@@ -508,7 +508,7 @@ for n, r, e in [
     ("region", f"{B}/AWSLogs/*/CloudTrail/us-east-1/*", "read!"),
     ("lower case", f"{B}/awslogs/*", ""),
     ("?", f"{B}/?WSLogs/*", "read!"),
-    ("other bucket", "arn:aws:s3:::other/*", ""),
+    ("other bucket", "arn:aws:s3:::other/*", REFUSED),
     ("AWSLogs*", f"{B}/AWSLogs*", "read!"),
     ("any partition", "arn:*:s3:::logs/*", "read!"),
     ("star", "*", "read!"),
@@ -518,13 +518,13 @@ for n, r, e in [
     ("no slash", f"{B}/AWSLogs", ""),
     ("double", f"{B}//AWSLogs/*", ""),
     ("empty list", [], REFUSED),
-    ("case of bucket", "arn:aws:s3:::Logs/*", ""),
+    ("case of bucket", "arn:aws:s3:::Logs/*", REFUSED),
     ("not an arn", "logs/*", REFUSED),
 ]:
     case(f"resource {n}", a(r=r, c=INORG), e)
 case("NotResource", a(r="-", NotResource=f"{B}/AWSLogs/*", c=INORG), "")
 case("NotResource other", a(r="-", NotResource=f"{B}/AWSLogs/{ORG}/*", c=INORG), "read!")
-case("list on objects", a(action="s3:ListBucket", r=OBJ, c=INORG), "")
+case("list on objects", a(action="s3:ListBucket", r=OBJ, c=INORG), REFUSED)
 # Listing
 case("list public/", a(action="s3:ListBucket", r=B, c=both(INORG, c("StringLike", "s3:prefix", "public/*"))), "")
 case(
@@ -610,7 +610,7 @@ case(
 )
 case("token age", a(c=both(INORG, c("DateGreaterThan", "aws:TokenIssueTime", "2026-01-01T00:00:00Z"))), "read!")
 case("binary", a(c=both(INORG, c("BinaryEquals", "aws:PrincipalTag/key", "QUJD"))), "read!")
-case("acl on get", a(c=both(INORG, c("StringEquals", "s3:x-amz-acl", "private"))))
+case("acl on get", a(c=both(INORG, c("StringEquals", "s3:x-amz-acl", "private"))), REFUSED)
 case(
     "acl on put",
     a(action="s3:PutObject", c=both(INORG, c("StringEquals", "s3:x-amz-acl", "bucket-owner-full-control"))),
@@ -689,7 +689,7 @@ case("acl private", d(action="s3:PutObject", c=c("StringNotEquals", "s3:x-amz-ac
 case("acl bofc", d(action="s3:PutObject", c=c("StringNotEquals", "s3:x-amz-acl", "bucket-owner-full-control")))
 case("without acl", [], "", base=write(acl=False))
 case("without own folder", [], "write!", base=[x for x in write() if x["Sid"] != "Own"])
-case("without org folder", [], "write!", base=[x for x in write() if x["Sid"] != "All"])
+case("without org folder", [], "write?", base=[x for x in write() if x["Sid"] != "All"])
 case("without acl check", [], "write!", base=[x for x in write() if x["Sid"] != "Acl"])
 case("sse missing", d(action="s3:PutObject", c=c("Null", "s3:x-amz-server-side-encryption", "true")), "write?")
 case(
@@ -700,7 +700,7 @@ case(
 case(
     "service by another name",
     [],
-    "write!",
+    REFUSED,
     base=[{**x, "Principal": {"Service": "CloudTrail.amazonaws.com"}} for x in write()],
 )
 case(
@@ -875,7 +875,7 @@ case(
 case(
     "allow delete own folder only",
     a(action="s3:DeleteObject", r=B + "/AWSLogs/${aws:PrincipalAccount}/*", c=INORG),
-    "alter?",
+    "",
 )
 case("allow put to other folder", a(action="s3:PutObject", r=f"{B}/uploads/*", c=INORG), "")
 case(
@@ -899,7 +899,7 @@ case(
             c("DateLessThan", "aws:CurrentTime", "2026-06-02T00:00:00Z"),
         )
     ),
-    "read!",
+    "",
 )
 case("allow date equals past", a(c=both(INORG, c("DateEquals", "aws:CurrentTime", "2024-06-01T00:00:00Z"))), "")
 case("allow date not equals", a(c=both(INORG, c("DateNotEquals", "aws:CurrentTime", "2024-06-01T00:00:00Z"))), "read!")
@@ -920,11 +920,11 @@ case("type anonymous", a(c=c("StringEquals", "aws:PrincipalType", "Anonymous")),
 case("account anonymous", a(c=c("StringEquals", "aws:PrincipalAccount", "anonymous")), "public!")
 case("source owner", a(c=c("StringEquals", "aws:SourceOwner", OWNER)), "")
 case("kms key on s3", a(c=both(INORG, c("StringEquals", "kms:ViaService", "s3.us-east-1.amazonaws.com"))), "")
-case("s3 key of another action", a(c=both(INORG, c("StringEquals", "s3:LocationConstraint", "us-east-1"))), "")
+case("s3 key of another action", a(c=both(INORG, c("StringEquals", "s3:LocationConstraint", "us-east-1"))), REFUSED)
 case(
     "object attributes key",
     a(action="s3:GetObjectAttributes", c=both(INORG, c("StringEquals", "s3:VersionId", "x"))),
-    "",
+    REFUSED,
 )
 case("tls at least", a(c=both(INORG, c("NumericGreaterThanEquals", "s3:TlsVersion", "1.2"))), "read!")
 case("signature age", a(c=both(INORG, c("NumericLessThan", "s3:signatureAge", "1000"))), "read!")

@@ -20,7 +20,7 @@ from orgtrail.iam.conditions import MULTI_VALUED, Operator
 from orgtrail.iam.domains import ABSENT, Finite, Free, Unclear, Unspecified, ValueSet
 from orgtrail.iam.log_objects import keys_at
 from orgtrail.iam.measures import READERS, comparison
-from orgtrail.iam.patterns import STAR, Interned, Token, Tokens, beginnings, joined, literal
+from orgtrail.iam.patterns import STAR, Interned, Token, Tokens, beginnings, glob, joined, literal
 from orgtrail.iam.principals import ANY_ACCOUNT, Caller
 from orgtrail.iam.search import Atom, Box
 from orgtrail.iam.statements import Condition, Names, Statement, Words, causes_in
@@ -57,6 +57,7 @@ Presence: TypeAlias = bool | str
 OPEN = "\0open"
 Typed: TypeAlias = Mapping[str, tuple[str, ...]]
 _SLASH = frozenset("/")
+_OWN_ACCOUNT = re.compile(r"\$\{\s*aws:PrincipalAccount\s*\}", re.IGNORECASE)
 
 
 class Reading(NamedTuple):
@@ -358,7 +359,24 @@ class Frame:
         patterns = self._patterns(statement.resources, "resource", variables, widest=over != statement.not_resource)
         if (STAR,) in patterns:
             return () if not statement.not_resource else None
-        return (self._is(RESOURCE, patterns, positive=not statement.not_resource),)
+        box = (self._is(RESOURCE, patterns, positive=not statement.not_resource),)
+        others = self._of_others(statement) if over and variables and not statement.not_resource else ()
+        return (*box, self._is(RESOURCE, others, positive=False)) if others else box
+
+    def _of_others(self, statement: Statement) -> tuple[Tokens, ...]:
+        """What a resource with the caller's account in it doesn't name: that of an account which is asked by itself.
+
+        Only where it is the one resource, and it is plain where the account stands: else it may be named otherwise.
+        """
+        resources = statement.resources
+        if not (self.worst and self.caller.stands_for_others) or resources.rest or len(resources.values) != 1:
+            return ()
+        pieces = _OWN_ACCOUNT.split(resources.values[0]) if isinstance(resources.values[0], str) else []
+        if len(pieces) != 2 or "${" in "".join(pieces) or "*" in pieces[0] or "?" in pieces[0]:
+            return ()
+        facts = self.caller.facts
+        known = (facts.management_account, facts.owner_account, *facts.trusted_accounts, *facts.named_accounts)
+        return tuple(glob(account.join(pieces)) for account in dict.fromkeys(known))
 
     # Values
 
