@@ -12,6 +12,7 @@ _MAKERS = (
     "aws_cloudformation_stack_set",
     "awscc_cloudformation_stack",
     "awscc_cloudformation_stack_set",
+    "aws_cloudcontrolapi_resource",
     "aws_controltower_landing_zone",
     "awscc_controltower_landing_zone",
 )
@@ -26,9 +27,10 @@ def trail_is_read(domain: Domain) -> Iterable[Finding]:
         that the other rules look at. They would say nothing of it, and a gate would pass what it never saw.
 
     Holds when:
-        No stack's template makes an organization trail (AWS::CloudTrail::Trail) or brings in templates that can't be
-        seen, there is no landing zone with logging switched on, every module is there, and the plan covers all of the
-        configuration. `awscc_cloudtrail_trail` is read like `aws_cloudtrail`.
+        No stack's template (and nothing made by Cloud Control) makes an organization trail or writes a log bucket's
+        policy (AWS::CloudTrail::Trail, AWS::S3::BucketPolicy), or brings in templates that can't be seen. There is no
+        landing zone with logging switched on, every module is there, and the plan covers all of the configuration.
+        `awscc_cloudtrail_trail` is read like `aws_cloudtrail`.
 
     Fix:
         Check what that makes where it can be seen: `orgtrail audit` looks at the living organization. Run `terraform
@@ -48,9 +50,11 @@ def trail_is_read(domain: Domain) -> Iterable[Finding]:
         return
     from orgtrail.organization.unread import found_makers
 
-    for maker in found_makers(domain.estate):
+    for maker in found_makers(domain.estate, [bucket.name for bucket in domain.log_buckets]):
         address = maker.instance.address
         if maker.doubt is None:
-            yield proved(address, "this makes no organization trail", f"what `{address}` makes is in the input")
+            ground = f"what `{address}` makes is in the input"
+            yield proved(address, "this makes no organization trail and no log bucket's policy", ground)
         else:
-            yield undecided(address, "this may make an organization trail that isn't read", [maker.doubt])
+            message = "this may make an organization trail, or a log bucket's policy, that isn't read"
+            yield undecided(address, message, [maker.doubt])
