@@ -1,5 +1,6 @@
 """Source that was written to exhaust whoever reads it: each piece ends soon, says why, and never passes as decided."""
 
+import json
 import os
 from pathlib import Path
 
@@ -298,8 +299,14 @@ def test_large_file_is_read_as_a_small_one_is(tmp_path: Path) -> None:
     small, large = _folder(tmp_path / "small"), _folder(tmp_path / "large")
     with (large / "main.tf").open("a") as file:
         file.write("\n# filled up\n" * 10_000)
-    one, other = (check(folder).out.replace(str(folder), "root") for folder in (small, large))
-    assert one == other
+    found = []
+    for folder in (small, large):
+        report = json.loads(check(folder).out.replace(str(folder), "root"))
+        for result in report["results"]:
+            # What follows the block in the file is shown in a difference, and is different.
+            result.get("fix", {}).pop("diff", None)
+        found.append(report)
+    assert found[0] == found[1]
 
 
 def test_binary_file_is_not_parsed(tmp_path: Path) -> None:

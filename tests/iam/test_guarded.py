@@ -21,7 +21,7 @@ PIECES, PIECE = 6, 25
 @pytest.mark.parametrize("piece", range(PIECES))
 def test_cvc5_agrees(piece: int, record_property: Any) -> None:
     found = [one for seed in range(piece * PIECE, (piece + 1) * PIECE) if (one := judged(seed))]
-    record_property("cvc5 on guards", Counter(f"{one.verdict}/{one.opinion}" for one in found))
+    record_property("cvc5 on guards", dict(Counter(f"{one.verdict}/{one.opinion}" for one in found)))
     assert [one for one in found if one.disagree] == []
     assert sum(one.opinion is not None for one in found) >= PIECE // 2
 
