@@ -79,6 +79,57 @@ HOSTILE = (
     "a@example.com @org/team #12 GH-12 owner/repo#3",
     "https://evil.example www.evil.example",
     '${file("/etc/passwd")} %{ if true }x%{ endif }',
+    "::error::x",
+    "::group::x\n::endgroup::",
+    "::debug::x",
+    "::notice file=app.js,line=1::x",
+    "::save-state name=x::y",
+    "::echo::on",
+    "::add-path::/tmp",
+    "::set-env name=PATH::/tmp",
+    "##[command]x",
+    "##[section]x",
+    "##[group]x ##[endgroup]",
+    "##vso[build.addbuildtag]x",
+    "##vso[task.logissue type=error]x",
+    "##teamcity[buildStatus status='SUCCESS']",
+    "\x1b]8;;https://evil.example\x07x\x1b]8;;\x07",
+    "\x1b[2J\x1b[H",
+    "\x9b31m",
+    "\x1b]0;title\x07",
+    "\x07\x08\x0c",
+    "a\rb",
+    "\u202ecod.exe",
+    "\u2066x\u2069",
+    "\u200bzero\u200bwidth",
+    "\ufeffbom",
+    "\u00adsoft",
+    "<iframe srcdoc='x'>",
+    "<svg/onload=alert(1)>",
+    "<a href=javascript:alert(1)>x</a>",
+    "<style>*{display:none}</style>",
+    "<!-- x --> <!--",
+    "</code></summary></details>",
+    "&lt;b&gt; &#60;",
+    "![x](https://evil.example/x.png)",
+    "[x](javascript:alert(1))",
+    "[x][y]\n\n[y]: https://evil.example",
+    "<https://evil.example>",
+    "<mailto:a@example.com>",
+    "@here @channel <!channel>",
+    "fixes #1 closes org/repo#2",
+    "~~~\nx\n~~~",
+    "    code\n\n> quote\n\n1. list",
+    "$$x$$ $`x`$",
+    "| a | b |\n| - | - |",
+    "{{ 7 * 7 }} {% raw %}",
+    "]]> <![CDATA[",
+    "<?xml version='1.0'?>",
+    "\ud83d\ude00 \U000e0041",
+    "\u0430\u0440\u0440\u0435",
+    "\u03bfrg-tr\u03b1il",
+    "\U0001d41a\U0001d42c",
+    "\r\n::stop-commands::x\r\n",
 )
 #: What may never reach a terminal or a page as it is.
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
@@ -120,8 +171,8 @@ def poisoned(text: str) -> Report:
     )
 
 
-def test_there_are_forty() -> None:
-    assert len(set(HOSTILE)) >= 40
+def test_there_are_a_hundred() -> None:
+    assert len(set(HOSTILE)) >= 100
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
@@ -177,13 +228,13 @@ def test_html_holds_the_tags_of_a_harmless_report_and_no_others(text: str) -> No
 def test_markdown_holds_no_live_tag_link_or_mention(text: str) -> None:
     # Our own links lead to the pages of our own rules.
     shown = re.sub(rf"\]\({SITE}/rules/[a-z-]+/\)", "]", writer("markdown")(poisoned(text), PLAIN))
-    prose = re.sub(r"```+\w*\n.*?\n```+\n", "", shown, flags=re.DOTALL)
-    prose = re.sub(r"`[^`\n]+`|<code>.*?</code>", "", prose)
+    unfenced = re.sub(r"(`{3,})\w*\n.*?\n\1\n", "", shown, flags=re.DOTALL)
+    prose = re.sub(r"`[^`\n]+`|<code>.*?</code>", "", unfenced)
     allowed = {"details", "summary", "br", "b", "code"}
     assert {tag for tag, _ in tags(prose)} <= allowed
     assert not re.search(r"(?<!\\)\]\(", prose)
     assert not re.search(r"https?://|(?<!\\)@\w|<https|www\.", prose)
-    rows = [line for line in shown.splitlines() if line.startswith("| ")]
+    rows = [line for line in unfenced.splitlines() if line.startswith("| ")]
     assert {len(re.findall(r"(?<!\\)\|", line)) for line in rows} == {6}
     assert len(rows) == 9
 
