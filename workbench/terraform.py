@@ -44,7 +44,32 @@ def missing() -> str:
     """What keeps the real terraform from running here, for a skip message; empty where nothing does."""
     if shutil.which("terraform") is None:
         return "terraform isn't on PATH"
+    if provider_mirror() is None and not _can_be_downloaded():
+        return "the AWS provider is in no mirror (ORGTRAIL_PROVIDER_MIRROR), and can't be downloaded"
     return ""
+
+
+#: How long terraform may take to download the provider, in seconds.
+_PATIENCE = 300
+
+
+def _can_be_downloaded() -> bool:
+    """Whether terraform gets the AWS provider from its registry; it is kept for all that comes after."""
+    with tempfile.TemporaryDirectory() as scratch:
+        (Path(scratch) / "main.tf").write_text(
+            'terraform {\n  required_providers {\n    aws = { source = "hashicorp/aws" }\n  }\n}\n'
+        )
+        try:
+            done = subprocess.run(
+                ["terraform", f"-chdir={scratch}", "init", "-no-color", "-input=false"],
+                env=base_environment(),
+                capture_output=True,
+                check=False,
+                timeout=_PATIENCE,
+            )
+        except subprocess.TimeoutExpired:
+            return False
+    return done.returncode == 0
 
 
 @functools.cache
