@@ -17,6 +17,7 @@ ENGINE = ROOT / "checker" / "orgtrail" / "iam"
 #: The quick ones first: a mutant is dead with the first test that fails.
 TESTS = (
     "tests/iam/test_evaluate.py",
+    "tests/iam/test_patterns.py",
     "tests/iam/test_prove.py",
     "tests/iam/test_possible_requests.py",
     "tests/iam/test_services.py",

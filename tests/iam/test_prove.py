@@ -276,6 +276,19 @@ def test_an_account_that_is_still_to_be_made_is_nobodys_yet() -> None:
     assert ask(msgspec.structs.replace(made, member_accounts=(new, *others), owner_account=owner), guard) == "proved"
 
 
+def test_the_id_of_an_organization_that_is_still_to_be_made_is_none_that_is_written() -> None:
+    """A guard that spells an id doesn't guard it: whatever AWS makes up for ours, it is another one."""
+    ours = Symbol("aws_organizations_organization.this.id", "organization-id")
+    reads = allow(Condition={"StringEquals": {"aws:PrincipalOrgID": "o-written123"}})
+
+    def ask(world: World) -> str:
+        return nobody_may(policy(reads), world, ["member"], READ, TARGET).verdict
+
+    there = msgspec.structs.replace(WORLD, organization_id=ours)
+    assert ask(there) == "undecided"
+    assert ask(msgspec.structs.replace(there, to_be_made=(ours,))) == "proved"
+
+
 def test_every_path_of_the_organization_ends_with_a_slash() -> None:
     """A Deny for everybody below the root of the organization leaves no member out."""
     deny = {
