@@ -125,3 +125,13 @@ def test_a_report_may_be_read_by_who_may_read_other_files(tmp_path: Path) -> Non
     report.chmod(0o640)
     check(PROVED, *ORDER, "--output", report)
     assert report.stat().st_mode & 0o777 == 0o640
+
+
+def test_what_the_source_cannot_show_is_said_and_keeps_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(results: object, described: object) -> object:
+        raise ZeroDivisionError("on purpose")
+
+    monkeypatch.setattr("orgtrail.fixes.written.with_source", broken)
+    run = orgtrail("check", EXAMPLES / "no-ordering", *ORDER)
+    assert run.code == 1
+    assert "note: a bug in orgtrail: what the source shows of the results raised ZeroDivisionError" in run.out

@@ -13,7 +13,7 @@ from orgtrail.errors import InputError
 from orgtrail.estate import Comment, Estate
 from orgtrail.inputs import recognise as inputs
 from orgtrail.organization.domain import Domain
-from orgtrail.redaction import redacted, without_secrets
+from orgtrail.redaction import cleaned, redacted, without_secrets
 from orgtrail.results import Input, Notice, Result, View
 
 if TYPE_CHECKING:
@@ -107,27 +107,28 @@ def reading(estate: Estate) -> Iterator[None]:
         raise without_secrets(InputError(estate.input.path, found), estate.secrets) from None
 
 
-def _with_source(results: tuple[Result, ...], domain: Domain) -> tuple[Result, ...]:
-    """Results with the lines that they are about, where there is source and something to look at."""
+def _with_source(results: tuple[Result, ...], domain: Domain) -> tuple[tuple[Result, ...], tuple[Notice, ...]]:
+    """Results with the lines that they are about, where there is source and something to look at; what went wrong."""
     described = domain.estate.described
     if described is None or not any(one.verdict in ("violated", "undecided") for one in results):
-        return results
+        return results, ()
     from orgtrail.fixes.written import with_source
     from orgtrail.terraform.source.described import Described
 
     assert isinstance(described, Described)  # noqa: S101 - the only source that there is
     try:
-        return tuple(redacted(one, domain.secrets) for one in with_source(results, described))
+        return tuple(redacted(one, domain.secrets) for one in with_source(results, described)), ()
     except (InputError, MemoryError):
         raise
-    except Exception:
-        # What can't be shown keeps no verdict from anybody.
-        return results
+    except Exception as error:
+        # What can't be shown keeps no verdict from anybody, and is said.
+        cause = cleaned(bug("what the source shows of the results", error), domain.secrets)
+        return results, (Notice(f"{cause.what}: {cause.settle}"),)
 
 
 def as_checked(domain: Domain, results: Iterable[Result], *, views: bool) -> Checked:
     """Results as plain data, and what the formats draw that were asked for."""
-    found = _with_source(tuple(results), domain)
+    found, wrong = _with_source(tuple(results), domain)
     drawn = None
     if views:
         from orgtrail.views.view import unseen, view
@@ -144,6 +145,6 @@ def as_checked(domain: Domain, results: Iterable[Result], *, views: bool) -> Che
         found,
         tuple(domain.estate.comments()),
         drawn,
-        notices=domain.estate.notices,
+        notices=(*domain.estate.notices, *wrong),
         has_trail=bool(domain.organization_trails),
     )

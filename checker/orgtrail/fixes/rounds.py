@@ -108,3 +108,8 @@ def _block(source: RootModule, address: str) -> Block | None:
     if found is None:
         return None
     return found if is_own(Path(found.file.shown), source.directory.resolve()) else None
+
+
+def text_of(path: Path) -> str:
+    """A file's text as it stands on disk, line ends and all, without a byte order mark."""
+    return path.read_bytes().decode("utf-8-sig")

@@ -12,7 +12,7 @@ from orgtrail.config import Settings
 from orgtrail.engine import run as engine
 from orgtrail.errors import InputError
 from orgtrail.files import reason
-from orgtrail.fixes.rounds import Round
+from orgtrail.fixes.rounds import Round, text_of
 from orgtrail.fixes.written import difference
 from orgtrail.output import replace_all
 from orgtrail.redaction import cleaned
@@ -46,7 +46,7 @@ def fix(
     for _ in range(_ROUNDS):
         described = describe_directory(named, settings)
         described.hide_variables()
-        made = Round(described.source, described.evaluation, _text_of)
+        made = Round(described.source, described.evaluation, text_of)
         for one in before.results:
             is_wanted = _is_open(one) and (advice or _is_asked(one, before, settings))
             if is_wanted and (one.rule, one.address) not in refused:
@@ -109,10 +109,6 @@ def _failed(tried: Iterable[Result], before: Report, after: Report) -> set[tuple
         return {(one.rule, one.address) for one in tried}
     same = {(one.rule, one.address, one.message) for one in after.results if one.verdict in ("violated", "undecided")}
     return {(one.rule, one.address) for one in tried if (one.rule, one.address, one.message) in same}
-
-
-def _text_of(path: Path) -> str:
-    return path.read_bytes().decode("utf-8-sig")
 
 
 def _refuse_dirty(path: Path) -> None:

@@ -13,7 +13,7 @@ import msgspec
 from orgtrail.address import block_address
 from orgtrail.edits import RepairPolicy
 from orgtrail.fixes.policy_text import JsonArray, JsonObject, Spot, member, shape, spots
-from orgtrail.fixes.rounds import Round
+from orgtrail.fixes.rounds import Round, text_of
 from orgtrail.fixes.syntax_nodes import find_block, nested_nodes
 from orgtrail.results import Excerpt, LineChange, Place, RequestWitness, Result
 from orgtrail.terraform.language.blocks import parser
@@ -159,7 +159,7 @@ def _line_changes(path: Path, old: str, new: str) -> Iterator[LineChange]:
 def _reader(texts: dict[str, str]) -> Callable[[Path], str]:
     def read(path: Path) -> str:
         known = texts.get(str(path))
-        return known if known is not None else path.read_bytes().decode("utf-8-sig")
+        return known if known is not None else text_of(path)
 
     return read
 
