@@ -51,13 +51,14 @@ def _lines(report: Report, *, verbose: bool) -> Iterator[_Line]:
     yield _Line(headline(report), color)
     yield from map(_answered, answers(report))
     yield from (_Line(f"{line.label}: {line.text}", "quiet") for line in told(report, by_files=True))
-    yield from _results(report, _by_word(report), verbose=verbose)
+    by_word = _by_word(report)
+    yield from _results(report, by_word, verbose=verbose)
     for notice in report.notices:
         place = f" ({notice.place})" if notice.place else ""
         yield _Line("")
         yield _Line(f"note: {notice.message}{place}", "advice")
     yield _Line("")
-    end = "; --verbose lists what holds, and why" if not verbose and any(_by_word(report).get("holds", ())) else ""
+    end = "; --verbose lists what holds, and why" if not verbose and by_word.get("holds") else ""
     yield _Line(f"{counted(report)}{end}", "quiet")
 
 
