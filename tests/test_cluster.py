@@ -1,6 +1,7 @@
 """Many inputs on a Dask cluster: a real one on this machine, whose workers are processes that die."""
 
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -77,8 +78,10 @@ def on(workers: Any, *arguments: str) -> "Iterator[subprocess.Popen[str]]":
 
 
 def kill_the_reader(workers: Any, pipe: Path) -> None:
-    """Wait until a worker has opened the pipe, then kill that worker."""
-    with pipe.open("wb"):
+    """Wait until a worker reads the pipe, then kill that worker."""
+    with pipe.open("wb", buffering=0) as opened:
+        # Whoever waits in open() has no descriptor yet. More than a pipe holds is only taken once somebody reads.
+        opened.write(b" " * (fcntl.fcntl(opened, fcntl.F_GETPIPE_SZ) + 1))
         (reading,) = [nanny.pid for nanny in workers.workers.values() if nanny.pid and _has_open(nanny.pid, pipe)]
         process = psutil.Process(reading)
         process.kill()
@@ -87,9 +90,16 @@ def kill_the_reader(workers: Any, pipe: Path) -> None:
 
 def _has_open(process: int, file: Path) -> bool:
     try:
-        return any(one.exists() and one.samefile(file) for one in Path(f"/proc/{process}/fd").iterdir())
+        return any(_is(one, file) for one in Path(f"/proc/{process}/fd").iterdir())
     except FileNotFoundError:
         return False  # it has ended, and another takes its place
+
+
+def _is(descriptor: Path, file: Path) -> bool:
+    try:
+        return descriptor.samefile(file)
+    except FileNotFoundError:
+        return False  # closed meanwhile, or of a file that is gone; the next may be the one
 
 
 def test_cluster_finds_what_this_machine_finds(workers: Any, plans: list[Path]) -> None:
