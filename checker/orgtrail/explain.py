@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from orgtrail import rules
+from orgtrail import controls, rules
 from orgtrail.examples import Example, examples
 from orgtrail.rules import Rule
 
@@ -25,6 +25,17 @@ class Citation(msgspec.Struct, frozen=True):
     url: str
 
 
+class Answered(msgspec.Struct, frozen=True):
+    """One control that a rule answers a part of: which catalogue's, what it asks, and which part."""
+
+    name: str
+    framework: str
+    version: str
+    id: str
+    title: str
+    part: str
+
+
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """One rule, explained."""
 
@@ -37,6 +48,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     fix: str
     sources: tuple[Citation, ...]
     examples: tuple[Example, ...]
+    controls: tuple[Answered, ...] = ()
 
 
 def explain(rule_id: str) -> Explanation:
@@ -59,6 +71,16 @@ def explained(rule: Rule, *, with_examples: bool = True) -> Explanation:
         fix=sections.get("Fix", ""),
         sources=tuple(_sources(sections.get("Sources", ""))),
         examples=tuple(examples(rule.id)) if with_examples else (),
+        controls=answered(rule.id),
+    )
+
+
+def answered(rule_id: str) -> tuple[Answered, ...]:
+    """The controls that a rule answers a part of."""
+    return tuple(
+        Answered(one.name, framework.title, framework.version, one.id, one.title, one.part)
+        for one in controls.of(rule_id)
+        for framework in (controls.FRAMEWORKS[one.framework],)
     )
 
 
@@ -99,10 +121,16 @@ def as_text(explanation: Explanation) -> str:
     blocks = [head, explanation.summary]
     for section, text in _texts(explanation).items():
         blocks.append(f"{SECTIONS[section]}\n" + "\n".join(f"  {line}".rstrip() for line in text.splitlines()))
+    if explanation.controls:
+        blocks.append(f"{_CONTROLS}\n" + "\n".join(f"  {line}" for line in controls.lines_of(explanation.rule)))
     for example in explanation.examples:
         earlier = ["  # applied before:", *_indented(example.before), "  # then planned:"] if example.before else []
         blocks.append("\n".join([f"{example.kind}: {example.title}", *earlier, *_indented(example.hcl)]))
     return "\n\n".join(blocks) + "\n"
+
+
+#: What stands above the controls of a rule: no rule answers one as a whole.
+_CONTROLS = "Controls that it answers a part of"
 
 
 def _indented(hcl: str) -> list[str]:
@@ -147,6 +175,12 @@ def as_markdown(explanation: Explanation) -> str:
         lines += [f"## {SECTIONS['Sources']}", ""]
         lines += [f"- [{source.title}]({source.url})" for source in explanation.sources]
         lines += [""]
+    if explanation.controls:
+        lines += [f"## {_CONTROLS}", "", "| control | what it asks | what of it |", "| --- | --- | --- |"]
+        lines += [
+            f"| {one.framework} {one.version} {one.id} | {one.title} | {one.part} |" for one in explanation.controls
+        ]
+        lines += [""]
     return "\n".join(lines)
 
 
@@ -162,7 +196,14 @@ def catalogue(form: str) -> str:
     listed = list(rules.catalogue())
     if form == "json":
         data: list[dict[str, Any]] = [
-            {"rule": one.id, "severity": one.severity, "since": one.since, "summary": one.summary} for one in listed
+            {
+                "rule": one.id,
+                "severity": one.severity,
+                "since": one.since,
+                "summary": one.summary,
+                "controls": answered(one.id),
+            }
+            for one in listed
         ]
         return msgspec.json.format(msgspec.json.encode(data), indent=2).decode() + "\n"
     if form == "markdown":

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from orgtrail import links
+from orgtrail import controls, links
 from orgtrail.report import made_visible
 from orgtrail.report.answers import answers
 from orgtrail.report.style import PLAIN, TextStyle
@@ -56,6 +56,7 @@ def _result(result: Result) -> dict[str, Any]:
     )
     shown = {key: data[key] for key in (*ordered, "suppression", "excerpt")}
     shown["page"] = links.rule_page(result.rule)
+    shown["controls"] = controls.names_of(result.rule)
     # How a policy is mended is for `--fix`; readers have it as HCL.
     fix = {name: value for name, value in (data["fix"] or {}).items() if name not in ("edits", "changes")}
     return shown | ({"fix": fix} if fix else {})

@@ -6,6 +6,7 @@ skipped where it is suppressed or not applicable. Source: the XML schema of Jenk
 
 from xml.etree import ElementTree
 
+from orgtrail import controls
 from orgtrail.report.answers import answers
 from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.report.words import by_input, details, fix_title, reason, subject, told
@@ -56,4 +57,6 @@ def _body(result: Result) -> list[str]:
     if result.fix is not None:
         lines.append(f"fix: {fix_title(result.fix)}:")
         lines += [f"  {line}" if line else "" for line in result.fix.hcl.splitlines()]
+    if answered := controls.lines_of(result.rule):
+        lines.append(f"answers a part of {'; '.join(answered)}")
     return lines

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from orgtrail import __version__, links, rules
+from orgtrail import __version__, controls, links, rules
 from orgtrail.report.answers import answers
 from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.report.words import by_gravity, details, fingerprints, fix_title, reason
@@ -43,15 +43,18 @@ def _log(report: Report) -> dict[str, Any]:
         shown = [(result, mark) for result, mark in shown if id(result) in kept]
     described = list(dict.fromkeys(result.rule for result, _ in shown))
     positions = {rule: position for position, rule in enumerate(described)}
+    catalogues = _catalogues(described)
     run: dict[str, Any] = {
         "tool": {
             "driver": {
                 "name": "orgtrail",
                 "semanticVersion": __version__,
                 "informationUri": links.SITE,
-                "rules": [_rule(rule, report) for rule in described],
+                "rules": [_rule(rule, report, list(catalogues)) for rule in described],
+                "supportedTaxonomies": [{"name": name, "index": index} for index, name in enumerate(catalogues)],
             }
         },
+        "taxonomies": list(catalogues.values()),
         "artifacts": [{"location": _artifact(one.path)} for one in report.inputs],
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(report, max(cut, 0))],
@@ -81,7 +84,45 @@ def _invocation(report: Report, cut: int) -> dict[str, Any]:
     return data
 
 
-def _rule(rule_id: str, report: Report) -> dict[str, Any]:
+def _catalogues(described: list[str]) -> dict[str, dict[str, Any]]:
+    """The catalogues of controls that the rules answer parts of, as taxonomies (section 3.19.3), by their names."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in controls.CONTROLS:
+        if not any(rule in described for rule in one.rules):
+            continue
+        framework = controls.FRAMEWORKS[one.framework]
+        taxonomy = found.setdefault(
+            framework.id,
+            {
+                "name": framework.id,
+                "fullName": framework.label,
+                "version": framework.version,
+                "informationUri": framework.source,
+                "isComprehensive": False,
+                "taxa": [],
+            },
+        )
+        taxonomy["taxa"].append(
+            {"id": one.id, "shortDescription": {"text": one.title}, "fullDescription": {"text": one.part}}
+        )
+    return found
+
+
+def _relationships(rule_id: str, catalogues: list[str]) -> list[dict[str, Any]]:
+    """The controls that a rule answers a part of: it is relevant to them, and no more."""
+    return [
+        {
+            "target": {
+                "id": one.id,
+                "toolComponent": {"name": one.framework, "index": catalogues.index(one.framework)},
+            },
+            "kinds": ["relevant"],
+        }
+        for one in controls.of(rule_id)
+    ]
+
+
+def _rule(rule_id: str, report: Report, catalogues: list[str]) -> dict[str, Any]:
     """What the log says of a rule: from its docstring, where the rule is one of ours."""
     severity = next(result.severity for result in report.results if result.rule == rule_id)
     described: dict[str, Any] = {
@@ -96,6 +137,8 @@ def _rule(rule_id: str, report: Report) -> dict[str, Any]:
         described["shortDescription"] = {"text": rule.summary}
         described["fullDescription"] = {"text": rule.summary}
         described["help"] = {"text": help_text(rule), "markdown": _help_page(rule)}
+        if related := _relationships(rule_id, catalogues):
+            described["relationships"] = related
     return described
 
 

@@ -76,14 +76,24 @@ def _results(report: Report, found: dict[str, list[Result]], *, verbose: bool) -
     for one in found.get("fails", ()):
         yield _Line("")
         yield from _failing(one, edits, several=several)
+        yield from _controls(one) if verbose else ()
     for group in _by_cause(found.get("not known", ())):
         yield _Line("")
         yield from _unknown(group, several=several)
+        yield from (line for one in group for line in _controls(one)) if verbose else ()
     yield from _listed("advice", found.get("advice", []), verbose, several)
     yield from _listed("set aside", found.get("set aside", []), verbose, several)
     if verbose:
         yield from _listed("holds", found.get("holds", []), verbose, several)
         yield from _listed("not applicable", found.get("not applicable", []), False, several)
+
+
+def _controls(result: Result) -> Iterator[_Line]:
+    """The controls that its rule answers a part of, in a line."""
+    from orgtrail import controls
+
+    if lines := controls.lines_of(result.rule):
+        yield _Line(f"  {result.rule} answers a part of {'; '.join(lines)}", "quiet")
 
 
 def _answered(answer: Answer) -> _Line:
@@ -178,6 +188,7 @@ def _listed(said: str, results: list[Result], verbose: bool, several: bool) -> I
         yield _Line(f"{said}  {result.rule}: {result.message}{by}; {place}", said, len(said))
         if verbose:
             yield from (_Line(f"  {line.label}: {line.text}") for line in details(result))
+            yield from _controls(result)
             yield from _mending(result, {}) if result.verdict == "violated" else ()
 
 
