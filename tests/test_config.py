@@ -6,7 +6,6 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from tools import config_schema
 from workbench.run import orgtrail
 
 from orgtrail import config, config_file
@@ -163,10 +162,6 @@ def test_what_it_may_not_say_is_an_error_with_its_line(tmp_path: Path, text: str
     assert message.startswith((f"{path}:{line}: ", f"{path}:{line}:"))
     assert words in message
     assert "\n" not in message
-
-
-def test_the_schema_beside_the_documentation_is_fresh() -> None:
-    assert config_schema.FILE.read_text() == config_schema.text(), "run `python -m tools.config_schema`"
 
 
 def test_the_schema_takes_what_the_file_takes_and_refuses_what_it_refuses() -> None:

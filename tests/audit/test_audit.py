@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
+from tools import schemas
 from workbench import aws
 from workbench.run import orgtrail
 
@@ -399,6 +401,7 @@ def test_evidence_decides_another_stack_and_holds_no_secret(organization: Organi
     file = tmp_path / "seen.json"
     audit(organization, "--save", file)
     text = file.read_text()
+    jsonschema.Draft202012Validator(schemas.seen()).validate(json.loads(text))
     plan = Path(__file__).parents[1] / "configurations" / "trail-alone" / "plan.json"
     verdicts = orgtrail("check", plan, "--evidence", file, "--format", "json").verdicts()
     for rule in ("trusted-access-before-trail", "members-cannot-read-logs", "cloudtrail-can-write-logs"):
