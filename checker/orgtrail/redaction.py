@@ -18,7 +18,7 @@ REPLACEMENT = "(sensitive value)"
 _BEGINNING = 8
 
 #: The fields that hold words of the input; addresses, rule ids and verdicts are never secret.
-_FIELDS = ("message", "witness", "unknowns", "because", "fix", "excerpt")
+_FIELDS = ("message", "witness", "unknowns", "because", "fix", "excerpt", "order")
 
 
 def redacted(result: Result, secrets: Secrets) -> Result:

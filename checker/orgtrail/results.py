@@ -68,11 +68,16 @@ class RequestWitness(msgspec.Struct, frozen=True):
 
 
 class OrderWitness(msgspec.Struct, frozen=True):
-    """The dependency that isn't there: `trail` should come after `trusted_access`, and `missing` is the edge to add."""
+    """What keeps `trail` from coming after `trusted_access`: `missing` is the dependency to add.
+
+    Where `is_edge` is false the order isn't what is missing, but something in what should come first: a principal that
+    it doesn't list, or that it stays at all.
+    """
 
     trail: str
     trusted_access: str
     missing: str
+    is_edge: bool = True
 
 
 class FactWitness(msgspec.Struct, frozen=True):
@@ -121,6 +126,14 @@ class Excerpt(msgspec.Struct, frozen=True):
     is_cut: bool = False
 
 
+class Step(msgspec.Struct, frozen=True):
+    """One edge of the dependency graph that a proof goes along: `later` waits for `earlier`, because of `why`."""
+
+    earlier: str
+    later: str
+    why: str
+
+
 class Suppression(msgspec.Struct, frozen=True):
     """Who set a result aside, why, and until when. An expired one doesn't suppress any more, and says so."""
 
@@ -153,6 +166,8 @@ class Result(msgspec.Struct, frozen=True):
     excerpt: Excerpt | None = None
     #: The ids of what it takes for true beside the input: docs/assumptions.md tells of each.
     assumptions: tuple[str, ...] = ()
+    #: The way through the dependency graph that it rests on, from what waits to what it waits for.
+    order: tuple[Step, ...] = ()
 
     @property
     def is_suppressed(self) -> bool:
@@ -210,26 +225,35 @@ EdgeState: TypeAlias = Literal["depends", "missing", "possible"]
 
 
 class DiagramNode(msgspec.Struct, frozen=True):
-    """One block in the picture of the order. `address` has no instance keys."""
+    """One block in the picture of the order. `address` has no instance keys; `lacks` is what a rule misses in it."""
 
     address: str
     role: NodeRole
+    lacks: str = ""
 
 
 class DiagramEdge(msgspec.Struct, frozen=True):
-    """`earlier` comes before `later`. `why` says in words what ties them (or what would)."""
+    """`earlier` comes before `later`. `why` says in words what ties them (or what would).
+
+    `cited_by` are the rules whose verdict rests on this edge, or misses it.
+    """
 
     earlier: str
     later: str
     state: EdgeState
     why: str = ""
+    cited_by: tuple[str, ...] = ()
 
 
 class Diagram(msgspec.Struct, frozen=True):
-    """The order in which Terraform makes things, cut down to what lies between trusted access and trail."""
+    """The order in which Terraform makes things, cut down to what lies between trusted access and trail.
+
+    Nodes stand so that earlier ones come first. `already` says what is there before anything is made.
+    """
 
     nodes: tuple[DiagramNode, ...]
     edges: tuple[DiagramEdge, ...]
+    already: str = ""
 
 
 class AccessCell(msgspec.Struct, frozen=True):

@@ -3,7 +3,6 @@
 import itertools
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from workbench.run import orgtrail
 from orgtrail.config import Settings
 from orgtrail.engine import run as engine
 from orgtrail.report.drawing import DRAWINGS, drawer
-from orgtrail.report.drawing.layout import BOX_HEIGHT, BOX_WIDTH, WIDEST, Layout, layout
+from orgtrail.report.drawing.lanes import lanes, look_of
 from orgtrail.results import Diagram, DiagramEdge, DiagramNode
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -58,6 +57,46 @@ def test_an_order_that_holds_is_a_way_through_the_picture(example: str) -> None:
     assert any(roles[address] == "trail" for address in reached)
 
 
+def test_a_missing_principal_is_no_missing_edge() -> None:
+    diagram = diagram_of("trusted-access-removed")
+    assert not paths(diagram, "missing")
+    organization = next(node for node in diagram.nodes if node.address == "aws_organizations_organization.this")
+    # The organization is there, and doesn't enable trusted access: it has neither the role nor the colour of it.
+    assert organization.role == "organization"
+    assert organization.lacks.startswith('"cloudtrail.amazonaws.com" in')
+    for name in DRAWINGS:
+        drawn = drawer(name)(diagram)
+        assert "lacks" in drawn
+        assert "missing: nothing" not in drawn
+
+
+@pytest.mark.parametrize("example", ["ordered-by-module-output", "one-module-each", "ordered-by-local"])
+def test_it_holds_the_very_way_that_the_proof_cites(example: str) -> None:
+    folder = EXAMPLES / example
+    report = engine.check([str(folder / "plan.json")], Settings(source=str(folder)), views=True)
+    proof = next(one for one in report.results if one.rule == "trusted-access-before-trail")
+    diagram = report.views[0].diagram
+    assert proof.order
+    assert diagram is not None
+    cited = {edge.later: edge for edge in diagram.edges if proof.rule in edge.cited_by}
+    # From the trail back to what enables trusted access, each edge with the words of the proof.
+    at = "".join(node.address for node in diagram.nodes if node.role == "trail")
+    while at in cited:
+        assert cited[at].why.partition(" (")[0] in " ".join(proof.because)
+        at = cited[at].earlier
+    assert [node.role for node in diagram.nodes if node.address == at] == ["trusted-access"]
+
+
+def test_what_the_plan_doesn_t_make_is_not_in_it() -> None:
+    folder = EXAMPLES / "one-module-each"
+    report = engine.check([str(folder / "plan.json")], Settings(source=str(folder)), views=True)
+    diagram = report.views[0].diagram
+    assert diagram is not None
+    plan = json.loads((folder / "plan.json").read_text())
+    made = {re.sub(r"\[[^]]*\]", "", one["address"]) for one in plan["resource_changes"]}
+    assert {node.address for node in diagram.nodes} <= made
+
+
 def test_nothing_but_what_is_made_is_in_it() -> None:
     for node in diagram_of("separate-log-archive").nodes:
         last = node.address.split(".")
@@ -70,51 +109,52 @@ def test_nothing_but_what_is_made_is_in_it() -> None:
 @st.composite
 def diagrams(draw: st.DrawFn) -> Diagram:
     count = draw(st.integers(1, 30))
-    names = [f"aws_s3_bucket.n{number}" for number in range(count)]
-    pairs = [(one, other) for one, other in itertools.combinations(range(count), 2)]
+    modules = draw(st.lists(st.sampled_from(["", "module.a.", "module.a.module.b."]), min_size=count, max_size=count))
+    names = [f"{module}aws_s3_bucket.n{number}" for number, module in enumerate(modules)]
+    pairs = list(itertools.combinations(range(count), 2))
     chosen = draw(st.lists(st.sampled_from(pairs), unique=True, max_size=60)) if pairs else []
-    edges = tuple(DiagramEdge(names[one], names[other], "depends") for one, other in chosen)
+    states = draw(st.lists(st.sampled_from(["depends", "missing"]), min_size=len(chosen), max_size=len(chosen)))
+    # What is missing may have to come first although it is made last.
+    ends = [
+        (other, one) if state == "missing" and other % 3 == 0 else (one, other)
+        for (one, other), state in zip(chosen, states, strict=True)
+    ]
+    edges = tuple(
+        DiagramEdge(names[one], names[other], state) for (one, other), state in zip(ends, states, strict=True)
+    )
     return Diagram(tuple(DiagramNode(name, "between") for name in names), edges)
-
-
-def boxes_hit(placed: Layout) -> Iterator[str]:
-    """Boxes that an upright piece of an arrow runs through."""
-    for arrow in placed.arrows:
-        for (fromx, fromy), (tox, toy) in itertools.pairwise(arrow.points):
-            for box in placed.boxes:
-                inside = box.x < fromx < box.x + BOX_WIDTH and fromy < box.y + BOX_HEIGHT and box.y < toy
-                if fromx == tox and inside:
-                    yield box.address
 
 
 @settings(deadline=None, max_examples=60)
 @given(diagrams())
-def test_boxes_keep_apart_and_time_runs_downwards(diagram: Diagram) -> None:
-    placed = layout(diagram)
-    where = {box.address: box for box in placed.boxes}
-    assert set(where) == {node.address for node in diagram.nodes}
-    for one, other in itertools.combinations(placed.boxes, 2):
-        apart = abs(one.x - other.x) >= BOX_WIDTH or abs(one.y - other.y) >= BOX_HEIGHT
-        assert apart, (one, other)
+def test_every_edge_can_be_followed_from_dot_to_dot(diagram: Diagram) -> None:
+    placed = lanes(diagram)
+    rows = {row.node.address: number for number, row in enumerate(placed.rows) if row.node is not None}
+    assert list(rows) == [node.address for node in diagram.nodes]
     for edge in diagram.edges:
-        assert where[edge.earlier].y + BOX_HEIGHT < where[edge.later].y
-    assert len(placed.arrows) == len(diagram.edges)
-    assert all(box.x >= 0 and box.x + BOX_WIDTH <= placed.width for box in placed.boxes)
-    assert all(box.y >= 0 and box.y + BOX_HEIGHT <= placed.height for box in placed.boxes)
-    assert not list(boxes_hit(placed))
+        first, last = sorted((rows[edge.earlier], rows[edge.later]))
+        passing = [{place for look, place in row.running if look == look_of(edge)} for row in placed.rows[first:last]]
+        # One and the same line runs through every row between the two.
+        assert set.intersection(*passing), edge
+        heads = [stroke for stroke in placed.rows[rows[edge.later]].strokes if stroke.head]
+        assert look_of(edge) in {stroke.look for stroke in heads}
+    for row in placed.rows:
+        places = [place for _, place in row.running]
+        assert len(places) == len(set(places)), "two lines in one lane"
+        assert all(0 < place < placed.width for place in places)
 
 
-@pytest.mark.parametrize("count", [5, 60])
-def test_it_stays_readable(count: int) -> None:
-    names = [f"module.m{number // 6}.aws_s3_bucket.n{number}" for number in range(count)]
-    edges = [DiagramEdge(names[number // 3], names[number], "depends") for number in range(1, count)]
-    placed = layout(Diagram(tuple(DiagramNode(name, "between") for name in names), tuple(edges)))
-    rows: dict[float, int] = {}
-    for box in placed.boxes:
-        rows[box.y] = rows.get(box.y, 0) + 1
-    assert max(rows.values()) <= WIDEST
-    # No wider than a row of boxes and the arrows that pass by.
-    assert placed.width <= WIDEST * (BOX_WIDTH + 28) + count * 46
+def test_what_meets_nowhere_shares_a_lane() -> None:
+    names = [f"aws_s3_bucket.n{number:02}" for number in range(60)]
+    edges = [DiagramEdge(names[start], names[start + 2], "depends") for start in range(0, 57, 3)]
+    placed = lanes(Diagram(tuple(DiagramNode(name, "between") for name in names), tuple(edges)))
+    assert len({place for row in placed.rows for _, place in row.running}) == 1
+
+
+def test_each_module_is_named_where_its_part_begins() -> None:
+    nodes = tuple(DiagramNode(name, "between") for name in ("module.a.aws_t.x", "module.a.aws_t.y", "aws_t.z"))
+    placed = lanes(Diagram(nodes, ()))
+    assert [row.module for row in placed.rows if row.node is None] == ["module.a", "root module"]
 
 
 # The command

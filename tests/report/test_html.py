@@ -59,7 +59,7 @@ def test_it_opens_from_a_file_without_a_complaint_and_asks_for_nothing(page: Pag
     assert not complaints
     assert asked == [bad.resolve().as_uri()]
     assert page.run("return document.querySelector('h1').textContent").startswith("2 rules fail")
-    for part in (".answers", ".picture svg", ".og-missing path", ".matrix", ".statements .allows", "#unknowns"):
+    for part in (".answers", ".picture svg", ".og-missing .og-head", ".matrix", ".statements .allows", "#unknowns"):
         assert visible(page, part), part
     assert "versions are kept by the replica" in page.run("return document.body.innerText")
 
@@ -173,7 +173,7 @@ def test_examples_from_plan_to_page(page: Page, tmp_path: Path, monkeypatch: pyt
     assert visible(page, ".picture svg")
     assert visible(page, ".matrix")
     assert visible(page, ".matrix td.yes.out button") is (example == "organization-wide-read")
-    assert visible(page, ".og-missing") is (example == "no-ordering")
+    assert visible(page, ".og-missing .og-head") is (example == "no-ordering")
 
 
 def test_a_good_run_is_a_page_too(page: Page, tmp_path: Path) -> None:

@@ -100,4 +100,5 @@ def _result(rule: Rule, finding: Finding, estate: Estate) -> Result:
         because=(*finding.because, *_drift(finding, estate)),
         fix=_placed(finding.fix, estate),
         assumptions=finding.assumptions,
+        order=finding.order,
     )

@@ -14,7 +14,8 @@ import msgspec
 from orgtrail import __version__
 from orgtrail.report import words
 from orgtrail.report.answers import answers
-from orgtrail.report.drawing.svg import described, picture
+from orgtrail.report.drawing import described
+from orgtrail.report.drawing.svg import picture
 from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.results import OrderWitness, PolicyText, Report, RequestWitness, Result, StatementText, View
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import msgspec
 
 from orgtrail.errors import InputError
-from orgtrail.results import Fix, Severity, Verdict, Witness
+from orgtrail.results import Fix, Severity, Step, Verdict, Witness
 from orgtrail.values import Cause
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     fix: Fix | None = None
     #: The ids of what it takes for true (docs/assumptions.md).
     assumptions: tuple[str, ...] = ()
+    #: The way through the dependency graph that it rests on.
+    order: tuple[Step, ...] = ()
 
 
 #: The questions that orgtrail is there for: does trusted access come first, do members stay out of the logs, can

@@ -7,7 +7,7 @@ from orgtrail.organization.domain import Domain
 from orgtrail.organization.trails import Trail
 from orgtrail.results import FactWitness, OrderWitness
 from orgtrail.rules import Finding, rule
-from orgtrail.rules.shared.order import hops, wait_for
+from orgtrail.rules.shared.order import along, wait_for
 from orgtrail.rules.shared.verdicts import if_organization, proved, undecided
 from orgtrail.values import Cause, Symbol, Unknown, show
 
@@ -146,7 +146,8 @@ def _registered(domain: Domain, trail: Trail, account: str, administrator: Deleg
         return undecided(trail.address, f"whether {account} is registered first isn't known", [cause])
     path = graph.path(start[0], [goal[0]])
     if path is not None:
-        return proved(trail.address, "a delegated administrator makes the trail, after it is registered", *hops(path))
+        found = proved(trail.address, "a delegated administrator makes the trail, after it is registered")
+        return along(path, found)
     doubts = graph.doubts(start[0], [goal[0]])
     if doubts:
         return undecided(trail.address, f"whether `{registration.address}` comes first can't be told", doubts)

@@ -106,7 +106,7 @@ def _lost(domain: Domain, access: TrustedAccess, how: str) -> Finding:
             verdict="violated",
             message=f"{how} while {domain.surroundings.called(certain.instance)} remains: {_THEN}",
             at=(access.attribute,),
-            witness=OrderWitness(certain.address, access.address, _missing(access)),
+            witness=OrderWitness(certain.address, access.address, _missing(access), is_edge=False),
             fix=enable_in(access) if access.instance.stays else None,
         )
     if remaining:
@@ -135,7 +135,7 @@ def _elsewhere(domain: Domain, access: TrustedAccess, leaving: list[Instance], h
                 verdict="violated",
                 message=f"{how} while `{sure.address}` remains ({elsewhere.ground}): {_THEN}",
                 at=(access.attribute,),
-                witness=OrderWitness(sure.address, access.address, _missing(access)),
+                witness=OrderWitness(sure.address, access.address, _missing(access), is_edge=False),
             )
         if not others:
             ground = f"no other organization trail is there: {elsewhere.ground}"
@@ -216,7 +216,7 @@ def _already_off(domain: Domain, access: TrustedAccess) -> Iterator[Finding]:
                 verdict="violated",
                 message=f"trusted access is off while {domain.surroundings.called(trail.instance)} is there: {_THEN}",
                 at=(access.attribute,),
-                witness=OrderWitness(trail.address, access.address, _missing(access)),
+                witness=OrderWitness(trail.address, access.address, _missing(access), is_edge=False),
                 fix=enable_in(access) if access.instance.stays else None,
             )
             return

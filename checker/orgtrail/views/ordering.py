@@ -1,183 +1,227 @@
 """Finds the picture of the order in an Estate: what Terraform makes before an organization trail, and in which order.
 
-Terraform's graph also holds variables, locals, outputs, providers and the two ends of each module. These carry the
-order but aren't things that are made, so they become part of the arrows; an arrow that follows from others is left out.
+What is in it: the trails, what enables trusted access, the logs' buckets, keys and their policies, and whatever a
+verdict on order goes through or misses. Everything else that carries the order (variables, outputs, modules, data
+sources, what has no instance) becomes part of the arrows. An arrow that follows from others is left out, unless a
+verdict rests on it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 
-from orgtrail.address import block_address, local_type
+import msgspec
+
+from orgtrail.address import block_address, local_type, read_block
 from orgtrail.graph.paths import Graph, GraphNode
 from orgtrail.organization.domain import Domain
-from orgtrail.results import Diagram, DiagramEdge, DiagramNode, NodeRole, OrderWitness, Result
+from orgtrail.results import Diagram, DiagramEdge, DiagramNode, NodeRole, OrderWitness, Result, Step
 
 #: Terraform's types, by what they are to a trail.
 _ROLES: dict[str, NodeRole] = {
     "aws_organizations_organization": "organization",
-    "aws_organizations_aws_service_access": "trusted-access",
     "aws_cloudtrail": "trail",
     "aws_s3_bucket": "bucket",
     "aws_s3_bucket_policy": "policy",
+    "aws_sns_topic_policy": "policy",
+    "aws_iam_role_policy": "policy",
     "aws_kms_key": "key",
     "aws_kms_key_policy": "policy",
 }
-#: The nodes of a graph, each with those that it waits for, and why.
-_Before = dict[GraphNode, dict[GraphNode, str]]
-_ENDS = frozenset({"trusted-access", "organization", "policy", "bucket", "key"})
+#: The rule that says why trusted access is there without an order.
+_FIRST = "trusted-access-before-trail"
 
 
 def ordering(domain: Domain, results: Iterable[Result] = ()) -> Diagram | None:
     """The diagram of one input; None where it has no graph or no organization trail.
 
-    Orders that a rule asks for and nothing makes come from the witnesses and unknowns in `results`.
+    What verdicts on order go through, and what they miss, comes from `results`.
     """
     graph = domain.estate.graph
     trails = {trail.instance.block for trail in domain.organization_trails}
     if graph is None or not trails:
         return None
-    # What another input holds may have an address that means something else here.
-    own = [access for access in domain.trusted_access if access.form != "neighbour" and access.after is not False]
-    enabling = {access.instance.block: access.form for access in own}
-    starts = _nodes(graph, sorted(trails))
-    # Things that the trail should wait for are shown where it doesn't, too.
-    wanted = _nodes(graph, (*enabling, *_buckets_and_policies(domain)))
-    before = _together(_made_before(graph, some) for some in (starts, *([one] for one in wanted)))
-    kept = _between(before, set(starts), enabling)
-    edges = list(_depending(before, kept))
-    nodes = {str(node): _role(str(node), node, enabling) for node in kept}
     asked = [one for one in results if one.input == domain.estate.input.path]
-    for edge in _asked_for(asked, enabling):
-        if edge.earlier in nodes and edge.later in nodes and edge not in edges:
-            edges.append(edge)
-    order = list(_earliest_first(nodes, edges))
-    return Diagram(tuple(DiagramNode(address, nodes[address]) for address in order), tuple(edges))
-
-
-def _depending(before: _Before, kept: _Before) -> Iterator[DiagramEdge]:
-    """What waits for what of the nodes that are drawn."""
-    reduced = _reduced({node: waits for node, waits in before.items() if node in kept}, kept)
-    for later, waits in reduced.items():
-        for earlier, why in waits.items():
-            yield DiagramEdge(str(earlier), str(later), "depends", why)
+    # What another input holds may have an address that means something else here.
+    own = (access for access in domain.trusted_access if access.form != "neighbour" and access.after is not False)
+    enabling = {access.instance.block for access in own}
+    lacks = dict(_lacks(asked))
+    wanted = dict.fromkeys((*sorted(trails), *enabling, *_beside(domain), *lacks, *_cited(asked)))
+    kept = {str(node): node for node in _nodes(graph, wanted) if _is_there(domain, str(node), trails)}
+    edges = _edges(graph, kept, asked, enabling)
+    roles = {address: _role(address, enabling) for address in kept}
+    nodes = tuple(DiagramNode(one, roles[one], lacks.get(one, "")) for one in _earliest_first(roles, edges))
+    return Diagram(nodes, tuple(edges), _already(asked))
 
 
 def _nodes(graph: Graph, blocks: Iterable[str]) -> list[GraphNode]:
     return [found[0] for block in blocks if (found := graph.resource(block))]
 
 
-def _together(several: Iterable[_Before]) -> _Before:
-    """What comes before what, of which the first to say it counts."""
-    found: _Before = {}
-    for before in several:
-        found |= {node: edges for node, edges in before.items() if node not in found}
-    return found
+def _is_there(domain: Domain, block: str, trails: set[str]) -> bool:
+    """Whether the input makes anything of a block, or has it: what repeats no time at all is nowhere."""
+    return block in trails or bool(domain.estate.of_block(block))
 
 
-def _buckets_and_policies(domain: Domain) -> Iterator[str]:
+def _beside(domain: Domain) -> Iterator[str]:
+    """The organization, and where the logs go: buckets, keys and their policies, as far as this input holds them."""
+    held = [*domain.estate.of_type("aws_organizations_organization")]
     for bucket in domain.log_buckets:
-        if bucket.instance is not None and domain.estate.holds(bucket.instance):
-            yield bucket.instance.block
-        yield from (policy.instance.block for policy in bucket.policies if domain.estate.holds(policy.instance))
+        held += [one for one in (bucket.instance, *(policy.instance for policy in bucket.policies)) if one is not None]
+    for key in domain.log_keys:
+        held += [one for one in (key.instance, *(policy.instance for policy in key.policies)) if one is not None]
+    yield from (one.block for one in held if domain.estate.holds(one))
 
 
-def _made_before(graph: Graph, starts: list[GraphNode]) -> dict[GraphNode, dict[GraphNode, str]]:
-    """For each thing that is made, from `starts` back: the things it waits for directly, and what ties them."""
-    found: dict[GraphNode, dict[GraphNode, str]] = {}
-    queue = list(starts)
-    while queue:
-        node = queue.pop()
-        if node in found:
-            continue
-        found[node] = _waits_for(graph, node)
-        queue += found[node]
+def _lacks(results: list[Result]) -> Iterator[tuple[str, str]]:
+    """Blocks that come first, and miss something themselves, with what they miss."""
+    for result in results:
+        if isinstance(result.witness, OrderWitness) and not result.witness.is_edge:
+            yield block_address(result.witness.trusted_access), result.witness.missing
+
+
+def _cited(results: list[Result]) -> Iterator[str]:
+    """What verdicts on order go through, and what they miss an order of."""
+    for result in results:
+        yield from (end for step in result.order for end in (step.earlier, step.later))
+        if isinstance(result.witness, OrderWitness) and result.witness.is_edge:
+            yield block_address(result.witness.trusted_access)
+
+
+def _role(address: str, enabling: set[str]) -> NodeRole:
+    return "trusted-access" if address in enabling else _ROLES.get(local_type(read_block(address).local), "between")
+
+
+def _already(results: list[Result]) -> str:
+    """Why trusted access is there before anything is made, where that is so."""
+    for result in results:
+        if result.rule == _FIRST and result.verdict == "proved" and not result.order:
+            return f"{result.message}: {result.because[0]}" if result.because else result.message
+    return ""
+
+
+# Arrows
+
+
+def _edges(graph: Graph, kept: Mapping[str, GraphNode], results: list[Result], enabling: set[str]) -> list[DiagramEdge]:
+    cited = _cited_edges(results, kept)
+    waits = {address: _waits_for(graph, node, kept) for address, node in kept.items()}
+    reduced = [
+        DiagramEdge(earlier, later, "depends", why)
+        for later, found in _reduced(waits).items()
+        for earlier, why in found.items()
+        if (earlier, later) not in cited
+    ]
+    found = [*cited.values(), *reduced]
+    for edge in _asked_for(results, enabling):
+        if edge.earlier in kept and edge.later in kept and edge not in found:
+            found.append(edge)
     return found
 
 
-def _waits_for(graph: Graph, node: GraphNode) -> dict[GraphNode, str]:
-    """What a thing waits for directly or through what only carries the order; with what is written where it begins."""
-    found: dict[GraphNode, str] = {}
+def _cited_edges(results: list[Result], kept: Mapping[str, GraphNode]) -> dict[tuple[str, str], DiagramEdge]:
+    """The ways that verdicts rest on: from one thing that is drawn to the next, with all that ties them."""
+    found: dict[tuple[str, str], DiagramEdge] = {}
+    for result in results:
+        for later, earlier, steps in _legs(result.order, kept):
+            known = found.get((earlier, later))
+            rules = (*(known.cited_by if known else ()), result.rule)
+            why = known.why if known else ", ".join(step.why for step in steps)
+            found[earlier, later] = DiagramEdge(earlier, later, "depends", why, tuple(dict.fromkeys(rules)))
+    return found
+
+
+def _legs(order: Iterable[Step], kept: Mapping[str, GraphNode]) -> Iterator[tuple[str, str, list[Step]]]:
+    """A way, cut where it passes what is drawn: what waits, for what, along which steps."""
+    start, passed = "", list[Step]()
+    for step in order:
+        if step.later in kept:
+            start, passed = step.later, []
+        passed.append(step)
+        if step.earlier in kept and start:
+            yield start, step.earlier, passed
+
+
+def _waits_for(graph: Graph, node: GraphNode, kept: Mapping[str, GraphNode]) -> dict[str, str]:
+    """What a thing waits for of what is drawn, through whatever isn't; with what is written where it begins."""
+    found: dict[str, str] = {}
     seen = {node}
-    queue = [(edge.target, edge.how, edge.target) for edge in graph.edges(node)[0]]
+    queue = deque((edge.target, edge.how) for edge in graph.edges(node)[0])
     while queue:
-        target, how, through = queue.pop(0)
+        target, how = queue.popleft()
         if target in seen:
             continue
         seen.add(target)
-        if target.kind == "resource":
-            found[target] = how
+        if str(target) in kept:
+            found[str(target)] = how
             continue
-        queue += [(edge.target, how, through) for edge in graph.edges(target)[0]]
+        queue += [(edge.target, how) for edge in graph.edges(target)[0]]
     return found
 
 
-def _role(address: str, node: GraphNode, enabling: dict[str, str]) -> NodeRole:
-    if address in enabling:
-        return "trusted-access"
-    return _ROLES.get(local_type(node.name), "between")
-
-
-def _between(
-    before: dict[GraphNode, dict[GraphNode, str]], starts: set[GraphNode], enabling: dict[str, str]
-) -> dict[GraphNode, dict[GraphNode, str]]:
-    """Only what lies on a way from a trail to something that matters, and that itself."""
-    matters = {node for node in before if _role(str(node), node, enabling) in _ENDS}
-    leads: dict[GraphNode, bool] = {}
-
-    def reaches(node: GraphNode, above: frozenset[GraphNode]) -> bool:
-        if node not in leads:
-            below = above | {node}
-            leads[node] = node in matters or any(
-                reaches(other, below) for other in before.get(node, ()) if other not in below
-            )
-        return leads[node]
-
-    for node in before:
-        reaches(node, frozenset())
-    return {node: waits for node, waits in before.items() if node in starts or leads[node]}
-
-
-def _reduced(
-    before: dict[GraphNode, dict[GraphNode, str]], kept: dict[GraphNode, dict[GraphNode, str]]
-) -> dict[GraphNode, dict[GraphNode, str]]:
+def _reduced(waits: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
     """The arrows without those that follow from others."""
-    reach: dict[GraphNode, set[GraphNode]] = {}
+    reach: dict[str, set[str]] = {}
 
-    def all_before(node: GraphNode) -> set[GraphNode]:
+    def all_before(node: str) -> set[str]:
         if node not in reach:
             reach[node] = set()
-            for other in before.get(node, ()):
-                if other in kept:
-                    reach[node] |= {other} | all_before(other)
+            for other in waits[node]:
+                reach[node] |= {other} | all_before(other)
         return reach[node]
 
-    reduced: dict[GraphNode, dict[GraphNode, str]] = {}
-    for node, waits in before.items():
-        direct = [other for other in waits if other in kept]
-        implied = set().union(*(all_before(other) for other in direct)) if direct else set()
-        reduced[node] = {other: waits[other] for other in direct if other not in implied}
+    reduced: dict[str, dict[str, str]] = {}
+    for node, direct in waits.items():
+        implied = set[str]().union(*(all_before(other) for other in direct))
+        reduced[node] = {other: why for other, why in direct.items() if other not in implied}
     return reduced
 
 
-def _asked_for(results: list[Result], enabling: dict[str, str]) -> Iterator[DiagramEdge]:
+def _asked_for(results: list[Result], enabling: set[str]) -> Iterator[DiagramEdge]:
+    """Orders that a rule asks for: those that aren't there, and those that can't be ruled out."""
+    found: dict[tuple[str, str], DiagramEdge] = {}
     for result in results:
         witness = result.witness
-        if isinstance(witness, OrderWitness):
-            earlier, later = block_address(witness.trusted_access), block_address(witness.trail)
-            yield DiagramEdge(earlier, later, "missing", witness.missing)
-        elif result.rule == "trusted-access-before-trail" and result.verdict == "undecided" and result.unknowns:
-            for address in enabling:
-                yield DiagramEdge(address, block_address(result.address), "possible", result.unknowns[0].what)
+        later = block_address(result.address)
+        if isinstance(witness, OrderWitness) and witness.is_edge:
+            later, earlier = block_address(witness.trail), [block_address(witness.trusted_access)]
+            made = DiagramEdge("", later, "missing", witness.missing)
+        elif result.rule == _FIRST and result.verdict == "undecided" and result.unknowns and not result.order:
+            earlier = sorted(enabling)
+            made = DiagramEdge("", later, "possible", result.unknowns[0].what)
+        else:
+            continue
+        for one in earlier:
+            known = found.get((one, later), made)
+            rules = tuple(dict.fromkeys((*known.cited_by, result.rule)))
+            found[one, later] = msgspec.structs.replace(known, earlier=one, cited_by=rules)
+    yield from found.values()
 
 
-def _earliest_first(nodes: dict[str, NodeRole], edges: list[DiagramEdge]) -> Iterator[str]:
-    """Addresses so that earlier things come first; by name where nothing orders them."""
-    from graphlib import CycleError, TopologicalSorter
-
-    sorter: TopologicalSorter[str] = TopologicalSorter({address: set() for address in sorted(nodes)})
+def _earliest_first(roles: Mapping[str, NodeRole], edges: list[DiagramEdge]) -> Iterator[str]:
+    """Addresses so that earlier things come first, and what is in one module stays together as far as that lets it."""
+    before: dict[str, set[str]] = {address: set() for address in roles}
     for edge in edges:
-        sorter.add(edge.later, edge.earlier)
-    try:
-        yield from sorter.static_order()
-    except CycleError:
-        # A plan never holds one, but HCL that nobody has planned yet may.
-        yield from sorted(nodes)
+        before[edge.later].add(edge.earlier)
+    circular = _in_circles(before)
+    for edge in edges:
+        # What isn't there orders nothing; it only says which of two should come first.
+        if edge.state != "depends" and edge.later in circular:
+            before[edge.later].discard(edge.earlier)
+    last: tuple[str, ...] = ()
+    while before:
+        ready = [one for one, waits in before.items() if not waits] or sorted(before)[:1]
+        one = min(ready, key=lambda address: (read_block(address).path != last, read_block(address).path, address))
+        last = read_block(one).path
+        del before[one]
+        for waits in before.values():
+            waits.discard(one)
+        yield one
+
+
+def _in_circles(before: Mapping[str, set[str]]) -> set[str]:
+    """What can't be put in order: no plan holds a circle, but HCL may, and so may an order that a rule asks for."""
+    left = {one: set(waits) for one, waits in before.items()}
+    while ready := [one for one, waits in left.items() if not waits & left.keys()]:
+        for one in ready:
+            del left[one]
+    return set(left)

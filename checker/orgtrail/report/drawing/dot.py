@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from orgtrail.report.drawing import role_words
-from orgtrail.results import Diagram, NodeRole
+from orgtrail.report.drawing import by_module, role_words
+from orgtrail.results import Diagram, DiagramNode, NodeRole
 from orgtrail.visible import visible
 
 _EDGES = {
@@ -12,6 +12,7 @@ _EDGES = {
     "possible": 'color="#a16207", fontcolor="#a16207", style=dashed, label="perhaps"',
 }
 
+_CITED = "penwidth=2"
 _FILLS: dict[NodeRole, str] = {"trusted-access": "#dcfce7", "trail": "#dbeafe"}
 
 
@@ -25,18 +26,28 @@ def _lines(diagram: Diagram) -> Iterator[str]:
     yield '  rankdir="TB"'
     yield '  node [shape=box, style="rounded,filled", fillcolor="#f8fafc", fontname="sans-serif"]'
     yield '  edge [fontname="sans-serif"]'
-    for node in diagram.nodes:
-        fill = _FILLS.get(node.role)
-        # A line break is added after quoting, so that a backslash of the input can't make one.
-        label = f'"{_escaped(role_words(node))}\\n{_escaped(node.address)}"'
-        look = f', fillcolor="{fill}"' if fill else ""
-        yield f"  {_quoted(node.address)} [label={label}{look}]"
+    for number, (module, nodes) in enumerate(by_module(diagram).items()):
+        if module:
+            yield f"  subgraph cluster_{number} {{"
+            yield f"    label={_quoted(module)}"
+        yield from map(_node, nodes)
+        if module:
+            yield "  }"
     for edge in diagram.edges:
-        look = _EDGES[edge.state]
+        look = _EDGES[edge.state] or (_CITED if edge.cited_by else "")
         tip = f"tooltip={_quoted(edge.why)}" if edge.why else ""
         attributes = ", ".join(part for part in (look, tip) if part)
         yield f"  {_quoted(edge.earlier)} -> {_quoted(edge.later)}" + (f" [{attributes}]" if attributes else "")
     yield "}"
+
+
+def _node(node: DiagramNode) -> str:
+    # Line breaks are added after quoting, so that a backslash of the input can't make one.
+    lines = [role_words(node), node.address, *([f"lacks {node.lacks}"] if node.lacks else [])]
+    label = "\\n".join(map(_escaped, lines))
+    fill = _FILLS.get(node.role)
+    look = ', color="#dc2626", style="rounded,dashed"' if node.lacks else f', fillcolor="{fill}"' if fill else ""
+    return f'    {_quoted(node.address)} [label="{label}"{look}]'
 
 
 def _escaped(text: str) -> str:

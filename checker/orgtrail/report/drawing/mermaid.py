@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orgtrail.report.drawing import role_words
+from orgtrail.report.drawing import by_module, role_words
 from orgtrail.results import Diagram, NodeRole
 from orgtrail.visible import visible
 
@@ -22,19 +22,29 @@ def draw(diagram: Diagram) -> str:
 def _lines(diagram: Diagram) -> Iterator[str]:
     yield "flowchart TD"
     names = {node.address: f"n{number}" for number, node in enumerate(diagram.nodes)}
-    for node in diagram.nodes:
-        yield f'  {names[node.address]}["{_quoted(role_words(node))}<br/>{_quoted(node.address)}"]'
+    for number, (module, nodes) in enumerate(by_module(diagram).items()):
+        if module:
+            yield f'  subgraph m{number}["{_quoted(module)}"]'
+        for node in nodes:
+            lacks = f"<br/>lacks {_quoted(node.lacks)}" if node.lacks else ""
+            yield f'    {names[node.address]}["{_quoted(role_words(node))}<br/>{_quoted(node.address)}{lacks}"]'
+        if module:
+            yield "  end"
     for edge in diagram.edges:
-        yield f"  {names[edge.earlier]} {_ARROWS[edge.state]} {names[edge.later]}"
+        arrow = "==>" if edge.state == "depends" and edge.cited_by else _ARROWS[edge.state]
+        yield f"  {names[edge.earlier]} {arrow} {names[edge.later]}"
     for number, edge in enumerate(diagram.edges):
         if edge.state == "missing":
             yield f"  linkStyle {number} stroke:#dc2626,stroke-width:3px"
     for role, look in _CLASSES.items():
-        members = [names[node.address] for node in diagram.nodes if node.role == role]
+        members = [names[node.address] for node in diagram.nodes if node.role == role and not node.lacks]
         if members:
             name = role.replace("-", "")
             yield f"  classDef {name} {look}"
             yield f"  class {','.join(members)} {name}"
+    for node in diagram.nodes:
+        if node.lacks:
+            yield f"  style {names[node.address]} stroke:#dc2626,stroke-dasharray:5 3"
 
 
 def _quoted(text: str) -> str:

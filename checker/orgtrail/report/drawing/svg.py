@@ -1,49 +1,49 @@
-"""A diagram as SVG: a file of its own, or a part of the HTML report. No script, no link, nothing from outside.
+"""A diagram as an SVG file. No script, no link, nothing from outside. The HTML report draws its rows by itself.
 
 Source: W3C, "Scalable Vector Graphics (SVG) 2".
 """
 
 from collections.abc import Iterator
 from html import escape
-from itertools import pairwise
 
 from orgtrail.address import read_block
-from orgtrail.report.drawing import role_words
-from orgtrail.report.drawing.layout import BOX_HEIGHT, BOX_WIDTH, Arrow, Corner, Rectangle, layout
-from orgtrail.results import Diagram, DiagramEdge, DiagramNode
+from orgtrail.report.drawing import described, notes, role_words
+from orgtrail.report.drawing.lanes import DOT, MIDDLE, UPPER, Lanes, Row, lanes
+from orgtrail.results import Diagram, DiagramNode
 from orgtrail.visible import visible
 
-#: How many signs of an address fit into a line of a box.
-_FITS = 30
+#: Pixels: a line of text, below a row, and the width of a letter of fixed and of other width.
+_LINE = 17
+_BELOW = 12
+_MONO, _SANS = 7.9, 6.4
+_MARGIN = 12
+#: Signs of a note; the whole stands in the description.
+_LONGEST = 90
 
-_STATES = {
-    "depends": "comes before",
-    "missing": "must come before, but nothing says so:",
-    "possible": "may come before",
-}
-
-#: Colours of a file of its own; the HTML report has its own for light and dark.
-STYLE = """
-.og { font-family: system-ui, sans-serif; }
-.og-box { fill: #f8fafc; stroke: #64748b; }
-.og-role { font-size: 11px; fill: #475569; }
-.og-name { font-size: 12px; fill: #0f172a; font-weight: 600; }
-.og-trusted-access .og-box, .og-organization .og-box { fill: #dcfce7; stroke: #15803d; }
-.og-trail .og-box { fill: #dbeafe; stroke: #1d4ed8; }
-.og-policy .og-box, .og-bucket .og-box, .og-key .og-box { fill: #fef9c3; stroke: #a16207; }
-.og-arrow { fill: none; stroke: #64748b; stroke-width: 1.5; }
-.og-head { fill: #64748b; }
-.og-missing .og-arrow { stroke: #dc2626; stroke-width: 2.5; stroke-dasharray: 7 5; }
-.og-missing .og-head, .og-missing .og-label { fill: #dc2626; }
-.og-possible .og-arrow { stroke: #a16207; stroke-width: 2; stroke-dasharray: 3 4; }
-.og-possible .og-head, .og-possible .og-label { fill: #a16207; }
-.og-label { font-size: 12px; font-weight: 700; paint-order: stroke; stroke: #fff; stroke-width: 5px; }
+_STYLE = """
+.og { font-family: system-ui, sans-serif; background: #fff; }
+.og-name { font: 600 13px ui-monospace, Menlo, Consolas, monospace; fill: #14181f; }
+.og-role, .og-note { font: 12px system-ui, sans-serif; fill: #525c6b; }
+.og-module { font: 600 12px ui-monospace, Menlo, Consolas, monospace; fill: #525c6b; }
+.og-line { fill: none; stroke: #8a94a3; stroke-width: 1.5; }
+.og-head, .og-between { fill: #8a94a3; }
+.og-dot { fill: #fff; stroke: #14181f; stroke-width: 2; }
+.og-trail .og-dot, .og-trusted-access .og-dot { fill: #14181f; }
+.og-cited .og-line { stroke: #14181f; stroke-width: 2; }
+.og-cited .og-head { fill: #14181f; }
+.og-missing .og-line { stroke: #b3151b; stroke-width: 2.5; stroke-dasharray: 6 4; }
+.og-missing .og-head { fill: #b3151b; }
+.og-possible .og-line { stroke: #7a4d00; stroke-width: 2; stroke-dasharray: 2 4; }
+.og-possible .og-head { fill: #7a4d00; }
+.og-note.missing { fill: #b3151b; font-weight: 600; }
+.og-note.possible { fill: #7a4d00; }
+.og-lacks .og-dot { fill: #fff; stroke: #b3151b; stroke-dasharray: 3 2; }
 """
 
 
 def draw(diagram: Diagram) -> str:
     """The diagram as an SVG file."""
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + picture(diagram, style=STYLE) + "\n"
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + picture(diagram, style=_STYLE) + "\n"
 
 
 def picture(diagram: Diagram, *, style: str = "", identity: str = "order") -> str:
@@ -51,89 +51,81 @@ def picture(diagram: Diagram, *, style: str = "", identity: str = "order") -> st
     return "\n".join(_lines(diagram, style, identity))
 
 
-def described(diagram: Diagram) -> Iterator[str]:
-    """Each arrow as a sentence, for who can't see the picture."""
-    for edge in diagram.edges:
-        yield _sentence(edge)
-
-
 def _lines(diagram: Diagram, style: str, identity: str) -> Iterator[str]:
-    placed = layout(diagram)
-    size = f'width="{placed.width:g}" height="{placed.height:g}" viewBox="0 0 {placed.width:g} {placed.height:g}"'
+    placed = lanes(diagram)
+    tops = [_MARGIN]
+    for row in placed.rows:
+        tops.append(tops[-1] + _height(row, diagram))
+    width = placed.width + round(max((_width(row, diagram) for row in placed.rows), default=0)) + _MARGIN
+    height = tops[-1] + _MARGIN
+    size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     labels = f'aria-labelledby="{identity}-title {identity}-desc"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" class="og" role="img" {size} {labels}>'
     yield f'<title id="{identity}-title">What comes before the organization trail</title>'
     yield f'<desc id="{identity}-desc">{_text(" ".join(described(diagram)))}</desc>'
     if style:
         yield f"<style>{style}</style>"
-    # Missing edges are drawn last, so on top.
-    order = {"depends": 0, "possible": 1, "missing": 2}
-    for arrow in sorted(placed.arrows, key=lambda one: order[one.edge.state]):
-        yield from _arrow(arrow)
-    nodes = {node.address: node for node in diagram.nodes}
-    for box in placed.boxes:
-        yield from _box(box, nodes[box.address])
+    for row, top, end in zip(placed.rows, tops, tops[1:], strict=False):
+        yield f'<g transform="translate(0 {top})">'
+        yield from rail(row, placed, end - top)
+        yield from _words(row, diagram, placed.width)
+        yield "</g>"
     yield "</svg>"
 
 
-def _box(box: Rectangle, node: DiagramNode) -> Iterator[str]:
-    left, top = box.x, box.y
-    yield f'<g class="og-{node.role}"><title>{_text(box.address)}</title>'
-    yield f'<rect class="og-box" x="{left:g}" y="{top:g}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="8"/>'
-    yield f'<text class="og-role" x="{left + 12:g}" y="{top + 17:g}">{_text(_first_line(node))}</text>'
-    for number, line in enumerate(_name(box.address)):
-        yield f'<text class="og-name" x="{left + 12:g}" y="{top + 35 + 17 * number:g}">{_text(line)}</text>'
-    yield "</g>"
+def rail(row: Row, placed: Lanes, height: int) -> Iterator[str]:
+    """The lines of one row of a height, and its dot."""
+    for look, place in row.running:
+        yield f'<g class="og-{look}"><path class="og-line" d="M{place} {UPPER}V{height}"/></g>'
+    yield from upper(row, placed)
 
 
-def _first_line(node: DiagramNode) -> str:
-    """What the box is, and the module around it."""
-    modules = read_block(node.address).path
-    words = role_words(node)
-    return _cut(f"{words} · {'/'.join(modules)}" if modules else words, _FITS + 5)
+def upper(row: Row, placed: Lanes) -> Iterator[str]:
+    """The upper part of a row. What is missing is drawn last, so on top."""
+    order = ("depends", "cited", "possible", "missing")
+    for stroke in sorted(row.strokes, key=lambda one: order.index(one.look)):
+        head = f'<path class="og-head" d="{stroke.head}"/>' if stroke.head else ""
+        yield f'<g class="og-{stroke.look}"><path class="og-line" d="{stroke.line}"/>{head}</g>'
+    if row.node is not None:
+        lacks = " og-lacks" if row.node.lacks else ""
+        dot = f'<circle class="og-dot" cx="{placed.dot}" cy="{MIDDLE}" r="{DOT - 1}"/>'
+        yield f'<g class="og-{row.node.role}{lacks}">{dot}</g>'
 
 
-def _name(address: str) -> tuple[str, ...]:
-    """Type and name, without modules: they stand in the first line, and the whole address in the title."""
-    kind, *names = read_block(address).names
-    name = "".join(f".{one}" for one in names)
-    short = kind + name
-    if len(short) <= _FITS or not names:
-        return (_cut(short, _FITS),)
-    return _cut(kind, _FITS), _cut(name, _FITS)
+def _words(row: Row, diagram: Diagram, left: int) -> Iterator[str]:
+    baseline = MIDDLE + 4
+    if row.node is None:
+        yield f'<text class="og-module" x="{left}" y="{baseline}">{_text(row.module)}</text>'
+        return
+    name, role = _name(row.node), role_words(row.node)
+    yield f'<text class="og-name" x="{left}" y="{baseline}">{_text(name)}'
+    yield f'<tspan class="og-role" dx="10">{_text(role)}</tspan></text>'
+    for number, (look, note) in enumerate(_notes(row.node, diagram), 1):
+        yield f'<text class="og-note {look}" x="{left}" y="{baseline + _LINE * number}">{_text(note)}</text>'
 
 
-def _arrow(arrow: Arrow) -> Iterator[str]:
-    yield f'<g class="og-{arrow.edge.state}"><title>{_text(_sentence(arrow.edge))}</title>'
-    *rest, (x, y) = arrow.points
-    yield f'<path class="og-arrow" d="{_curve([*rest, (x, y - 8)])}"/>'
-    yield f'<path class="og-head" d="M{x - 5:g} {y - 9:g}L{x + 5:g} {y - 9:g}L{x:g} {y:g}Z"/>'
-    if arrow.edge.state != "depends":
-        (fromx, fromy), (tox, toy) = arrow.points[-2], arrow.points[-1]
-        word = "missing" if arrow.edge.state == "missing" else "perhaps"
-        middle = f'x="{(fromx + tox) / 2:g}" y="{(fromy + toy) / 2 + 4:g}"'
-        yield f'<text class="og-label" text-anchor="middle" {middle}>{word}</text>'
-    yield "</g>"
+def _notes(node: DiagramNode, diagram: Diagram) -> list[tuple[str, str]]:
+    """What there is to say of a node beyond its arrows."""
+    return [(look, _cut(note)) for look, note in notes(diagram, node) if look != "depends"]
 
 
-def _curve(points: list[Corner]) -> str:
-    """Straight where it runs beside boxes, a soft S from row to row."""
-    x, y = points[0]
-    steps = [f"M{x:g} {y:g}"]
-    for (fromx, fromy), (tox, toy) in pairwise(points):
-        middle = (fromy + toy) / 2
-        steps.append(
-            f"L{tox:g} {toy:g}" if fromx == tox else f"C{fromx:g} {middle:g} {tox:g} {middle:g} {tox:g} {toy:g}"
-        )
-    return "".join(steps)
+def _name(node: DiagramNode) -> str:
+    return read_block(node.address).local
 
 
-def _sentence(edge: DiagramEdge) -> str:
-    return f"{edge.earlier} {_STATES[edge.state]} {edge.later}" + (f" ({edge.why})" if edge.why else "") + "."
+def _height(row: Row, diagram: Diagram) -> int:
+    return UPPER + (_LINE * len(_notes(row.node, diagram)) + _BELOW if row.node is not None else 0)
 
 
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+def _width(row: Row, diagram: Diagram) -> float:
+    if row.node is None:
+        return _MONO * len(row.module)
+    name = _MONO * len(_name(row.node)) + 10 + _SANS * len(role_words(row.node))
+    return max(name, *(_SANS * len(note) for _, note in _notes(row.node, diagram)), 0)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def _text(text: str) -> str:

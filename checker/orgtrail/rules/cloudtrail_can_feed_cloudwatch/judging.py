@@ -156,6 +156,12 @@ def _may_write(domain: Domain, trail: Trail, group: LogGroup, role: Role, polici
     return all_of([own, members])
 
 
+def _together(waited: Sequence[Finding], found: Finding) -> Finding:
+    """A finding that rests on what several rest on."""
+    because = tuple(ground for one in waited for ground in one.because)
+    return msgspec.structs.replace(found, because=because, order=tuple(step for one in waited for step in one.order))
+
+
 def _late(
     domain: Domain, trail: Trail, group: LogGroup, role: Role, policies: Sequence[HeldDocument]
 ) -> Finding | None:
@@ -167,7 +173,7 @@ def _late(
         return None
     there: list[HeldDocument] = []
     unclear: list[Cause] = []
-    grounds: list[str] = []
+    waited: list[Finding] = []
     missing: list[Instance] = []
     for one in policies:
         if one.holder is role.instance or not one.holder.is_made or not domain.estate.holds(one.holder):
@@ -178,13 +184,13 @@ def _late(
             missing.append(one.holder)
         elif found.verdict == "proved":
             there.append(one)
-            grounds += found.because
+            waited.append(found)
         else:
             unclear += found.unknowns
     if not missing and not unclear:
-        return proved(trail.address, "the trail comes after the role's policies", *grounds)
+        return _together(waited, proved(trail.address, "the trail comes after the role's policies"))
     if _may_write(domain, trail, group, role, there).verdict == "proved":
-        return proved(trail.address, "the trail comes after what lets its role write", *grounds)
+        return _together(waited, proved(trail.address, "the trail comes after what lets its role write"))
     if unclear:
         return undecided(trail.address, "whether the trail comes after its role's policies can't be told", unclear)
     holder = missing[0]

@@ -69,7 +69,8 @@ def _judge(domain: Domain, trail: Trail, topic: Instance) -> Finding:
     if late is not None and late.verdict != "proved":
         return late
     grounds = (*policy.grounds, *outcome.because, *(late.because if late else ()))
-    return proved(address, f"CloudTrail may publish to `{topic.address}` for this trail", *grounds)
+    found = proved(address, f"CloudTrail may publish to `{topic.address}` for this trail", *grounds)
+    return msgspec.structs.replace(found, order=late.order) if late else found
 
 
 def _may_publish(domain: Domain, trail: Trail, topic: Instance, policy: Policy) -> Outcome:

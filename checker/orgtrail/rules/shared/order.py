@@ -10,7 +10,7 @@ from orgtrail.estate import Instance
 from orgtrail.graph.paths import Edge
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.trusted_access import CLOUDTRAIL, TrustedAccess
-from orgtrail.results import ASSUMED, Fix, OrderWitness
+from orgtrail.results import ASSUMED, Fix, OrderWitness, Step
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.mending import mending
 from orgtrail.rules.shared.verdicts import proved, undecided
@@ -90,9 +90,9 @@ def _after(access: TrustedAccess, made: Instance, noun: str, path: list[Edge]) -
     """The verdict where a path leads from what the plan makes to what may enable trusted access."""
     if isinstance(access.after, Unknown):
         message = f"{noun} comes after `{access.address}`, but whether that enables trusted access isn't known"
-        return undecided(made.address, message, [access.after.cause])
+        return msgspec.structs.replace(undecided(made.address, message, [access.after.cause]), order=steps(path))
     message = f"{noun} comes after `{access.address}`, which enables trusted access"
-    return proved(made.address, message, *_weaker(access), *hops(path))
+    return along(path, proved(made.address, message, *_weaker(access)))
 
 
 def _shown_disabled(domain: Domain) -> bool:
@@ -144,7 +144,7 @@ def _disabled(domain: Domain, made: Instance, access: TrustedAccess) -> Finding:
         address=made.address,
         verdict="violated",
         message=message,
-        witness=OrderWitness(made.address, access.address, missing),
+        witness=OrderWitness(made.address, access.address, missing, is_edge=False),
         fix=enable_in(access),
     )
 
@@ -195,7 +195,7 @@ def by_dependency(domain: Domain, waiting: Instance, target: Instance, noun: str
         return undecided(waiting.address, unclear, [cause])
     path = graph.path(start[0], [goal[0]])
     if path is not None:
-        return proved(waiting.address, f"{noun} comes after `{target.address}`", *hops(path))
+        return along(path, proved(waiting.address, f"{noun} comes after `{target.address}`"))
     doubts = graph.doubts(start[0], [goal[0]])
     return undecided(waiting.address, unclear, doubts) if doubts else None
 
@@ -208,6 +208,18 @@ def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
             break
         count += 1
     return count
+
+
+def along(path: list[Edge], finding: Finding) -> Finding:
+    """A finding that rests on a path."""
+    return msgspec.structs.replace(finding, because=(*finding.because, *hops(path)), order=steps(path))
+
+
+def steps(path: list[Edge]) -> tuple[Step, ...]:
+    """A path as plain data, for whoever draws it."""
+    return tuple(
+        Step(str(edge.target), str(edge.source), edge.how + (f" ({edge.place})" if edge.place else "")) for edge in path
+    )
 
 
 def hops(path: list[Edge]) -> Iterator[str]:
