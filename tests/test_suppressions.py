@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from workbench.run import Run, orgtrail
+from workbench.run import Run, check, orgtrail
 
 from orgtrail.config import Ignore
 from orgtrail.engine import baseline, triage
@@ -197,6 +197,20 @@ def test_a_baseline(root: Path) -> None:
     # Lines may move.
     (root / "main.tf").write_text("\n\n\n" + (root / "main.tf").read_text())
     assert run("--baseline=known.json")[0].code == 0
+
+
+def test_what_a_baseline_holds_and_is_not_open_any_more_is_mended(root: Path) -> None:
+    (root / "plan.json").unlink()
+    asked = ("--select", "trusted-access-before-trail")
+    assert orgtrail("check", ".", *asked, "--write-baseline=known.json").code == 0
+    assert "mended" not in check(".", "--baseline", "known.json", *asked).json()
+    assert orgtrail("check", ".", *asked, "--fix", "--yes", "--allow-dirty").code == 0
+    (mended,) = check(".", "--baseline", "known.json", *asked).json()["mended"]
+    assert (mended["rule"], mended["verdict"]) == ("trusted-access-before-trail", "violated")
+    # What wasn't asked isn't mended.
+    assert "mended" not in check(".", "--baseline", "known.json", "--select", "trail-feeds-cloudwatch").json()
+    comment = orgtrail("check", ".", "--baseline", "known.json", *asked, "--format", "markdown").out
+    assert "**Against the baseline known.json:** 0 new, 0 there before, 1 mended" in comment
 
 
 def test_a_baseline_is_written_where_it_is_read(root: Path) -> None:

@@ -16,6 +16,15 @@ from orgtrail.report.json import VERSION
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schemas"
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_PARTS = (
+    results.Input,
+    results.Notice,
+    results.Configuration,
+    Answer,
+    results.Excerpt,
+    results.Suppression,
+    results.OpenBefore,
+)
 _WITNESSES = (results.RequestWitness, results.OrderWitness, results.FactWitness)
 _COUNTS = ("proved", "violated", "undecided", "suppressed", "assumed", "exit_code")
 
@@ -27,9 +36,7 @@ def address(name: str) -> str:
 
 def report() -> dict[str, Any]:
     """The schema of the JSON report."""
-    parts = _parts(
-        *_WITNESSES, results.Input, results.Notice, results.Configuration, Answer, results.Excerpt, results.Suppression
-    )
+    parts = _parts(*_WITNESSES, *_PARTS)
     parts["Place"]["properties"]["line"]["minimum"] = 1
     result = _result()
     parts["Fix"] = _part(results.Fix, without=("edits", "changes"), parts=parts)
@@ -47,6 +54,7 @@ def report() -> dict[str, Any]:
             "results": _list("Result"),
             "notices": _list("Notice"),
             "unreadable": {"type": "array", "items": {"type": "string"}},
+            "mended": _list("OpenBefore"),
         },
         "required": ["version", "inputs", "summary", "answers", "configuration", "results"],
         "$defs": {**parts, "Result": result, "Cause": _part(results.Cause)},

@@ -303,13 +303,37 @@ class PolicyText(msgspec.Struct, frozen=True):
     unknowns: tuple[Cause, ...] = ()
 
 
+class AccessChange(msgspec.Struct, frozen=True):
+    """What a plan changes for one kind of principal on one bucket or key, `address`: what it newly may, or may no more.
+
+    `answer` is yes, or unknown, where `why` says what isn't known. Where it `must_stay_out`, what it may is a hole.
+    """
+
+    address: str
+    principal: str
+    newly: Literal["allowed", "denied"]
+    actions: tuple[str, ...]
+    answer: Literal["yes", "unknown"]
+    why: tuple[str, ...] = ()
+    must_stay_out: bool = False
+
+
 class View(msgspec.Struct, frozen=True):
-    """What one input looks like, for the formats that draw it."""
+    """What one input looks like, for the formats that draw it. `changes` is None of what is no plan."""
 
     input: str
     diagram: Diagram | None = None
     access: tuple[AccessTable, ...] = ()
     policies: tuple[PolicyText, ...] = ()
+    changes: tuple[AccessChange, ...] | None = None
+
+
+class OpenBefore(msgspec.Struct, frozen=True, order=True):
+    """A result that was open in an earlier run: its rule, its address, and what it was."""
+
+    rule: str
+    address: str
+    verdict: str
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -328,6 +352,13 @@ class Report(msgspec.Struct, frozen=True):
     unreadable: tuple[str, ...] = ()
     undecided: Literal["fail", "warn"] = "fail"
     configuration: Configuration = Configuration()
+    #: What the run is compared with, such as `baseline known.json`, and what was open there and isn't any more.
+    baseline: str = ""
+    mended: tuple[OpenBefore, ...] = ()
+
+    def was_there_before(self, result: Result) -> bool:
+        """Whether a result is set aside since the baseline holds it."""
+        return bool(self.baseline) and result.suppression is not None and result.suppression.by == self.baseline
 
     def counts(self, result: Result) -> bool:
         """Whether a result makes the run fail (exit code 1 or 3)."""

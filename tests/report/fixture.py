@@ -2,6 +2,7 @@
 
 from orgtrail.results import (
     AccessCell,
+    AccessChange,
     AccessRow,
     AccessTable,
     Diagram,
@@ -11,6 +12,7 @@ from orgtrail.results import (
     Fix,
     Input,
     Notice,
+    OpenBefore,
     OrderWitness,
     Place,
     PolicyText,
@@ -201,12 +203,20 @@ POLICY = PolicyText(
     ),
 )
 
+CHANGES = (
+    AccessChange(ACCESS.title, "CloudTrail", "denied", ("write",), "yes"),
+    AccessChange(ACCESS.title, "account 222222222222", "allowed", ("read",), "unknown", ("`local.readers` is open",)),
+    AccessChange(ACCESS.title, "any member account", "allowed", ("read", "list"), "yes", must_stay_out=True),
+)
+
 REPORT = Report(
     inputs=(Input("plan.json", "plan", "1.11.4"), Input("state.json", "state", "1.11.4")),
     results=RESULTS,
     exit_code=1,
     notices=(Notice("the suppression of `logs-not-public` sets nothing aside any more", Place("orgtrail.toml", 9)),),
-    views=(View("plan.json", DIAGRAM, (ACCESS,), (POLICY,)), View("state.json")),
+    views=(View("plan.json", DIAGRAM, (ACCESS,), (POLICY,), CHANGES), View("state.json")),
+    baseline="baseline known.json",
+    mended=(OpenBefore("logs-not-public", "aws_s3_bucket_policy.logs", "violated"),),
 )
 
 GOOD = Report(

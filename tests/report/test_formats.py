@@ -337,14 +337,36 @@ def _many(count: int) -> Report:
     return Report((Input("plan.json", "plan"),), results, 1)
 
 
-def test_a_comment_fits_into_github_and_says_what_was_cut() -> None:
+def test_a_comment_fits_into_github_and_says_what_was_left_out() -> None:
     comment = writer("markdown")(_many(5_000), PLAIN)
     assert len(comment) < 65_536
     folded = comment.count("<details>")
     assert 0 < folded < 5_000
     assert f"the details of {5_000 - folded} more results" in comment
-    assert "… and 4900 more" in comment
+    assert "… and 4992 more, folded below" in comment
+    assert "left out" in comment
     assert "more" not in writer("markdown")(_many(2), PLAIN)
+
+
+def test_one_screen_of_a_comment_is_open() -> None:
+    for report in (REPORT, _many(5_000)):
+        comment = writer("markdown")(report, PLAIN)
+        is_open = re.sub(r"(?ms)^<details>.*?^</details>$", "", comment).splitlines()
+        assert sum(bool(line) for line in is_open) <= 40
+
+
+def test_what_changes_against_the_base_comes_before_what_fails() -> None:
+    comment = writer("markdown")(REPORT, PLAIN)
+    changed = comment.index("**This plan changes who may reach the logs:**")
+    assert comment.index("Is trusted access there") < changed < comment.index("- ❌ fails")
+    in_order = ["❌ **any member account** newly may: read, list", "❔ whether **account 222222222222** may do more"]
+    assert sorted(map(comment.index, in_order)) == [comment.index(one) for one in in_order]
+    assert "🔒 **CloudTrail** may no longer: write" in comment
+    assert "**Against the baseline known.json:** 4 new, 0 there before, 1 mended" in comment
+    same = msgspec.structs.replace(REPORT, views=(msgspec.structs.replace(REPORT.views[0], changes=()),))
+    assert "**This plan changes nothing** in who may reach the logs." in writer("markdown")(same, PLAIN)
+    of_a_state = msgspec.structs.replace(REPORT, views=(msgspec.structs.replace(REPORT.views[0], changes=None),))
+    assert "This plan" not in writer("markdown")(of_a_state, PLAIN)
 
 
 def test_pictures_take_no_room_from_what_fails() -> None:
@@ -356,11 +378,11 @@ def test_pictures_take_no_room_from_what_fails() -> None:
     assert crowded.count("<details><summary>❌") == comment.count("<details><summary>❌")
 
 
-def test_a_table_that_is_too_long_is_cut_and_says_so() -> None:
-    long = tuple(msgspec.structs.replace(one, message="|" * 200, address="`" * 200) for one in _many(100).results)
-    comment = writer("markdown")(Report((Input("plan.json", "plan"),), long, 1), PLAIN)
-    assert len(comment) < 65_536
-    rows = comment.count("| ❌ fails | error |")
-    assert 0 < rows < 100
-    assert f"… and {100 - rows} more" in comment
-    assert "the details of 100 more results" in comment
+def test_a_long_list_is_cut_and_says_so() -> None:
+    long = tuple(msgspec.structs.replace(one, message="|" * 200, address="`" * 200) for one in _many(400).results)
+    for severity in ("error", "note"):
+        some = tuple(msgspec.structs.replace(one, severity=severity) for one in long)
+        comment = writer("markdown")(Report((Input("plan.json", "plan"),), some, 1), PLAIN)
+        assert len(comment) < 65_536
+        assert ("more results: see the other reports" in comment) == (severity == "error")
+        assert "left out here" in comment

@@ -10,7 +10,7 @@ import msgspec
 
 from orgtrail import files
 from orgtrail.errors import InputError
-from orgtrail.results import Result
+from orgtrail.results import OpenBefore, Result
 
 VERSION = "orgtrail-baseline/1"
 _EXPECTED = "a file that `orgtrail check --write-baseline FILE` wrote"
@@ -20,27 +20,27 @@ _EXPECTED = "a file that `orgtrail check --write-baseline FILE` wrote"
 LARGEST = 100_000_000
 
 
-class _Entry(msgspec.Struct, frozen=True, order=True):
-    rule: str
-    address: str
-    verdict: str
-
-
 class _File(msgspec.Struct, frozen=True):
     version: str
-    results: tuple[_Entry, ...]
+    results: tuple[OpenBefore, ...]
 
 
 class Baseline:
     """A set of known results; `name` is how reports speak of it."""
 
-    def __init__(self, name: str, known: Iterable[_Entry]) -> None:
+    def __init__(self, name: str, known: Iterable[OpenBefore]) -> None:
         self.name = name
         self._known = set(known)
 
     def holds(self, result: Result) -> bool:
         """Whether a result was there before, no less grave."""
-        return any(_Entry(result.rule, result.address, was) in self._known for was in {result.verdict, "violated"})
+        return any(OpenBefore(result.rule, result.address, was) in self._known for was in {result.verdict, "violated"})
+
+    def mended(self, results: Iterable[Result], ran: Iterable[str]) -> tuple[OpenBefore, ...]:
+        """What was open before, of the rules that `ran`, and isn't any more."""
+        still = {(one.rule, one.address) for one in results if one.verdict in ("violated", "undecided")}
+        asked = set(ran)
+        return tuple(sorted(one for one in self._known if one.rule in asked and (one.rule, one.address) not in still))
 
 
 def read(path: str) -> Baseline:
@@ -63,7 +63,7 @@ def write(path: str, results: Iterable[Result]) -> None:
     if os.path.lexists(path):
         read(path)
     entries = {
-        _Entry(result.rule, result.address, result.verdict)
+        OpenBefore(result.rule, result.address, result.verdict)
         for result in results
         if result.verdict in {"violated", "undecided"} and (result.suppression is None or result.suppression.expired)
     }

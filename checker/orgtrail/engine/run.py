@@ -153,6 +153,8 @@ def _report(found: Iterable[Checked], settings: Settings) -> Report:
         undecided=settings.undecided,
         views=tuple(one.view for one in every if one.view is not None),
         configuration=_configuration(settings, ran),
+        baseline=known.name if known is not None else "",
+        mended=known.mended(results, ran) if known is not None and not any(one.error for one in every) else (),
     )
     exit_code = triage.exit_code(made)
     if exit_code != triage.EXIT_USAGE and settings.require_trail and not any(one.has_trail for one in every):

@@ -7,7 +7,7 @@ from itertools import groupby
 import msgspec
 
 from orgtrail.redaction import mapped
-from orgtrail.report.markdown import code, escaped
+from orgtrail.report.markdown_marks import code, escaped
 from orgtrail.views.access import Cell
 from orgtrail.visible import unseen_escaped, visible
 

@@ -14,6 +14,9 @@ from orgtrail.visible import unseen_escaped
 
 VERSION = "orgtrail/1"
 
+#: What is there only where there is any.
+_WHERE_ANY = ("notices", "unreadable", "mended")
+
 
 def write(report: Report, style: TextStyle = PLAIN) -> str:
     """The report as JSON text with a line break at its end."""
@@ -35,7 +38,9 @@ def as_data(report: Report) -> dict[str, Any]:
         "configuration": msgspec.to_builtins(report.configuration),
         "results": [_result(result) for result in report.results],
     } | {
-        name: msgspec.to_builtins(getattr(report, name)) for name in ("notices", "unreadable") if getattr(report, name)
+        name: msgspec.to_builtins(getattr(report, name))
+        for name in ("notices", "unreadable", "mended")
+        if getattr(report, name)
     }
 
 

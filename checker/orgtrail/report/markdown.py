@@ -1,60 +1,65 @@
-"""The Markdown report: a comment on a pull request. Verdict first, then a table, then the details folded.
+"""The Markdown report: a comment on a pull request, of which one screen is open and the rest folded.
 
-GitHub refuses a comment of more than 65,536 characters, so what doesn't fit is cut, whole results at a time, with a
-count. Everything from the input stands in code or is escaped: no link, mention or tag of its comes alive. Source:
-GitHub Flavored Markdown Spec.
+First the answers, then what changes against the base (what the plan does to who may reach the logs, what a baseline
+holds), then what fails in a line each; folded below it stand the lines, the request and the edit. GitHub refuses a
+comment of more than 65,536 characters, so what doesn't fit is left out, whole results at a time, with a count.
+Everything from the input is quoted by `markdown_marks`.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 
-from orgtrail import links
+from orgtrail import links, rules
 from orgtrail.report.answers import answers
+from orgtrail.report.markdown_marks import code, cut, escaped, fenced, in_html
 from orgtrail.report.style import PLAIN, TextStyle
-from orgtrail.report.words import by_gravity, counted, details, fix_title, headline, state, told, word
+from orgtrail.report.words import (
+    by_cause,
+    by_word,
+    counted,
+    details,
+    fix_title,
+    headline,
+    many,
+    reason,
+    request_line,
+    told,
+)
 from orgtrail.report.words import subject as subject_of
-from orgtrail.results import Report, Result
+from orgtrail.results import AccessChange, Report, RequestWitness, Result
 
 #: GitHub's limit, less room for what a workflow may put around the report.
 LIMIT = 65_536 - 1_536
 
-#: How many rows a table may have before the rest is cut.
-_ROWS = 100
+#: So many lines of a list are open; the rest is folded.
+_OPEN_LINES = 8
+#: Lines of a folded list.
+_MOST_LINES = 100
+#: Pictures: they take no room from what has to be read.
+_MOST_PICTURES = 20
 
-#: How long one piece of an input may be.
-_LONG = 2_000
-
-_SIGNS = {"violated": "❌", "undecided": "❔", "suppressed": "🔕", "proved": "✅", "not-applicable": "⚪"}
 _ANSWERS = {"yes": "✅", "no": "❌", "unknown": "❔", "not asked": "❔"}
-_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#!|~&@$^=.:]")
-#: What a code span shows as it stands, in tables too.
-_PLAIN_CODE = re.compile(r"(?! )[^`|<>&\\]+(?<! )")
-#: Signs of Markdown that would work inside an HTML element.
-_IN_HTML = re.compile(r"[\\`*_\[\]|~$@!]")
-_HARMLESS = re.compile(r"^[A-Za-z0-9 ,;'?%]*$")
+_SIGNS = {"fails": "❌", "not known": "❔"}
 
 
 def write(report: Report, style: TextStyle = PLAIN) -> str:
     """The report as GitHub Flavored Markdown, never longer than `LIMIT` characters."""
-    shown = by_gravity(result for result in report.results if result.verdict != "not-applicable")
+    found = by_word(report)
     page = _Page()
     page.add(f"## orgtrail: {escaped(headline(report))}", "")
     for answer in answers(report):
-        page.add(f"{_ANSWERS[answer.word]} **{answer.question}** {escaped(answer.text)}", "")
+        page.add(f"{_ANSWERS[answer.word]} **{answer.question}** {escaped(answer.text, 600)}", "")
+    _changes(report, page)
+    _open(report, found, page)
+    for notice in report.notices:
+        page.add(f"- note: {escaped(notice.message)}" + (f" ({code(str(notice.place))})" if notice.place else ""))
+    page.add(*([""] if report.notices else []))
     for line in told(report):
         page.add(f"{line.label}: {escaped(line.text)}", "")
     page.add(counted(report), "")
-    if shown:
-        _table(shown, report, page)
-    for notice in report.notices:
-        page.add(f"- {escaped(notice.message)}" + (f" ({code(str(notice.place))})" if notice.place else ""))
-    page.add("")
-    folded = [result for result in shown if result.verdict != "proved"]
-    cut = sum(not page.add(*_details(result, _sign(result, report))) for result in folded)
-    # Pictures last: they mustn't take the room of what has to be read.
+    _folded(report, found, page)
     _diagrams(report, page)
-    if cut:
-        page.end(f"_… and the details of {cut} more {'result' if cut == 1 else 'results'}: see the other reports._")
+    if page.is_cut:
+        page.end("_More is left out here, for GitHub takes no longer comment: see the other reports._")
     return page.text()
 
 
@@ -63,12 +68,14 @@ class _Page:
 
     def __init__(self) -> None:
         self._lines: list[str] = []
-        # Room for the lines that say how much was cut.
-        self._left = LIMIT - 400
+        # Room for the lines that say how much was left out.
+        self._left = LIMIT - 1_000
+        self.is_cut = False
 
     def add(self, *lines: str) -> bool:
         size = sum(len(line) + 1 for line in lines)
         if size > self._left:
+            self.is_cut = True
             return False
         self._lines += lines
         self._left -= size
@@ -81,120 +88,186 @@ class _Page:
         return "\n".join(self._lines).rstrip("\n") + "\n"
 
 
-def _table(shown: list[Result], report: Report, page: _Page) -> None:
-    page.add("| | severity | rule | about | finding |", "| --- | --- | --- | --- | --- |")
-    rows = 0
-    for result in shown[:_ROWS]:
-        about = [code(subject_of(result), 200)]
-        if result.location:
-            about.append(code(str(result.location), 200))
-        if len(report.inputs) > 1:
-            about.append(f"in {code(result.input, 200)}")
-        sign = f"{_sign(result, report)} {word(result, report)}"
-        finding = escaped(result.message, 200)
-        rule = f"[{code(result.rule)}]({links.rule_page(result.rule)})"
-        row = f"| {sign} | {result.severity} | {rule} | {'<br>'.join(about)} | {finding} |"
-        if not page.add(row):
-            break
-        rows += 1
-    if rows < len(shown):
-        page.end(f"| | | | | … and {len(shown) - rows} more |")
-    page.end("")
+# What changes
 
 
-def _sign(result: Result, report: Report) -> str:
-    """What fails the run is a cross; what is violated and doesn't count, a warning."""
-    if result.verdict == "violated" and not result.is_suppressed and not report.counts(result):
-        return "⚠️"
-    return _SIGNS[state(result)]
+def _changes(report: Report, page: _Page) -> None:
+    """What the plans change for those who may reach the logs, and what a baseline says of the rest."""
+    planned = [view for view in report.views if view.changes is not None]
+    lines = [
+        _change(change, view.input if len(report.inputs) > 1 else "")
+        for view in planned
+        for change in sorted(view.changes or (), key=_harm)
+    ]
+    if planned:
+        which = "This plan changes" if len(planned) == 1 else "These plans change"
+        nothing = f"**{which} nothing** in who may reach the logs."
+        page.add(f"**{which} who may reach the logs:**" if lines else nothing, "")
+        page.add(*lines[:_OPEN_LINES], *([""] if lines else []))
+        if len(lines) > _OPEN_LINES:
+            page.add(*_fold(f"{len(lines) - _OPEN_LINES} more changes", lines[_OPEN_LINES:_MOST_LINES]))
+    if report.baseline:
+        _compared(report, page)
 
 
-def _diagrams(report: Report, page: _Page) -> None:
-    from orgtrail.report.drawing.mermaid import draw
-
-    for view in report.views:
-        if view.diagram is None or not view.diagram.edges:
-            continue
-        of = f" in <code>{_html(_cut(view.input, 200))}</code>" if len(report.views) > 1 else ""
-        page.add(
-            f"<details><summary>What comes before the trail{of}</summary>",
-            "",
-            "```mermaid",
-            draw(view.diagram).rstrip("\n"),
-            "```",
-            "",
-            "</details>",
-            "",
-        )
+def _harm(change: AccessChange) -> tuple[bool, bool]:
+    """The gravest first: what lets somebody in who must stay out; then what isn't known."""
+    return not (change.newly == "allowed" and change.must_stay_out), change.answer == "yes"
 
 
-def _details(result: Result, sign: str) -> Iterator[str]:
-    title = f"{sign} <b>{_html(result.rule)}</b> <code>{_html(_cut(subject_of(result), 200))}</code>"
-    # No Markdown is read here: a line that begins with an HTML block is HTML up to the next empty line.
+def _change(change: AccessChange, of: str) -> str:
+    opens = change.newly == "allowed" and change.must_stay_out
+    actions = escaped(", ".join(change.actions))
+    where = f" ({code(change.address, 200)}{f', {code(of, 200)}' if of else ''})"
+    who = f"**{escaped(change.principal)}**"
+    if change.answer == "unknown":
+        more = "more" if change.newly == "allowed" else "less"
+        why = f": {escaped(change.why[0], 300)}" if change.why else ""
+        return f"- ❔ whether {who} may do {more} isn't known: {actions}{where}{why}"
+    sign = "❌" if opens else "🔓" if change.newly == "allowed" else "🔒"
+    may = "newly may" if change.newly == "allowed" else "may no longer"
+    return f"- {sign} {who} {may}: {actions}{where}"
+
+
+def _compared(report: Report, page: _Page) -> None:
+    """What is new, what was there before, what is mended."""
+    is_open = [one for one in report.results if one.verdict in ("violated", "undecided")]
+    before = [one for one in is_open if report.was_there_before(one)]
+    new = [one for one in is_open if not one.is_suppressed]
+    page.add(
+        f"**Against the {escaped(report.baseline)}:** {len(new)} new, {len(before)} there before, "
+        f"{len(report.mended)} mended",
+        "",
+    )
+    mended = [f"- ✅ {_rule(one.rule)} {code(one.address or 'the whole input', 200)}" for one in report.mended]
+    page.add(*mended[:_OPEN_LINES], *([""] if mended else []))
+    if len(mended) > _OPEN_LINES:
+        page.add(*_fold(f"{len(mended) - _OPEN_LINES} more mended", mended[_OPEN_LINES:_MOST_LINES]))
+
+
+# What fails
+
+
+def _open(report: Report, found: dict[str, list[Result]], page: _Page) -> None:
+    """What fails and what isn't known, in a line each."""
+    lines = [_line(one, report, "❌ fails") for one in found.get("fails", ())]
+    lines += [_unknown(group, report) for group in by_cause(found.get("not known", ()))]
+    shown = 0
+    for line in lines[:_OPEN_LINES]:
+        shown += page.add(line)
+    if shown < len(lines):
+        page.add(f"- … and {len(lines) - shown} more, folded below")
+    page.add(*([""] if lines else []))
+
+
+def _rule(rule_id: str) -> str:
+    if rule_id not in rules.ids():
+        # A baseline may be written by anybody.
+        return code(rule_id)
+    return f"[{code(rule_id)}]({links.rule_page(rule_id)})"
+
+
+def _about(result: Result, report: Report) -> str:
+    place = result.location or subject_of(result)
+    return code(str(place), 200) + (f" ({code(result.input, 200)})" if len(report.inputs) > 1 else "")
+
+
+def _line(result: Result, report: Report, said: str) -> str:
+    return f"- {said} {_rule(result.rule)} at {_about(result, report)}: {escaped(result.message, 300)}"
+
+
+def _unknown(group: list[Result], report: Report) -> str:
+    """One cause, with all that it leaves open."""
+    first = group[0]
+    named = ", ".join(dict.fromkeys(_rule(one.rule) for one in group))
+    cause = first.unknowns[0] if first.unknowns else None
+    what = escaped(cause.what if cause else first.message, 300)
+    settle = f"; to settle: {escaped(cause.settle, 300)}" if cause and cause.settle else ""
+    return f"- ❔ not known {named} at {_about(first, report)}: {what}{settle}"
+
+
+# What is folded
+
+
+def _folded(report: Report, found: dict[str, list[Result]], page: _Page) -> None:
+    left_out = 0
+    edits: dict[str, str] = {}
+    for one in found.get("fails", ()):
+        left_out += not page.add(*_details([one], "fails", edits))
+    for group in by_cause(found.get("not known", ())):
+        left_out += 0 if page.add(*_details(group, "not known", edits)) else len(group)
+    if left_out:
+        page.end(f"_… and the details of {many(left_out, 'more result')}: see the other reports._")
+        page.end("")
+    advice, aside, holds = (found.get(word, []) for word in ("advice", "set aside", "holds"))
+    _listed(f"⚠️ {many(len(advice), 'piece')} of advice", advice, report, page)
+    _listed(f"🔕 {len(aside)} set aside", aside, report, page)
+    _listed(f"✅ {len(holds)} {'holds' if len(holds) == 1 else 'hold'}", holds, report, page)
+
+
+def _listed(title: str, results: list[Result], report: Report, page: _Page) -> None:
+    if not results:
+        return
+    lines = []
+    for one in results[:_MOST_LINES]:
+        by = f" ({escaped(reason(one.suppression))})" if one.is_suppressed and one.suppression else ""
+        lines.append(_line(one, report, "").replace("-  ", "- ", 1) + by)
+    if len(results) > _MOST_LINES:
+        lines.append(f"- … and {len(results) - _MOST_LINES} more")
+    page.add(*_fold(title, lines))
+
+
+def _fold(title: str, lines: Iterable[str]) -> Iterator[str]:
+    # No Markdown is read in the title: a line that begins with an HTML block is HTML up to the next empty line.
     yield f"<details><summary>{title}</summary>"
     yield ""
-    yield escaped(result.message)
-    yield ""
-    place = f" at {code(str(result.location))}" if result.location else ""
-    yield f"- in {code(subject_of(result))}{place} ({code(result.input)})"
-    for line in details(result):
-        yield f"- {line.label}: {escaped(line.text) if line.is_prose else code(line.text)}"
-    if result.fix is not None:
-        yield f"- fix: {escaped(fix_title(result.fix))}"
-        yield ""
-        yield from fenced(result.fix.hcl.splitlines(), "hcl")
+    yield from lines
     yield ""
     yield "</details>"
     yield ""
 
 
-def escaped(text: str, longest: int = _LONG) -> str:
-    """`text` as Markdown that reads as it stands: `code` where it stands in backquotes, else every sign escaped."""
-    pieces = re.split(r"`([^`]+)`", _cut(text, longest))
-    return "".join(code(piece) if position % 2 else _escape(piece) for position, piece in enumerate(pieces))
+def _details(group: list[Result], said: str, edits: dict[str, str]) -> Iterator[str]:
+    """What is known of one result; of several with one cause, of the first, and what else it leaves open."""
+    first, *others = group
+    more = f" and {len(others)} more" if others else ""
+    title = f"{_SIGNS[said]} <b>{in_html(first.rule)}</b> <code>{in_html(cut(subject_of(first), 200))}</code>{more}"
+    also = [f"- as open: {_rule(one.rule)} for {code(subject_of(one), 200)}" for one in others]
+    yield from _fold(title, [*_body(first, edits), *([""] if also else []), *also])
 
 
-def _escape(text: str) -> str:
-    if _HARMLESS.match(text):
-        return text
-    return "".join(_escape_one(text, position) for position in range(len(text)))
+def _body(result: Result, edits: dict[str, str]) -> Iterator[str]:
+    place = f" at {code(str(result.location))}" if result.location else ""
+    yield f"{escaped(result.message)}"
+    yield ""
+    if result.excerpt is not None:
+        yield from fenced((*result.excerpt.lines, *(["…"] if result.excerpt.is_cut else [])), "hcl")
+        yield ""
+    yield f"- in {code(subject_of(result))}{place} ({code(result.input)})"
+    is_request = isinstance(result.witness, RequestWitness)
+    if isinstance(result.witness, RequestWitness):
+        yield f"- request: {code(request_line(result.witness))}"
+    for line in details(result):
+        if not is_request or line.label not in ("request", "by", "with"):
+            yield f"- {line.label}: {escaped(line.text) if line.is_prose else code(line.text)}"
+    fix = result.fix
+    if fix is None:
+        return
+    if fix.diff and fix.diff in edits:
+        yield f"- mend: with the edit of {code(edits[fix.diff])} above"
+        return
+    edits |= {fix.diff: result.rule} if fix.diff else {}
+    yield f"- mend: {escaped(fix_title(fix))}"
+    yield ""
+    yield from fenced((fix.diff or fix.hcl).splitlines(), "diff" if fix.diff else "hcl")
 
 
-def _escape_one(text: str, position: int) -> str:
-    sign = text[position]
-    if sign in "<>&":
-        return {"<": "&lt;", ">": "&gt;", "&": "&amp;"}[sign]
-    if sign == "@":
-        # GitHub makes a mention of an escaped sign, too; of an empty comment behind it, it doesn't.
-        return "@<!-- -->"
-    if sign == "." and not text[:position].lower().endswith("www"):
-        return sign
-    if sign == ":" and text[position + 1 : position + 2] != "/":
-        return sign
-    return "\\" + sign if _SPECIAL.match(sign) else sign
+def _diagrams(report: Report, page: _Page) -> None:
+    from orgtrail.report.drawing.mermaid import draw
 
-
-def code(text: str, longest: int = _LONG) -> str:
-    """`text` as code: in backquotes, or as an HTML element where it holds what backquotes or a table can't."""
-    shown = _cut(text, longest)
-    if _PLAIN_CODE.fullmatch(shown):
-        return f"`{shown}`"
-    return f"<code>{re.sub(_IN_HTML, lambda found: f'&#{ord(found.group())};', _html(shown))}</code>"
-
-
-def fenced(lines: Iterable[str], language: str) -> list[str]:
-    """Lines as a code block, with a fence longer than any in them."""
-    body = list(lines)
-    runs = re.findall(r"`+", "\n".join(body))
-    fence = "`" * max(3, 1 + max(map(len, runs), default=0))
-    return [f"{fence}{language}", *body, fence]
-
-
-def _html(text: str) -> str:
-    for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
-        text = text.replace(sign, entity)
-    return text
-
-
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+    drawn = [view for view in report.views if view.diagram is not None and view.diagram.edges]
+    for view in drawn[:_MOST_PICTURES]:
+        assert view.diagram is not None  # noqa: S101 - those without aren't drawn
+        of = f" in <code>{in_html(cut(view.input, 200))}</code>" if len(report.views) > 1 else ""
+        picture = ["```mermaid", draw(view.diagram).rstrip("\n"), "```"]
+        page.add(*_fold(f"What comes before the trail{of}", picture))

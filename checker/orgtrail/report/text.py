@@ -3,13 +3,13 @@
 What holds is a count; `--verbose` lists it with its grounds. A terminal gets the same lines in colour.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from orgtrail import links
 from orgtrail.report.answers import Answer, answers
 from orgtrail.report.style import PLAIN, TextStyle
-from orgtrail.report.words import by_gravity, counted, details, fix_title, headline, reason, request_line, told, word
+from orgtrail.report.words import by_cause, by_word, counted, details, fix_title, headline, reason, request_line, told
 from orgtrail.report.words import subject as subject_of
 from orgtrail.results import Report, RequestWitness, Result
 
@@ -51,23 +51,15 @@ def _lines(report: Report, *, verbose: bool) -> Iterator[_Line]:
     yield _Line(headline(report), color)
     yield from map(_answered, answers(report))
     yield from (_Line(f"{line.label}: {line.text}", "quiet") for line in told(report, by_files=True))
-    by_word = _by_word(report)
-    yield from _results(report, by_word, verbose=verbose)
+    listed = by_word(report)
+    yield from _results(report, listed, verbose=verbose)
     for notice in report.notices:
         place = f" ({notice.place})" if notice.place else ""
         yield _Line("")
         yield _Line(f"note: {notice.message}{place}", "advice")
     yield _Line("")
-    end = "; --verbose lists what holds, and why" if not verbose and by_word.get("holds") else ""
+    end = "; --verbose lists what holds, and why" if not verbose and listed.get("holds") else ""
     yield _Line(f"{counted(report)}{end}", "quiet")
-
-
-def _by_word(report: Report) -> dict[str, list[Result]]:
-    """The results by what people read for them, the gravest first."""
-    found: dict[str, list[Result]] = {}
-    for result in by_gravity(report.results):
-        found.setdefault(word(result, report), []).append(result)
-    return found
 
 
 def _results(report: Report, found: dict[str, list[Result]], *, verbose: bool) -> Iterator[_Line]:
@@ -77,7 +69,7 @@ def _results(report: Report, found: dict[str, list[Result]], *, verbose: bool) -
         yield _Line("")
         yield from _failing(one, edits, several=several)
         yield from _controls(one) if verbose else ()
-    for group in _by_cause(found.get("not known", ())):
+    for group in by_cause(found.get("not known", ())):
         yield _Line("")
         yield from _unknown(group, several=several)
         yield from (line for one in group for line in _controls(one)) if verbose else ()
@@ -158,15 +150,6 @@ def _excerpt(result: Result) -> Iterator[_Line]:
 def _whereabouts(result: Result, *, several: bool) -> str:
     place = f"{result.location}: " if result.location else ""
     return f"{place}{subject_of(result)}" + (f" ({result.input})" if several else "")
-
-
-def _by_cause(results: Iterable[Result]) -> list[list[Result]]:
-    """Undecided results, those with the same causes together: one cause is told once, with all that it leaves open."""
-    found: dict[tuple[object, ...], list[Result]] = {}
-    for result in results:
-        key = tuple((cause.what, cause.settle) for cause in result.unknowns) or (result.message,)
-        found.setdefault(key, []).append(result)
-    return list(found.values())
 
 
 def _unknown(group: list[Result], *, several: bool) -> Iterator[_Line]:

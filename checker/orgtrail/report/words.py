@@ -62,6 +62,23 @@ def by_gravity(results: Iterable[Result]) -> list[Result]:
     return sorted(results, key=_gravity)
 
 
+def by_cause(results: Iterable[Result]) -> list[list[Result]]:
+    """Undecided results, those with the same causes together: one cause is told once, with all that it leaves open."""
+    found: dict[tuple[object, ...], list[Result]] = {}
+    for result in results:
+        key = tuple((cause.what, cause.settle) for cause in result.unknowns) or (result.message,)
+        found.setdefault(key, []).append(result)
+    return list(found.values())
+
+
+def by_word(report: Report) -> dict[str, list[Result]]:
+    """The results by what people read for them, the gravest first."""
+    found: dict[str, list[Result]] = {}
+    for result in by_gravity(report.results):
+        found.setdefault(word(result, report), []).append(result)
+    return found
+
+
 def by_input(report: Report) -> dict[str, list[Result]]:
     """The results of each input, in their order."""
     found: dict[str, list[Result]] = {one.path: [] for one in report.inputs}

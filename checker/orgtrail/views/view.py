@@ -12,7 +12,16 @@ from orgtrail.jsontext import decode
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.policies import Policy
 from orgtrail.redaction import cleaned
-from orgtrail.results import AccessCell, AccessRow, AccessTable, PolicyText, Result, StatementText, View
+from orgtrail.results import (
+    AccessCell,
+    AccessChange,
+    AccessRow,
+    AccessTable,
+    PolicyText,
+    Result,
+    StatementText,
+    View,
+)
 from orgtrail.values import Cause, Json, Symbol, Text, Unknown, Value, causes, show, unique
 from orgtrail.views.ordering import ordering
 
@@ -34,6 +43,7 @@ def view(domain: Domain, results: Iterable[Result]) -> View:
         diagram=ordering(domain, results),
         access=tuple(_access(domain)),
         policies=tuple(_policies(domain)),
+        changes=tuple(_changes(domain)) if estate.input.kind == "plan" else None,
     )
     return cleaned(made, domain.secrets)
 
@@ -63,6 +73,20 @@ def _cell(cell: "Cell") -> AccessCell:
     named = dict.fromkeys(name for ground in cell.stopped_by for name in _QUOTED.findall(ground))
     statements = cell.witness.allowed_by if cell.witness else tuple(named) if answer == "no" else ()
     return AccessCell(cell.action, answer, tuple(dict.fromkeys(cell.stopped_by)), statements, cell.witness)  # type: ignore[arg-type]
+
+
+def _changes(domain: Domain) -> Iterator[AccessChange]:
+    """What the plan newly allows and denies: the actions that share an answer together."""
+    from orgtrail.views.access import changes
+
+    alike: dict[tuple[str, str, str, str, tuple[str, ...]], list[str]] = {}
+    for cell in changes(domain):
+        newly = {"+": "allowed", "-": "denied"}[cell.action[0]]
+        answer = "yes" if cell.allowed == "yes" else "unknown"
+        why = () if answer == "yes" else cell.stopped_by
+        alike.setdefault((cell.subject, cell.principal, newly, answer, why), []).append(cell.action[1:])
+    for (subject, principal, newly, answer, why), actions in alike.items():
+        yield AccessChange(subject, principal, newly, tuple(actions), answer, why, principal in _MUST_STAY_OUT)  # type: ignore[arg-type]
 
 
 def _policies(domain: Domain) -> Iterator[PolicyText]:
