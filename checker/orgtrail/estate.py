@@ -432,6 +432,8 @@ class Estate:
         outside of Terraform; `gone` are the instances that were deleted so and won't be made again.
         """
         self.input = read
+        #: The SHA-256 of the file that it was made of, where somebody asked for it.
+        self.digest = ""
         self._inventory = instances if isinstance(instances, Inventory) else inventory_of(instances)
         self.graph = graph
         self.providers = providers or {}

@@ -199,6 +199,8 @@ class Elsewhere(msgspec.Struct, frozen=True):
     estate: Estate
     ground: str
     is_stale: bool = False
+    #: How old it is, where that was looked at.
+    hours: float = 0
 
 
 def elsewhere(file: str, max_age: float, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Elsewhere:
@@ -212,10 +214,10 @@ def elsewhere(file: str, max_age: float, now: Callable[[], datetime] = lambda: d
         raise InputError(file, f"was seen at {evidence.seen_at:%Y-%m-%dT%H:%M:%S%z}, which is yet to come", EXPECTED)
     hours = age.total_seconds() / 3600
     if hours <= max_age:
-        return elsewhere_of(evidence, file)
+        return msgspec.structs.replace(elsewhere_of(evidence, file), hours=max(hours, 0))
     what = f"the evidence in {file} is {hours:.0f} hours old, more than {max_age:g}"
     stale = _stale(evidence, Cause(what, f"{SEE_AGAIN}, or raise --evidence-max-age"))
-    return msgspec.structs.replace(elsewhere_of(stale, file), is_stale=True)
+    return msgspec.structs.replace(elsewhere_of(stale, file), is_stale=True, hours=hours)
 
 
 def elsewhere_of(evidence: Evidence, name: str) -> Elsewhere:

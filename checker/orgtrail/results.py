@@ -270,18 +270,27 @@ class AccessCell(msgspec.Struct, frozen=True):
 
 
 class AccessRow(msgspec.Struct, frozen=True):
-    """One kind of principal, with one cell for each action. Where it `must_stay_out`, a yes is a hole."""
+    """One kind of principal, with one cell for each action. Where it `must_stay_out`, a yes is a hole.
+
+    `accounts` are those that it stands for, as far as they are known.
+    """
 
     principal: str
     cells: tuple[AccessCell, ...]
     must_stay_out: bool = False
+    accounts: tuple[str, ...] = ()
 
 
 class AccessTable(msgspec.Struct, frozen=True):
-    """Who may do what on one bucket or key: `title` names it, every row has the same actions in the same order."""
+    """Who may do what on one bucket or key; every row has the same actions in the same order.
+
+    `title` is the address of what holds its policy, `name` what AWS calls it, or will, as far as that is known.
+    """
 
     title: str
     rows: tuple[AccessRow, ...]
+    name: str = ""
+    kind: Literal["bucket", "key"] = "bucket"
 
 
 class StatementText(msgspec.Struct, frozen=True):
@@ -318,14 +327,39 @@ class AccessChange(msgspec.Struct, frozen=True):
     must_stay_out: bool = False
 
 
+class Origin(msgspec.Struct, frozen=True):
+    """What an input was read from: the SHA-256 of its file, and of the source beside it.
+
+    That of a folder is the one of what `sha256sum FILE...` prints of its files, sorted by name.
+    """
+
+    digest: str = ""
+    files: int = 0
+    source_digest: str = ""
+
+
+class ShownEvidence(msgspec.Struct, frozen=True):
+    """Evidence that a run had: its file and who saw it when, and how old it was then."""
+
+    ground: str
+    hours: float
+    is_stale: bool
+
+
 class View(msgspec.Struct, frozen=True):
-    """What one input looks like, for the formats that draw it. `changes` is None of what is no plan."""
+    """What one input looks like, for the formats that draw it.
+
+    `changes` is None of what is no plan; `accounts` are who is who in it, and who says so.
+    """
 
     input: str
     diagram: Diagram | None = None
     access: tuple[AccessTable, ...] = ()
     policies: tuple[PolicyText, ...] = ()
     changes: tuple[AccessChange, ...] | None = None
+    origin: Origin = Origin()
+    accounts: tuple[Fact, ...] = ()
+    evidence: ShownEvidence | None = None
 
 
 class OpenBefore(msgspec.Struct, frozen=True, order=True):
@@ -334,6 +368,13 @@ class OpenBefore(msgspec.Struct, frozen=True, order=True):
     rule: str
     address: str
     verdict: str
+
+
+class Run(msgspec.Struct, frozen=True):
+    """How a report came to be: when (in UTC, ISO 8601), and by which words of a command line; empty where unknown."""
+
+    at: str = ""
+    command: tuple[str, ...] = ()
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -355,6 +396,7 @@ class Report(msgspec.Struct, frozen=True):
     #: What the run is compared with, such as `baseline known.json`, and what was open there and isn't any more.
     baseline: str = ""
     mended: tuple[OpenBefore, ...] = ()
+    run: Run = Run()
 
     def was_there_before(self, result: Result) -> bool:
         """Whether a result is set aside since the baseline holds it."""

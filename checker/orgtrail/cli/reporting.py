@@ -8,7 +8,7 @@ import msgspec
 from orgtrail.config import Told
 from orgtrail.output import say
 from orgtrail.report import DRAWN, Output, deliver, parse_formats
-from orgtrail.results import Report
+from orgtrail.results import Report, Run
 
 
 class Reporting(msgspec.Struct, frozen=True):
@@ -38,6 +38,8 @@ class Reporting(msgspec.Struct, frozen=True):
 
     def finish(self, report: Report) -> NoReturn:
         """Write the reports, name the inputs that couldn't be read, and end with the report's exit code."""
+        if self.views:
+            report = msgspec.structs.replace(report, run=_run())
         try:
             if report.inputs:
                 deliver(report, self.targets, quiet=self.quiet, verbose=self.verbose, color=self.color)
@@ -49,3 +51,18 @@ class Reporting(msgspec.Struct, frozen=True):
         for one in report.unreadable:
             say(f"orgtrail: {one}")
         sys.exit(report.exit_code)
+
+
+def _run() -> Run:
+    """When this report is made, and by which command; the values of variables may be secret."""
+    import datetime
+
+    words = ["orgtrail"]
+    for word in sys.argv[1:]:
+        is_value = words[-1] == "--var"
+        name, is_assigned, _ = (word.removeprefix("--var=") if word.startswith("--var=") else word).partition("=")
+        if (is_value or word.startswith("--var=")) and is_assigned:
+            word = f"{'' if is_value else '--var='}{name}=..."
+        words.append(word)
+    at = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    return Run(at.replace("+00:00", "Z"), tuple(words))

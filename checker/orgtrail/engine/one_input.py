@@ -42,7 +42,7 @@ class Checked(msgspec.Struct, frozen=True):
 def checked(named: str, settings: Settings, *, views: bool = False) -> Checked:
     """What comes of one input that is checked alone."""
     try:
-        domain = read(named, settings)
+        domain = read(named, settings, digest=views)
         found = found_in(domain, views=views)
     except InputError as error:
         return Checked(error=str(error))
@@ -63,9 +63,9 @@ def _as_alone(found: Checked, domain: Domain) -> Checked:
     return msgspec.structs.replace(found, holds=frozenset(holds), wants=frozenset(wants))
 
 
-def read(named: str, settings: Settings) -> Domain:
-    """The domain in what the user names. Raises InputError where it can't be read."""
-    estate = inputs.read(named, settings)
+def read(named: str, settings: Settings, *, digest: bool = False) -> Domain:
+    """The domain in what the user names, with the digest of that. Raises InputError where it can't be read."""
+    estate = inputs.read(named, settings, digest=digest)
     with reading(estate):
         return Domain(estate, settings, elsewhere(settings))
 

@@ -55,13 +55,13 @@ def _checked_together(
     """
     if len(wanted) == 1:
         progress(wanted[0])
-        yield found_in(read(wanted[0], settings), views=views)
+        yield found_in(read(wanted[0], settings, digest=views), views=views)
         return
     found: list[Domain | InputError] = []
     for one in wanted:
         progress(one)
         try:
-            found.append(read(one, settings))
+            found.append(read(one, settings, digest=views))
         except InputError as error:
             found.append(error)
     domains = [one for one in found if isinstance(one, Domain)]
@@ -86,7 +86,7 @@ def _joined(named: list[str], alone: list[Checked], settings: Settings, *, views
     def again(one: str) -> Domain | None:
         if one not in known:
             try:
-                known[one] = read(one, settings)
+                known[one] = read(one, settings, digest=views)
             except InputError:
                 # Whoever checked it could read it; what it found then stands.
                 known[one] = None

@@ -38,19 +38,24 @@ class _Frame(msgspec.Struct):
     evidence: msgspec.Raw = msgspec.field(default=_ABSENT, name="orgtrail_evidence")
 
 
-def read(named: str, settings: Settings) -> Estate:
+def read(named: str, settings: Settings, *, digest: bool = False) -> Estate:
     """The Estate of one INPUT: a path, or `-` for standard input.
 
-    Raises InputError where it can't be read, isn't any of the kinds, or contradicts the settings.
+    With `digest` it says which bytes it was made of. Raises InputError where it can't be read, isn't any of the kinds,
+    or contradicts the settings.
     """
-    if remote.is_url(named):
-        return _from_content(named, remote.content(named), settings)
-    if named != STANDARD_INPUT and os.path.isdir(named):
+    if not remote.is_url(named) and named != STANDARD_INPUT and os.path.isdir(named):
         _check_folder(named)
         from orgtrail.terraform.source.described import estate_of_directory
 
         return estate_of_directory(named, settings)
-    return _from_content(named, content_of(named), settings)
+    content = remote.content(named) if remote.is_url(named) else content_of(named)
+    estate = _from_content(named, content, settings)
+    if digest:
+        import hashlib
+
+        estate.digest = hashlib.sha256(content).hexdigest()
+    return estate
 
 
 #: Root modules that are named in one line.

@@ -6,10 +6,11 @@ Made from an Estate as rules see it, and plain data afterwards: reports see noth
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from orgtrail.jsontext import decode
 from orgtrail.organization.domain import Domain
+from orgtrail.organization.log_keys import key_arn
 from orgtrail.organization.policies import Policy
 from orgtrail.redaction import cleaned
 from orgtrail.results import (
@@ -19,11 +20,13 @@ from orgtrail.results import (
     AccessTable,
     PolicyText,
     Result,
+    ShownEvidence,
     StatementText,
     View,
 )
 from orgtrail.values import Cause, Json, Symbol, Text, Unknown, Value, causes, show, unique
 from orgtrail.views.ordering import ordering
+from orgtrail.views.record import origin, who_is_who
 
 if TYPE_CHECKING:
     from orgtrail.views.access import Cell
@@ -44,8 +47,16 @@ def view(domain: Domain, results: Iterable[Result]) -> View:
         access=tuple(_access(domain)),
         policies=tuple(_policies(domain)),
         changes=tuple(_changes(domain)) if estate.input.kind == "plan" else None,
+        origin=origin(estate),
+        accounts=tuple(who_is_who(domain)),
+        evidence=_evidence(domain),
     )
     return cleaned(made, domain.secrets)
+
+
+def _evidence(domain: Domain) -> ShownEvidence | None:
+    seen = domain.surroundings.elsewhere
+    return ShownEvidence(seen.ground, seen.hours, seen.is_stale) if seen else None
 
 
 def unseen(domain: Domain, cause: Cause) -> View:
@@ -61,11 +72,42 @@ def _access(domain: Domain) -> Iterator[AccessTable]:
     tables: dict[str, dict[str, list[AccessCell]]] = {}
     for cell in matrix(domain):
         tables.setdefault(cell.subject, {}).setdefault(cell.principal, []).append(_cell(cell))
+    called = _called(domain)
+    known = _known_accounts(domain)
     for subject, rows in tables.items():
+        name, kind = called.get(subject, ("", "bucket"))
         yield AccessTable(
             subject,
-            tuple(AccessRow(name, tuple(cells), name in _MUST_STAY_OUT) for name, cells in rows.items()),
+            tuple(
+                AccessRow(row, tuple(cells), row in _MUST_STAY_OUT, known.get(row, ())) for row, cells in rows.items()
+            ),
+            name,
+            kind,
         )
+
+
+def _called(domain: Domain) -> dict[str, tuple[str, Literal["bucket", "key"]]]:
+    """What each bucket and key is called, by the address of what holds its policy."""
+    found: dict[str, tuple[str, Literal["bucket", "key"]]] = {}
+    for bucket in domain.log_buckets:
+        name = bucket.name if isinstance(bucket.name, str) else ""
+        found |= dict.fromkeys((bucket.address, *(policy.address for policy in bucket.policies)), (name, "bucket"))
+    for key in domain.log_keys:
+        arn = key_arn(key)
+        name = arn if isinstance(arn, str) else ""
+        found |= {policy.address: (name, "key") for policy in key.policies}
+    return found
+
+
+def _known_accounts(domain: Domain) -> dict[str, tuple[str, ...]]:
+    """The accounts that rows of the matrix stand for."""
+    management = domain.accounts.management_account
+    owners = dict.fromkeys(domain.accounts.owner_of(bucket.owned) for bucket in domain.log_buckets)
+    return {
+        "management account": (management,) if isinstance(management, str) else (),
+        "archive account": tuple(one for one in owners if isinstance(one, str)),
+        "trusted accounts": domain.settings.trusted_accounts,
+    }
 
 
 def _cell(cell: "Cell") -> AccessCell:
