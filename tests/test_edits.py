@@ -6,10 +6,19 @@ import pytest
 from workbench.run import orgtrail
 
 from orgtrail import rules
-from orgtrail.edits import AddBlock, AddResource, AddToList, DependsOn, Edit, SetArgument
+from orgtrail.edits import (
+    AddBlock,
+    AddResource,
+    AddToList,
+    AppendText,
+    DependsOn,
+    Edit,
+    RemoveBlock,
+    SetArgument,
+)
 from orgtrail.fixes.arguments import edited
 from orgtrail.rules import Finding, rule
-from orgtrail.rules.shared.mending import mending
+from orgtrail.rules.shared.verdicts import mending
 from orgtrail.terraform.language.hcl_edits import as_hcl
 from orgtrail.terraform.source.root_module import load_source
 from orgtrail.values import Symbol
@@ -27,6 +36,9 @@ BLOCK = "aws_s3_bucket_versioning.logs"
         (SetArgument(BLOCK, "status", "Enabled", ("one", "two")), 'one {\n  two {\n    status = "Enabled"\n  }\n}'),
         (AddToList(BLOCK, "names", "x"), 'names = ["x"]'),
         (DependsOn(BLOCK, "module.x"), "depends_on = [module.x]"),
+        (SetArgument(BLOCK, "days", 365, ("rule", 1, "expiration")), "rule {\n  expiration {\n    days = 365\n  }\n}"),
+        (AppendText(BLOCK, "arn", ":*"), '# arn: append ":*"'),
+        (RemoveBlock(BLOCK, ("rule", 1)), "# without rule.1"),
         (
             AddBlock(BLOCK, "rule", {"id": "x", "enabled": True, "filter": {"prefix": ""}}),
             'rule {\n  id      = "x"\n  enabled = true\n\n  filter {\n    prefix = ""\n  }\n}',
@@ -101,3 +113,57 @@ def test_a_rule_whose_fix_is_a_nested_block_is_mended(tmp_path: Path, monkeypatc
     assert '    -    status = "Suspended" # for now\n    +    status = "Enabled" # for now\n' in shown.out
     assert orgtrail(*asked, "--fix", "--allow-dirty").code == 0
     assert (tmp_path / "main.tf").read_text() == BEFORE.replace("Suspended", "Enabled")
+
+
+SEVERAL = """\
+resource "aws_s3_bucket_versioning" "logs" {
+  bucket = aws_s3_bucket.logs.id # its own
+  name   = "org-logs"
+
+  rule {
+    days = 1
+  }
+
+  rule {
+    days = 2
+
+    expiration {
+      days = 3
+    }
+  }
+}
+"""
+MADE = """\
+resource "aws_s3_bucket_versioning" "logs" {
+  dynamic "rule" {
+    for_each = var.days
+    content {
+      days = rule.value
+    }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "edit", "old", "new"),
+    [
+        (SEVERAL, SetArgument(BLOCK, "days", 9, ("rule", 1)), "days = 2", "days = 9"),
+        (SEVERAL, SetArgument(BLOCK, "days", 9, ("rule", 1, "expiration")), "days = 3", "days = 9"),
+        (SEVERAL, SetArgument(BLOCK, "days", 9, ("rule", 2)), "", ""),
+        (SEVERAL, RemoveBlock(BLOCK, ("rule", 0)), "\n  rule {\n    days = 1\n  }\n", ""),
+        (SEVERAL, RemoveBlock(BLOCK, ("rule", 1, "expiration")), "\n    expiration {\n      days = 3\n    }\n", ""),
+        (SEVERAL, RemoveBlock(BLOCK, ("rule", 2)), "", ""),
+        (SEVERAL, AppendText(BLOCK, "name", ":*"), '"org-logs"', '"org-logs:*"'),
+        (SEVERAL, AppendText(BLOCK, "bucket", ":*"), "aws_s3_bucket.logs.id", '"${aws_s3_bucket.logs.id}:*"'),
+        (SEVERAL, AppendText(BLOCK, "missing", ":*"), "", ""),
+        # Which of the blocks an expression makes it is, nobody can say.
+        (MADE, SetArgument(BLOCK, "days", 9, ("rule", 0)), "", ""),
+        (MADE, RemoveBlock(BLOCK, ("rule", 0)), "", ""),
+    ],
+)
+def test_an_edit_of_one_of_several(source: str, edit: Edit, old: str, new: str, tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(source)
+    block = load_source(tmp_path).block(BLOCK)
+    assert block is not None
+    assert edited(source, block, edit) == source.replace(old, new, 1)

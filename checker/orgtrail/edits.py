@@ -13,15 +13,31 @@ from orgtrail.values import Value
 
 
 class SetArgument(msgspec.Struct, frozen=True):
-    """`name = value` in a block, or in the nested block that `inside` leads to (by kinds, from the outside in).
+    """`name = value` in a block, or in the nested block that `inside` leads to, from the outside in.
 
-    A nested block that isn't there is added. `block` is the address of a resource, data source or module call.
+    It leads by kinds, each followed by a number where it is one of several: `("rule", 1, "expiration")`. A nested block
+    that isn't there is added. `block` is the address of a resource, data source or module call.
     """
 
     block: str
     name: str
     value: Value
-    inside: tuple[str, ...] = ()
+    inside: tuple[str | int, ...] = ()
+
+
+class AppendText(msgspec.Struct, frozen=True):
+    """A few characters more behind the string that an argument of a block holds."""
+
+    block: str
+    name: str
+    end: str
+
+
+class RemoveBlock(msgspec.Struct, frozen=True):
+    """A nested block taken out: `inside` leads to it as in `SetArgument`."""
+
+    block: str
+    inside: tuple[str | int, ...]
 
 
 class AddBlock(msgspec.Struct, frozen=True):
@@ -56,14 +72,23 @@ class DependsOn(msgspec.Struct, frozen=True):
     address: str
 
 
+class AddedCondition(msgspec.Struct, frozen=True):
+    """One more condition for the statement that is called `statement`: by its Sid, or `Statement[2]`."""
+
+    statement: str
+    operator: str
+    key: str
+    values: tuple[Value, ...]
+
+
 class RepairPolicy(msgspec.Struct, frozen=True):
-    """What a policy lacks, however it is written: whole statements, or trails in the conditions of CloudTrail's.
+    """What a policy lacks, however it is written: whole statements, conditions, or trails in those of CloudTrail's.
 
     `address` is that of the instance whose argument `attribute` holds the policy; `as_blocks`: it is written as
     `statement` blocks. `statements` are to be added: JSON as values whose strings may have symbols for holes.
     `trails` are the ARNs that `aws:SourceArn` should name in the statements for CloudTrail; with `scopes`, a statement
     without such a condition gets one, else one that names other trails is set right. `words` are those that are
-    misspelled, each as it stands and as it should.
+    misspelled, each as it stands and as it should. `conditions` are for statements that are there.
     """
 
     address: str
@@ -73,6 +98,7 @@ class RepairPolicy(msgspec.Struct, frozen=True):
     scopes: bool = False
     as_blocks: bool = False
     words: tuple[tuple[str, str], ...] = ()
+    conditions: tuple[AddedCondition, ...] = ()
 
     @property
     def block(self) -> str:
@@ -80,4 +106,4 @@ class RepairPolicy(msgspec.Struct, frozen=True):
         return block_address(self.address)
 
 
-Edit: TypeAlias = SetArgument | AddBlock | AddResource | AddToList | DependsOn | RepairPolicy
+Edit: TypeAlias = SetArgument | AppendText | RemoveBlock | AddBlock | AddResource | AddToList | DependsOn | RepairPolicy

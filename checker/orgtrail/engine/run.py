@@ -1,6 +1,7 @@
 """The one way through: input -> Estate -> rules -> results."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,6 +13,9 @@ from orgtrail.errors import InputError
 from orgtrail.estate import Estate
 from orgtrail.organization.domain import Domain
 from orgtrail.results import Configuration, Notice, Report, Result
+
+if TYPE_CHECKING:
+    from orgtrail.engine.baseline import Baseline
 
 
 def check(
@@ -134,11 +138,7 @@ def _report(found: Iterable[Checked], settings: Settings) -> Report:
     results = [result for one in every for result in one.results]
     comments = (comment for one in every for comment in one.comments)
     commented, unread = triage.in_comments(comments, count=settings.inline_ignores)
-    known = None
-    if settings.baseline is not None:
-        from orgtrail.engine import baseline
-
-        known = baseline.read(settings.baseline)
+    known = _baseline(settings)
     ran = [rule.id for rule in judging.select(settings)]
     triaged, unused = triage.set_aside(
         results, (*settings.suppressions, *commented), baseline=known, ran=ran, today=settings.day
@@ -153,13 +153,23 @@ def _report(found: Iterable[Checked], settings: Settings) -> Report:
         undecided=settings.undecided,
         views=tuple(one.view for one in every if one.view is not None),
         configuration=_configuration(settings, ran),
-        baseline=known.name if known is not None else "",
-        mended=known.mended(results, ran) if known is not None and not any(one.error for one in every) else (),
     )
+    if known is not None:
+        # What can't be read isn't mended.
+        mended = () if made.unreadable else known.mended(results, ran)
+        made = msgspec.structs.replace(made, baseline=known.name, mended=mended)
     exit_code = triage.exit_code(made)
     if exit_code != triage.EXIT_USAGE and settings.require_trail and not any(one.has_trail for one in every):
         exit_code = triage.EXIT_VIOLATED
     return msgspec.structs.replace(made, exit_code=exit_code)
+
+
+def _baseline(settings: Settings) -> "Baseline | None":
+    if settings.baseline is None:
+        return None
+    from orgtrail.engine import baseline
+
+    return baseline.read(settings.baseline)
 
 
 def _read_so(every: list[Checked], settings: Settings) -> Iterator[Notice]:

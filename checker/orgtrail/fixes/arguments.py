@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from orgtrail.edits import AddBlock, AddResource, AddToList, DependsOn, Edit, SetArgument
+from orgtrail.edits import AddBlock, AddResource, AddToList, AppendText, DependsOn, Edit, RemoveBlock, SetArgument
 from orgtrail.fixes.policy_text import definitions, leads
 from orgtrail.fixes.syntax_nodes import expression_node, find_block, nested_nodes, unfolded, within
 from orgtrail.terraform.language.block import Attribute, Block
@@ -65,6 +65,11 @@ def edited(text: str, block: Block, edit: Edit) -> str:
     match edit:
         case SetArgument():
             return _with_nested(data, node, edit)
+        case AppendText():
+            return _with_end(data, node, edit)
+        case RemoveBlock():
+            found = _led_to(node, edit.inside)
+            return _without(text, data, found) if found is not None else text
         case AddToList():
             return _with_argument(data, node, edit.name, literal(edit.value), listed=True)
         case DependsOn():
@@ -80,11 +85,70 @@ def edited(text: str, block: Block, edit: Edit) -> str:
 def _with_nested(data: bytes, node: Any, edit: SetArgument) -> str:
     """A block with an argument set, in the nested block that the edit leads to; what is missing on the way is added."""
     for depth, kind in enumerate(edit.inside):
-        found = next(iter(nested_nodes(node, kind)), None)
+        if isinstance(kind, int):
+            continue
+        number = edit.inside[depth + 1] if depth + 1 < len(edit.inside) else 0
+        is_one = isinstance(number, int) and _is_one_of_several(edit.inside, depth)
+        found = _led_to(node, (kind, number) if is_one else (kind,))
+        if found is None and is_one:
+            # Which of several it is can't be told where they are made by an expression.
+            return data.decode()
         if found is None:
             return _with_lines(data, node, as_hcl(msgspec.structs.replace(edit, inside=edit.inside[depth:])))
         node = found
     return _with_argument(data, node, edit.name, literal(edit.value), listed=False)
+
+
+def _is_one_of_several(inside: tuple[str | int, ...], depth: int) -> bool:
+    return depth + 1 < len(inside) and isinstance(inside[depth + 1], int)
+
+
+def _led_to(node: Any, inside: tuple[str | int, ...]) -> Any:
+    """The nested block that `inside` leads to; None where it isn't there, or where an expression makes several."""
+    for depth, kind in enumerate(inside):
+        if isinstance(kind, int):
+            continue
+        found = list(nested_nodes(node, kind))
+        if _is_one_of_several(inside, depth):
+            number = inside[depth + 1]
+            is_made = any(one.parent.parent.children[0].text == b"dynamic" for one in found)
+            found = found[number : number + 1] if isinstance(number, int) and not is_made else []
+        if not found:
+            return None
+        node = found[0]
+    return node
+
+
+def _without(text: str, data: bytes, node: Any) -> str:
+    """A text without a block, and without the empty line before it."""
+    start, end = len(data[: node.start_byte].decode()), len(data[: node.end_byte].decode())
+    start = text.rfind("\n", 0, start) + 1
+    before = text[:start]
+    if before.endswith("\n\n"):
+        before = before[:-1]
+    return before + text[end:].removeprefix("\r").removeprefix("\n")
+
+
+def _is_whole(node: Any, expression: Any) -> bool:
+    return node is not None and (node.start_byte, node.end_byte) == (expression.start_byte, expression.end_byte)
+
+
+def _with_end(data: bytes, node: Any, edit: AppendText) -> str:
+    """A block with a few characters more behind the string that an argument holds."""
+    body = next((child for child in node.children if child.type == "body"), None)
+    for attribute in body.children if body is not None else ():
+        if attribute.type == "attribute" and attribute.children[0].text.decode() == edit.name:
+            expression = attribute.children[-1]
+            written = expression.text.decode()
+            is_quoted = (
+                within(expression, "template_expr") is not None or within(expression, "literal_value") is not None
+            )
+            if is_quoted and written.startswith('"') and written.endswith('"'):
+                new = f'{written[:-1]}{edit.end}"'
+            else:
+                new = f'"${{{written}}}{edit.end}"'
+            return str(data[: expression.start_byte] + new.encode() + data[expression.end_byte :], "utf-8")
+    return data.decode()
 
 
 def _with_lines(data: bytes, node: Any, lines: str) -> str:

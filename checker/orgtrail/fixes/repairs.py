@@ -5,22 +5,19 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from orgtrail.address import block_address
 from orgtrail.arn import segments as segments_of
 from orgtrail.edits import RepairPolicy
+from orgtrail.fixes.conditions import TextChange, has_condition, with_condition, with_condition_block
 from orgtrail.fixes.policy_text import JsonArray, JsonObject, JsonValue, Shape, Spot, member, shape, spots
 from orgtrail.fixes.spelling import Speller, UnspeakableError
+from orgtrail.fixes.statements import after_last, argument, argument_node, indent_at, labelled
 from orgtrail.fixes.syntax_nodes import find_block, nested_nodes, unfolded
 from orgtrail.terraform.language.blocks import parser
-from orgtrail.terraform.language.hcl_text import as_block, as_json, as_object, condition_block
+from orgtrail.terraform.language.hcl_text import as_block, as_json, as_object
 from orgtrail.terraform.source.evaluation import Evaluation
 from orgtrail.terraform.source.root_module import RootModule
 from orgtrail.values import Text, Value, text
-
-#: A change of a text: from one place to another, and what stands there then.
-_Change = tuple[int, int, str]
 
 _SOURCE_ARN = "aws:sourcearn"
 _TEMPLATE = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
@@ -43,6 +40,8 @@ def repaired(
     places = [one for one in places if is_own(one.path, home)]
     if repair.words:
         return next(filter(None, (_respelled(spot, repair.words, texts(spot.path)) for spot in places)), None)
+    if repair.conditions:
+        return _with_conditions(evaluation, address, places, repair, texts)
     if repair.trails:
         changed = next(
             filter(None, (_with_trails(evaluation, address, spot, repair, texts(spot.path)) for spot in places)), None
@@ -159,41 +158,52 @@ def _with_item(spot: Spot, found: Shape, statement: dict[str, Value], speller: C
     spelled = as_object if spot.form in ("object", "list") else as_json
     if isinstance(listed, JsonObject):
         # One statement may stand without a list.
-        indent = _indent(old, listed.start)
+        indent = indent_at(old, listed.start)
         added = spelled(statement, speller, indent)
         return f"{old[: listed.start]}[{old[listed.start : listed.end]}, {added}]{old[listed.end :]}"
     if not isinstance(listed, JsonArray) or listed.end < 0:
         return None
     if not listed.items:
-        indent = _indent(old, listed.start)
+        indent = indent_at(old, listed.start)
         added = spelled(statement, speller, indent)
         return f"{old[: listed.start]}[{added}]{old[listed.end :]}"
     last = listed.items[-1]
-    return _after_last(old, last, listed.end - 1, lambda indent: spelled(statement, speller, indent), comma=True)
+    return after_last(old, last, listed.end - 1, lambda indent: spelled(statement, speller, indent), comma=True)
 
 
-def _after_last(old: str, last: JsonValue, closing: int, spelled: Callable[[str], str], *, comma: bool) -> str:
-    """`old` with something written behind the last item of a list or object that ends at `closing`.
-
-    `comma` says whether items need commas between them even where each has a line of its own.
-    """
-    between = old[last.end : closing]
-    has_comma = between.lstrip().startswith(",")
-    indent = _indent(old, last.start)
-    if "\n" not in between:
-        # The list ends on the line where its last item does.
-        separator = "" if has_comma else ","
-        return f"{old[: last.end]}{between.rstrip() if has_comma else separator} {spelled(indent)}{old[closing:]}"
-    separator = "" if has_comma or not comma else ","
-    trailing = "," if has_comma else ""
-    kept, newline, rest = between.rpartition("\n")
-    new = f"{kept.rstrip()}\n{indent}{spelled(indent)}{trailing}{newline}{rest}"
-    return f"{old[: last.end]}{separator}{new}{old[closing:]}"
+# Conditions
 
 
-def _indent(old: str, position: int) -> str:
-    line = old[old.rfind("\n", 0, position) + 1 : position]
-    return line[: len(line) - len(line.lstrip())]
+def _with_conditions(
+    evaluation: Evaluation, address: str, places: list[Spot], repair: RepairPolicy, texts: Callable[[Path], str]
+) -> tuple[Path, str] | None:
+    """One condition more for each statement that is named, all in one file; None where one can't be found for sure."""
+    made: tuple[Path, str] | None = None
+    for one in repair.conditions:
+        found = [
+            (spot, statement, text)
+            for spot in places
+            for text in [made[1] if made and made[0] == spot.path else texts(spot.path)]
+            for statement in labelled(spot, text, one.statement, is_alone=len(places) == 1)
+        ]
+        if len(found) != 1 or (made and made[0] != found[0][0].path):
+            return None
+        spot, statement, old = found[0]
+        speller = _speller(evaluation, address, spot, "")
+        values = list(one.values)
+        try:
+            if isinstance(statement, JsonObject):
+                changed = with_condition(spot, statement, one.operator, one.key, values, old, speller)
+            elif has_condition(statement, one.operator, one.key):
+                changed = None
+            else:
+                changed = with_condition_block(statement, one.operator, one.key, values, old, speller)
+        except UnspeakableError:
+            return None
+        if changed is None:
+            return None
+        made = (spot.path, _applied(old, [changed]))
+    return made
 
 
 # Trails
@@ -213,48 +223,30 @@ def _with_trails(
     return (spot.path, new) if new != old else None
 
 
-def _applied(old: str, edits: Iterable[_Change]) -> str:
+def _applied(old: str, edits: Iterable[TextChange]) -> str:
     for start, end, new in sorted(edits, reverse=True):
         old = old[:start] + new + old[end:]
     return old
 
 
-def _of_blocks(spot: Spot, repair: RepairPolicy, old: str, speller: Callable[[Value], str]) -> Iterator[_Change]:
+def _of_blocks(spot: Spot, repair: RepairPolicy, old: str, speller: Callable[[Value], str]) -> Iterator[TextChange]:
     """Edits of the `condition` blocks of CloudTrail's statements in a policy document."""
     data = old.encode()
     node = find_block(parser().parse(data).root_node, spot.block) if spot.block is not None else None
     statements = list(nested_nodes(node, "statement", "content")) if node is not None else []
     for statement in _of_cloudtrail(statements, lambda one: one.text.decode()):
         conditions = list(nested_nodes(statement, "condition", "content"))
-        named = [one for one in conditions if _argument(one, "variable").lower().strip('"') == _SOURCE_ARN]
+        named = [one for one in conditions if argument(one, "variable").lower().strip('"') == _SOURCE_ARN]
         for condition in named:
-            values = _argument_node(condition, "values")
+            values = argument_node(condition, "values")
             if values is not None:
                 start, end = len(data[: values.start_byte].decode()), len(data[: values.end_byte].decode())
                 yield start, end, _values(old[start:end], repair.trails, speller, as_list=True)
-        if repair.scopes and not any("aws:source" in _argument(one, "variable").lower() for one in conditions):
-            closing = next(child for child in reversed(statement.children) if child.type == "block_end")
-            place = len(data[: closing.start_byte].decode())
-            indent = _indent(old, len(data[: statement.start_byte].decode()))
-            block = condition_block("ArnLike", "aws:SourceArn", _patterns(repair.trails), speller, indent + "  ")
-            kept = len(old[:place].rstrip())
-            yield kept, place, f"\n\n{block}\n{indent}"
+        if repair.scopes and not any("aws:source" in argument(one, "variable").lower() for one in conditions):
+            yield with_condition_block(statement, "ArnLike", "aws:SourceArn", _patterns(repair.trails), old, speller)
 
 
-def _argument_node(block: Any, name: str) -> Any:
-    for body in block.children:
-        for child in body.children if body.type == "body" else ():
-            if child.type == "attribute" and child.children[0].text.decode() == name:
-                return child.children[-1]
-    return None
-
-
-def _argument(block: Any, name: str) -> str:
-    node = _argument_node(block, name)
-    return node.text.decode() if node is not None else ""
-
-
-def _of_tree(spot: Spot, repair: RepairPolicy, old: str, speller: Callable[[Value], str]) -> Iterator[_Change]:
+def _of_tree(spot: Spot, repair: RepairPolicy, old: str, speller: Callable[[Value], str]) -> Iterator[TextChange]:
     """Edits of the conditions of CloudTrail's statements in an object or JSON text."""
     found = shape(spot, old)
     listed = member(found.root, "Statement") if found else None
@@ -266,34 +258,10 @@ def _of_tree(spot: Spot, repair: RepairPolicy, old: str, speller: Callable[[Valu
         for value in named:
             yield value.start, value.end, _values(old[value.start : value.end], repair.trails, speller, as_list=False)
         if repair.scopes and not named and "aws:source" not in old[statement.start : statement.end].lower():
-            yield from _scoped(spot, statement, repair, old, speller)
-
-
-def _scoped(
-    spot: Spot, statement: JsonObject, repair: RepairPolicy, old: str, speller: Callable[[Value], str]
-) -> Iterator[_Change]:
-    """A condition for a statement that has none on the trail."""
-    conditions = member(statement, "Condition")
-    holder = conditions if isinstance(conditions, JsonObject) else statement
-    if not holder.items or (conditions is not None and holder is statement):
-        return
-    operator: dict[str, Value] = {"aws:SourceArn": _one_or_list(_patterns(repair.trails))}
-    name = "ArnLike" if holder is conditions else "Condition"
-    value: Value = operator if holder is conditions else {"ArnLike": operator}
-    if holder is conditions and member(holder, "ArnLike") is not None:
-        return
-
-    def spelled(indent: str) -> str:
-        if spot.form in ("object", "list"):
-            return f"{name} = {as_object(value, speller, indent)}"
-        return f'"{name}": {as_json(value, speller, indent)}'
-
-    _, last = holder.items[-1]
-    key = holder.items[-1][0]
-    anchored = msgspec.structs.replace(key, end=last.end)
-    new = _after_last(old, anchored, holder.end - 1, spelled, comma=spot.form not in ("object", "list"))
-    tail = len(old) - holder.end + 1
-    yield last.end, holder.end - 1, new[last.end : len(new) - tail]
+            changed = with_condition(
+                spot, statement, "ArnLike", "aws:SourceArn", _patterns(repair.trails), old, speller
+            )
+            yield from [changed] if changed else ()
 
 
 def _source_arns(conditions: JsonObject) -> Iterator[JsonValue]:
@@ -316,10 +284,6 @@ def _any_region(arn: Value) -> Value:
     if not isinstance(arn, Text):
         return arn
     return text(*("*" if getattr(part, "kind", "") == "region" else part for part in arn.parts))
-
-
-def _one_or_list(values: list[Value]) -> Value:
-    return values[0] if len(values) == 1 else values
 
 
 def _values(old: str, trails: tuple[Value, ...], speller: Callable[[Value], str], *, as_list: bool) -> str:

@@ -6,18 +6,15 @@ Only results that somebody has to look at come here, and only where there is sou
 import difflib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from orgtrail.address import block_address
 from orgtrail.edits import RepairPolicy
-from orgtrail.fixes.policy_text import JsonArray, JsonObject, Spot, member, shape, spots
+from orgtrail.fixes.policy_text import Spot, spots
 from orgtrail.fixes.rounds import Round, text_of
-from orgtrail.fixes.syntax_nodes import find_block, nested_nodes
+from orgtrail.fixes.statements import regions
 from orgtrail.results import Excerpt, LineChange, Place, RequestWitness, Result
-from orgtrail.terraform.language.blocks import parser
-from orgtrail.terraform.language.json_tree import JsonScalar
 from orgtrail.terraform.source.described import Described
 
 #: Lines of an excerpt; a longer statement is cut, with a mark.
@@ -67,7 +64,7 @@ def _statement(result: Result, described: Described, texts: dict[str, str]) -> t
     names = witness.allowed_by if isinstance(witness, RequestWitness) else ()
     for spot in _spots(result, described) if names else ():
         text = texts.get(str(spot.path))
-        found = next(_regions(spot, text, names[0]), None) if text is not None else None
+        found = next(regions(spot, text, names[0]), None) if text is not None else None
         if text is not None and found is not None:
             start, end = found
             column = start - (text.rfind("\n", 0, start) + 1) + 1
@@ -85,43 +82,6 @@ def _spots(result: Result, described: Described) -> Iterator[Spot]:
         attribute = found[0].folder.resources[found[1]].attributes.get(name)
         if attribute is not None:
             yield from spots(source, described.evaluation, result.address, found[0], attribute)
-
-
-def _regions(spot: Spot, text: str, label: str) -> Iterator[tuple[int, int]]:
-    """From which character to which a statement reaches: by its Sid, or by its number where it has none."""
-    if spot.form == "document":
-        data = text.encode()
-        node = find_block(parser().parse(data).root_node, spot.block) if spot.block is not None else None
-        blocks = list(nested_nodes(node, "statement")) if node is not None else []
-        named = [one for one in blocks if _sid(one) == label] or _numbered(blocks, label)
-        for one in named:
-            yield len(data[: one.start_byte].decode()), len(data[: one.end_byte].decode())
-        return
-    tree = shape(spot, text)
-    listed = member(tree.root, "Statement") if tree else None
-    every = listed.items if isinstance(listed, JsonArray) else [listed]
-    items = [one for one in every if isinstance(one, JsonObject)]
-    for one in [one for one in items if _is_named(one, label, text)] or _numbered(items, label):
-        yield one.start, one.end
-
-
-def _sid(block: Any) -> str:
-    for body in block.children:
-        for child in body.children if body.type == "body" else ():
-            if child.type == "attribute" and child.children[0].text == b"sid":
-                return str(child.children[-1].text.decode().strip('"'))
-    return ""
-
-
-def _is_named(statement: JsonObject, label: str, text: str) -> bool:
-    sid = member(statement, "Sid")
-    return isinstance(sid, JsonScalar) and text[sid.start : sid.end].strip('"') == label
-
-
-def _numbered(items: list[Any], label: str) -> list[Any]:
-    """The item that a label such as `Statement[2]` counts to."""
-    number = label.removeprefix("Statement[").removesuffix("]")
-    return items[int(number) : int(number) + 1] if label.startswith("Statement[") and number.isdigit() else []
 
 
 # Differences

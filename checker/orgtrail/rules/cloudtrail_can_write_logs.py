@@ -2,14 +2,20 @@
 
 from collections.abc import Iterable
 
+import msgspec
+
+from orgtrail.edits import SetArgument
+from orgtrail.estate import Instance
+from orgtrail.iam.prove import Case, Target
 from orgtrail.organization.bucket_settings import attached
 from orgtrail.organization.domain import Domain
-from orgtrail.results import RequestWitness
+from orgtrail.organization.policies import Policy
+from orgtrail.results import Fix, RequestWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared import repairs as _repairs
 from orgtrail.rules.shared.delivery import lets_cloudtrail_write
-from orgtrail.rules.shared.policies import ask_of_buckets, stopped
-from orgtrail.rules.shared.verdicts import if_organization, undecided
+from orgtrail.rules.shared.policies import ask_of_buckets, shut_by, stopped
+from orgtrail.rules.shared.verdicts import if_organization, mending, undecided
 from orgtrail.values import Cause
 
 
@@ -45,10 +51,16 @@ def cloudtrail_can_write_logs(domain: Domain) -> Iterable[Finding]:
         lets_cloudtrail_write,
         proved="CloudTrail may check the bucket and write the logs of all accounts",
         violated=_words,
-        mend=_repairs.delivery,
+        mend=_mend,
     )
     yield from (if_organization(domain.organization_trails, finding) for finding in found)
     yield from _requester_pays(domain)
+
+
+def _mend(domain: Domain, policy: Policy, case: Case, target: Target, ask: _repairs.Ask) -> Fix | None:
+    """What is missing; or a way out of the Deny that stops CloudTrail."""
+    found = _repairs.delivery(domain, policy, case, target, ask)
+    return found or shut_by("let_services_pass")(domain, policy, case, target, ask)
 
 
 def _requester_pays(domain: Domain) -> Iterable[Finding]:
@@ -61,7 +73,14 @@ def _requester_pays(domain: Domain) -> Iterable[Finding]:
             if one.now.get("payer") != "BucketOwner":
                 what = f"`{one.address}` lets in only who says that it pays, and AWS doesn't say that CloudTrail does"
                 cause = Cause(what, 'set `payer = "BucketOwner"`')
-                yield undecided(bucket.address, "whether CloudTrail can write the logs isn't known", [cause])
+                found = undecided(bucket.address, "whether CloudTrail can write the logs isn't known", [cause])
+                yield msgspec.structs.replace(found, fix=_paid_by_owner(one))
+
+
+def _paid_by_owner(payment: Instance) -> Fix | None:
+    if payment.mode != "managed":
+        return None
+    return mending(f"set in the block of `{payment.block}`", SetArgument(payment.block, "payer", "BucketOwner"))
 
 
 def _words(seen: RequestWitness) -> str:

@@ -8,7 +8,7 @@ from orgtrail.iam.prove import Case, Target
 from orgtrail.organization.domain import Domain
 from orgtrail.results import RequestWitness
 from orgtrail.rules import Finding, rule
-from orgtrail.rules.shared.policies import all_of, ask_of_buckets, ask_of_keys
+from orgtrail.rules.shared.policies import all_of, ask_of_buckets, ask_of_keys, shut_by
 
 
 @rule("error", since="0.2.0", answers="members kept out")
@@ -42,12 +42,14 @@ def logs_not_lent_to_services(domain: Domain) -> Iterable[Finding]:
         _of_bucket,
         proved="no service may read the trail's objects for anybody but those that the logs belong to",
         violated=lambda seen: f"{_who(seen)} may call {seen.action} on the trail's objects",
+        mend=shut_by("tie"),
     )
     yield from ask_of_keys(
         domain,
         lambda case, target: case.nobody_may(["service"], group("decrypt"), target),
         proved="no service may decrypt with the trail's key for anybody but those that the logs belong to",
         violated=lambda seen: f"{_who(seen)} may call {seen.action} with the trail's key",
+        mend=shut_by("tie"),
     )
 
 

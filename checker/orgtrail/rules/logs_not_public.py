@@ -8,10 +8,9 @@ from orgtrail.iam.prove import Case, Target
 from orgtrail.organization.domain import Domain
 from orgtrail.results import RequestWitness
 from orgtrail.rules import Finding, rule
-from orgtrail.rules.shared import repairs as _repairs
 from orgtrail.rules.shared.acl import EVERYBODY, Acl, Grant, judge_acls
 from orgtrail.rules.shared.outsiders import nobody_outside
-from orgtrail.rules.shared.policies import ask_of_buckets
+from orgtrail.rules.shared.policies import ask_of_buckets, shut_by
 from orgtrail.values import Symbol, Unknown
 
 _OPENING = ("READ", "FULL_CONTROL")
@@ -46,7 +45,7 @@ def logs_not_public(domain: Domain) -> Iterable[Finding]:
         lambda case, target: _nobody_else(case, actions, target),
         proved="nobody outside the organization may read or list the trail's objects through the bucket policy",
         violated=lambda seen: f"{_who(seen)} may call {seen.action} on the trail's objects",
-        mend=_repairs.guard,
+        mend=shut_by("guard"),
         reads=True,
         copies=True,
     )

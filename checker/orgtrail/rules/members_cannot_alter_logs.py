@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 from orgtrail.organization.domain import Domain
 from orgtrail.rules import Finding, rule
-from orgtrail.rules.shared import repairs as _repairs
 from orgtrail.rules.shared.altering import nobody_alters
-from orgtrail.rules.shared.policies import ask_of_buckets
+from orgtrail.rules.shared.policies import ask_of_buckets, shut_by
 
 
 @rule("error", since="0.1.0", answers="members kept out")
@@ -37,6 +36,6 @@ def members_cannot_alter_logs(domain: Domain) -> Iterable[Finding]:
         lambda case, target: nobody_alters(case, ["member"], target),
         proved="no member account may change the trail's objects or what guards the bucket",
         violated=lambda seen: f"{seen.member} may call {seen.action} on {seen.resource}",
-        mend=_repairs.guard,
+        mend=shut_by("guard"),
         copies=True,
     )

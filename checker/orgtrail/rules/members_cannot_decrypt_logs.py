@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from orgtrail.iam.actions import group
 from orgtrail.organization.domain import Domain
 from orgtrail.rules import Finding, rule
-from orgtrail.rules.shared.policies import ask_of_keys
+from orgtrail.rules.shared.policies import ask_of_keys, shut_by
 
 
 @rule("error", since="0.1.0", answers="members kept out")
@@ -36,6 +36,7 @@ def members_cannot_decrypt_logs(domain: Domain) -> Iterable[Finding]:
         lambda case, target: case.nobody_may(["member"], group("decrypt"), target),
         proved="no member account may decrypt with the trail's key",
         violated=lambda seen: f"{seen.member} may call {seen.action} with the trail's key",
+        mend=shut_by("guard_of_key"),
         reads=True,
         copies=True,
     )

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from orgtrail.iam.actions import group
 from orgtrail.organization.domain import Domain
 from orgtrail.rules import Finding, rule
-from orgtrail.rules.shared import repairs as _repairs
-from orgtrail.rules.shared.policies import ask_of_buckets
+from orgtrail.rules.shared.policies import ask_of_buckets, shut_by
 
 
 @rule("error", since="0.1.0", answers="members kept out")
@@ -41,7 +40,7 @@ def members_cannot_read_logs(domain: Domain) -> Iterable[Finding]:
         lambda case, target: case.nobody_may(["member"], actions, target),
         proved="no member account may read or list the trail's objects",
         violated=lambda seen: f"{seen.member} may call {seen.action} on the trail's objects",
-        mend=_repairs.guard,
+        mend=shut_by("guard"),
         reads=True,
         copies=True,
     )

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from orgtrail.iam.actions import group
 from orgtrail.organization.domain import Domain
 from orgtrail.rules import Finding, rule
-from orgtrail.rules.shared import repairs as _repairs
-from orgtrail.rules.shared.policies import ask_of_buckets
+from orgtrail.rules.shared.policies import ask_of_buckets, shut_by
 
 
 @rule("warning", since="0.1.0")
@@ -37,5 +36,5 @@ def members_explicitly_denied(domain: Domain) -> Iterable[Finding]:
         lambda case, target: case.everybody_is_denied(["member"], actions, target),
         proved="an explicit Deny keeps every member account out",
         violated=lambda seen: f"no statement denies {seen.action} to {seen.member}",
-        mend=_repairs.guard,
+        mend=shut_by("guard"),
     )

@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from orgtrail.organization.domain import Domain
 from orgtrail.results import RequestWitness
 from orgtrail.rules import Finding, rule
-from orgtrail.rules.shared import repairs as _repairs
 from orgtrail.rules.shared.altering import nobody_alters
 from orgtrail.rules.shared.outsiders import nobody_outside
-from orgtrail.rules.shared.policies import ask_of_buckets
+from orgtrail.rules.shared.policies import ask_of_buckets, shut_by
 
 
 @rule("error", since="0.2.0", answers="members kept out")
@@ -41,7 +40,7 @@ def outsiders_cannot_alter_logs(domain: Domain) -> Iterable[Finding]:
         lambda case, target: nobody_outside(case, ["anonymous", "outside"], target, nobody_alters),
         proved="nobody outside the organization may change the trail's objects or what guards the bucket",
         violated=lambda seen: f"{_who(seen)} may call {seen.action} on {seen.resource}",
-        mend=_repairs.guard,
+        mend=shut_by("guard"),
     )
 
 

@@ -9,7 +9,7 @@ from orgtrail.iam.prove import Case, Target
 from orgtrail.organization.domain import Domain
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.outsiders import nobody_outside
-from orgtrail.rules.shared.policies import ask_of_keys
+from orgtrail.rules.shared.policies import ask_of_keys, shut_by
 
 
 @rule("error", since="0.2.0", answers="members kept out")
@@ -39,6 +39,7 @@ def outsiders_cannot_decrypt_logs(domain: Domain) -> Iterable[Finding]:
         lambda case, target: nobody_outside(case, ["outside"], target, _decrypt),
         proved="no account outside the organization may decrypt with the trail's key",
         violated=lambda seen: f"{seen.stranger} may call {seen.action} with the trail's key",
+        mend=shut_by("guard_of_key"),
         reads=True,
         copies=True,
     )

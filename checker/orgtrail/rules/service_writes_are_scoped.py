@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from orgtrail.iam.actions import group
 from orgtrail.organization.domain import Domain
 from orgtrail.rules import Finding, rule
-from orgtrail.rules.shared.policies import ask_of_buckets
+from orgtrail.rules.shared.policies import ask_of_buckets, shut_by
 
 
 @rule("warning", since="0.2.0")
@@ -41,4 +41,5 @@ def service_writes_are_scoped(domain: Domain) -> Iterable[Finding]:
         violated=lambda seen: (
             f"{seen.principal}, acting for account {seen.acting_for}, may call {seen.action} on {seen.resource}"
         ),
+        mend=shut_by("tie"),
     )

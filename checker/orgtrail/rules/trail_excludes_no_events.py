@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
+from orgtrail.edits import Edit, RemoveBlock, SetArgument
+from orgtrail.estate import listed
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.selectors import Selection, insights, left_out, logged, selections
 from orgtrail.organization.trails import Trail
+from orgtrail.results import Fix
 from orgtrail.rules import Finding, rule
-from orgtrail.rules.shared.verdicts import Requirement, if_organization, judge
-from orgtrail.values import Unknown
+from orgtrail.rules.shared.verdicts import Requirement, if_organization, judge, mending
+from orgtrail.values import Unknown, Value
 
 #: The management events that each type of Insights is made from; any of them will do.
 _MADE_FROM = {"ApiCallRateInsight": ("writes",), "ApiErrorRateInsight": ("reads", "writes")}
@@ -44,7 +49,32 @@ def trail_excludes_no_events(domain: Domain) -> Iterable[Finding]:
             "the trail leaves no source of management events out",
             "the trail leaves events out",
         )
+        if found.verdict == "violated":
+            found = msgspec.structs.replace(found, fix=_fix(trail))
         yield if_organization([trail], found)
+
+
+def _fix(trail: Trail) -> Fix | None:
+    """What takes the exclusions out; None where Insights lack their events, for what should be logged is a choice."""
+    block, form = trail.instance.block, "advanced_event_selector"
+    edits: list[Edit] = []
+    for one in selections(trail.instance):
+        if not one.at or isinstance(one.excluded, Unknown) or not one.excluded:
+            continue
+        if one.at[0] != form:
+            edits.append(SetArgument(block, "exclude_management_event_sources", [], one.at))
+            continue
+        selector = trail.instance.blocks(form)[int(one.at[1])]
+        fields = listed(selector.get("field_selector")) if isinstance(selector, dict) else []
+        # From the last to the first, so that a number stays what it is.
+        numbers = [number for number, field in enumerate(fields) if _leaves_out(field)]
+        edits += [RemoveBlock(block, (*one.at, "field_selector", number)) for number in reversed(numbers)]
+    where = f"let the selectors of `{block}` leave nothing out"
+    return mending(where, *edits) if edits else None
+
+
+def _leaves_out(field: Value) -> bool:
+    return isinstance(field, dict) and field.get("field") == "eventSource" and bool(field.get("not_equals"))
 
 
 def _requirements(trail: Trail) -> Iterator[Requirement]:

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from orgtrail.edits import AddBlock
+from orgtrail.edits import AddBlock, SetArgument
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.selectors import Selection, logged, selections
 from orgtrail.organization.trails import Trail
 from orgtrail.results import Fix
 from orgtrail.rules import Finding, rule
-from orgtrail.rules.shared.mending import mending
-from orgtrail.rules.shared.verdicts import Requirement, if_organization, judge
+from orgtrail.rules.shared.verdicts import Requirement, if_organization, judge, mending
 from orgtrail.values import Unknown, Value
 
 #: What mends a trail with selectors of each form: one more, for what the others leave out.
@@ -88,6 +87,12 @@ def _form(trail: Trail) -> str:
 
 
 def _fix(trail: Trail) -> Fix:
+    """The selector for management events with both kinds, where one is for nothing else; one more where none is."""
     block = trail.instance.block
     form = _form(trail)
+    for index, one in enumerate(trail.instance.blocks("event_selector") if form == "event_selector" else ()):
+        # One that is for data events, too, would log more of those.
+        if isinstance(one, dict) and one.get("include_management_events") is not False and not one.get("data_resource"):
+            edit = SetArgument(block, "read_write_type", "All", ("event_selector", index))
+            return mending(f"set in the block of `{block}`", edit)
     return mending(f"add to the block of `{block}`", AddBlock(block, form, _BLOCKS[form]))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from orgtrail.edits import AppendText
 from orgtrail.estate import Instance
 from orgtrail.iam import document
 from orgtrail.iam.outcome import Outcome
@@ -17,7 +18,7 @@ from orgtrail.rules import Finding
 from orgtrail.rules.shared.documents import joined
 from orgtrail.rules.shared.order import by_dependency, wait_for
 from orgtrail.rules.shared.policies import all_of, stopped
-from orgtrail.rules.shared.verdicts import broken, if_organization, proved, undecided, why_unknown
+from orgtrail.rules.shared.verdicts import broken, if_organization, mending, proved, undecided, why_unknown
 from orgtrail.values import Cause, Symbol, Text, Unknown, Value, parts_of, show, text, unique
 
 _GROUP, _ROLE = "cloud_watch_logs_group_arn", "cloud_watch_logs_role_arn"
@@ -46,7 +47,9 @@ def _judge(domain: Domain, trail: Trail, group: LogGroup) -> Finding:
     shape = _whole_group(instance.now.get(_GROUP))
     if shape is False:
         message = "the log group's ARN doesn't end in `:*`, and CloudTrail refuses it"
-        return broken(instance, _GROUP, message, "the log group's ARN with `:*` behind")
+        found = broken(instance, _GROUP, message, "the log group's ARN with `:*` behind")
+        appended = mending(f"append `:*` in the block of `{instance.block}`", AppendText(instance.block, _GROUP, ":*"))
+        return msgspec.structs.replace(found, fix=appended)
     named = instance.now.get(_ROLE)
     if named is None or named == "":
         message = "the trail names a log group, but no role that CloudTrail could write there with"

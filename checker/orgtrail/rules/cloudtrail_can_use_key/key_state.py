@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 
+from orgtrail.edits import SetArgument
 from orgtrail.estate import Instance
 from orgtrail.organization.bucket_settings import attached
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.log_keys import LogKey
 from orgtrail.organization.trails import Trail
-from orgtrail.results import FactWitness
+from orgtrail.results import FactWitness, Fix
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.policies import seen_from_here
-from orgtrail.rules.shared.verdicts import undecided
+from orgtrail.rules.shared.verdicts import mending, undecided
 from orgtrail.values import Unknown, Value, show
 
 _ENCRYPTION = "aws_s3_bucket_server_side_encryption_configuration"
@@ -52,8 +53,22 @@ def _unfit(key: Instance) -> Finding | None:
                 doubt = undecided(key.address, "whether the key is enabled isn't known", [value.cause])
         elif value not in right:
             witness = FactWitness(attribute, show(value), expected)
-            return Finding(address=key.address, at=(attribute,), verdict="violated", message=message, witness=witness)
+            return Finding(
+                address=key.address,
+                at=(attribute,),
+                verdict="violated",
+                message=message,
+                witness=witness,
+                fix=_enabled(key, attribute),
+            )
     return doubt
+
+
+def _enabled(key: Instance, attribute: str) -> Fix | None:
+    """A key that is switched off is switched on again; what else is wrong with one can't be changed."""
+    if attribute not in ("is_enabled", "enabled") or key.mode != "managed":
+        return None
+    return mending(f"set in the block of `{key.block}`", SetArgument(key.block, attribute, True))
 
 
 def _elsewhere(domain: Domain, key: LogKey, instance: Instance) -> Finding | None:

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 
 import msgspec
 
+from orgtrail.edits import SetArgument
 from orgtrail.estate import Instance, listed
 from orgtrail.organization.bucket_settings import attached
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
-from orgtrail.results import FactWitness
+from orgtrail.results import FactWitness, Fix
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.policies import seen_from_here
-from orgtrail.rules.shared.verdicts import proved, undecided
+from orgtrail.rules.shared.verdicts import mending, proved, undecided
 from orgtrail.values import Cause, Unknown, Value, causes, show
 
 _LIFECYCLE = "aws_s3_bucket_lifecycle_configuration"
@@ -42,6 +43,8 @@ class _Rule(msgspec.Struct, frozen=True, kw_only=True):
     prefix: Value
     is_tagged: bool
     expires: tuple[tuple[str, Value], ...]
+    #: By what they take, where the days stand: the nested block and its argument.
+    written: dict[str, tuple[str, str]] = {}
 
 
 def judge(domain: Domain) -> Iterator[Finding]:
@@ -72,12 +75,26 @@ def _judge(domain: Domain, bucket: LogBucket, days: int) -> Finding:
                 message = f"a lifecycle rule expires {what} {when}, and they are to be kept for {days}"
                 witness = FactWitness(".".join(map(str, one.at)), when, f"at least {days} days")
                 broken = Finding(
-                    address=one.holder.address, at=one.at, verdict="violated", message=message, witness=witness
+                    address=one.holder.address,
+                    at=one.at,
+                    verdict="violated",
+                    message=message,
+                    witness=witness,
+                    fix=_longer(one, what, found, days),
                 )
                 return seen_from_here(broken, bucket, one.holder)
     if doubts:
         return undecided(bucket.address, "whether the logs are kept long enough isn't known", doubts)
     return proved(bucket.address, f"no lifecycle rule expires the logs before {days} days", *dict.fromkeys(grounds))
+
+
+def _longer(one: _Rule, what: str, found: Value, days: int) -> Fix | None:
+    """The days that a rule should count. A day in the calendar is somebody's choice."""
+    if one.holder.mode != "managed" or not isinstance(found, int | float):
+        return None
+    block, member = one.written[what]
+    edit = SetArgument(one.holder.block, member, days, (*one.at, block))
+    return mending(f"set in the block of `{one.holder.block}`", edit)
 
 
 def _rules(domain: Domain, bucket: LogBucket, own: tuple[Instance, ...]) -> Iterator[_Rule]:
@@ -118,6 +135,7 @@ def _rule(holder: Instance, at: tuple[str | int, ...], one: Value, names: tuple[
         prefix=written,
         is_tagged=any(not isinstance(tag, Unknown) for tag in (*tags, *([one["tags"]] if one.get("tags") else []))),
         expires=tuple(_expiries(one, names)),
+        written={what: (block, member) for block, member, what in names},
     )
 
 

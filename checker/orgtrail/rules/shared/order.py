@@ -12,8 +12,7 @@ from orgtrail.organization.domain import Domain
 from orgtrail.organization.trusted_access import CLOUDTRAIL, TrustedAccess
 from orgtrail.results import ASSUMED, Fix, OrderWitness, Step
 from orgtrail.rules import Finding
-from orgtrail.rules.shared.mending import mending
-from orgtrail.rules.shared.verdicts import proved, undecided
+from orgtrail.rules.shared.verdicts import mending, proved, undecided
 from orgtrail.values import Cause, Unknown
 
 #: Why source alone can't tell which of two rules breaks where trusted access is off in the end.

@@ -29,6 +29,20 @@ Saying = Callable[[RequestWitness], str]
 Mend = Callable[[Domain, Policy, Case, Target, Callable[[PolicyDocument], Outcome]], Fix | None]
 
 
+def shut_by(name: str) -> Mend:
+    """What `guarding` calls `name`; it is loaded for what is violated only."""
+
+    def mend(
+        domain: Domain, policy: Policy, case: Case, target: Target, ask: Callable[[PolicyDocument], Outcome]
+    ) -> Fix | None:
+        from orgtrail.rules.shared import guarding
+
+        made: Mend = getattr(guarding, name)
+        return made(domain, policy, case, target, ask)
+
+    return mend
+
+
 def ask_of_buckets(
     domain: Domain,
     question: Asked,

@@ -1,4 +1,4 @@
-"""What mends a policy: the statements that AWS recommends, the guard that keeps members out, the right trail.
+"""What mends a policy: the statements that AWS recommends, and the right trail in them. What it shuts is in `guarding`.
 
 Whether it does is asked of the policy engine before anybody is told; a fix that wouldn't help isn't one.
 Source: CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail" and "Configure AWS KMS key policies for
@@ -20,7 +20,7 @@ from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.policies import Policy, document_of
 from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.results import Fix
-from orgtrail.rules.shared.mending import mending
+from orgtrail.rules.shared.verdicts import mending
 from orgtrail.values import Part, Symbol, Text, Value, text
 
 #: Asks a policy again.
@@ -31,31 +31,11 @@ _SERVICE: Value = {"Service": CLOUDTRAIL}
 _MOST_STATEMENTS = 9
 
 
-def guard(domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask) -> Fix | None:
-    """A Deny for everybody but the accounts that belong to the logs; CloudTrail passes, for it calls as a service."""
-    arn = _bucket(target)
-    if arn is None:
-        return None
-    accounts = dict.fromkeys((case.world.owner_account, case.world.management_account, *case.world.trusted_accounts))
-    statement: dict[str, Value] = {
-        "Sid": "NobodyElse",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Resource": [arn, text(arn, "/*")],
-        "Condition": {
-            "StringNotEqualsIfExists": {"aws:PrincipalAccount": list(accounts)},
-            "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
-        },
-    }
-    return _first(domain, policy, case.policy, ask, [RepairPolicy(policy.address, policy.attribute, (statement,))])
-
-
 def delivery(domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask) -> Fix | None:
     """The trail in the conditions of CloudTrail's statements, or AWS's statements that the policy lacks."""
     trails = _trails(domain, case.world)
     statements = list(_delivering(case.world, target, _condition(domain, policy, case.world, trails)))
-    return _first(domain, policy, case.policy, ask, _for_trails(domain, policy, trails, statements))
+    return first_that_proves(domain, policy, case.policy, ask, _for_trails(domain, policy, trails, statements))
 
 
 def encryption_with(actions: tuple[str, ...]) -> Callable[[Domain, Policy, Case, Target, Ask], Fix | None]:
@@ -65,7 +45,7 @@ def encryption_with(actions: tuple[str, ...]) -> Callable[[Domain, Policy, Case,
         del target
         trails = _trails(domain, case.world)
         statements = [one for arn in trails for one in _encrypting(arn, actions)]
-        return _first(domain, policy, case.policy, ask, _for_trails(domain, policy, trails, statements))
+        return first_that_proves(domain, policy, case.policy, ask, _for_trails(domain, policy, trails, statements))
 
     return encryption
 
@@ -92,7 +72,7 @@ def scope(domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask) 
     trails = _trails(domain, case.world)
     if not trails or _is_repeated(domain, policy):
         return None
-    return _first(
+    return first_that_proves(
         domain, policy, case.policy, ask, [RepairPolicy(policy.address, policy.attribute, trails=trails, scopes=True)]
     )
 
@@ -134,7 +114,7 @@ def _for_trails(
 
 def _delivering(world: World, target: Target, condition: Value) -> Iterator[dict[str, Value]]:
     """AWS's three statements; where the trail writes stands in `target`."""
-    bucket = _bucket(target)
+    bucket = bucket_of(target)
     if bucket is not None:
         yield _allow("CloudTrailChecksTheBucket", "s3:GetBucketAcl", bucket, condition)
     for kind, pattern in target.resources:
@@ -197,25 +177,26 @@ def _under(pattern: Value, owner: Value) -> Value:
     return text(*start, str(end).removesuffix("*"), owner, "/*")  # type: ignore[arg-type]
 
 
-def _bucket(target: Target) -> str | Symbol | Text | None:
+def bucket_of(target: Target) -> str | Symbol | Text | None:
+    """The ARN of the bucket that a question is about."""
     arn = next((words for kind, words in target.resources if kind == "bucket"), None)
     return arn if isinstance(arn, str | Symbol | Text) else None
 
 
-def _first(
+def first_that_proves(
     domain: Domain, policy: Policy, parsed: PolicyDocument, ask: Ask, repairs: Iterable[RepairPolicy]
 ) -> Fix | None:
     """The first of `repairs` that makes the answer a proof."""
     for repair in repairs:
-        if ask(_repaired(parsed, repair)).verdict == "proved":
+        if ask(as_repaired(parsed, repair)).verdict == "proved":
             return as_fix(domain, policy, repair)
     return None
 
 
-def _repaired(parsed: PolicyDocument, repair: RepairPolicy) -> PolicyDocument:
+def as_repaired(parsed: PolicyDocument, repair: RepairPolicy) -> PolicyDocument:
     """The policy as it would be."""
     added = document.parse({"Version": "2012-10-17", "Statement": list(repair.statements)}).statements
-    statements = tuple(_with_trails(statement, repair) for statement in parsed.statements)
+    statements = tuple(_with_conditions(_with_trails(one, repair), repair) for one in parsed.statements)
     return msgspec.structs.replace(parsed, statements=(*statements, *added))
 
 
@@ -233,8 +214,22 @@ def _with_trails(statement: Statement, repair: RepairPolicy) -> Statement:
 
 
 def _scoped(trails: tuple[Value, ...]) -> Value:
-    condition: Value = {"ArnLike": {"aws:SourceArn": list(trails)}}
+    return _only_if("ArnLike", "aws:SourceArn", trails)
+
+
+def _only_if(operator: str, key: str, values: tuple[Value, ...]) -> Value:
+    condition: Value = {operator: {key: list(values)}}
     return {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition}]}
+
+
+def _with_conditions(statement: Statement, repair: RepairPolicy) -> Statement:
+    added = [one for one in repair.conditions if one.statement == statement.label]
+    conditions = [
+        condition
+        for one in added
+        for condition in document.parse(_only_if(one.operator, one.key, one.values)).statements[0].conditions
+    ]
+    return msgspec.structs.replace(statement, conditions=(*statement.conditions, *conditions)) if added else statement
 
 
 def trail_condition(domain: Domain, world: World) -> Value:
@@ -252,6 +247,9 @@ def as_fix(domain: Domain, policy: Policy, repair: RepairPolicy) -> Fix:
         done.append(f"name the trail in the conditions of CloudTrail's statements of `{block}`")
     if repair.statements:
         done.append(f"add to the statements of `{block}`")
+    if repair.conditions:
+        named = ", ".join(dict.fromkeys(f"`{one.statement}`" for one in repair.conditions))
+        done.append(f"add a condition to {named} of `{block}`")
     if repair.words:
         done.append(f"spell in the policy of `{block}`")
     as_blocks = written.type == "aws_iam_policy_document"

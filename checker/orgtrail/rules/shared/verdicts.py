@@ -9,7 +9,6 @@ from orgtrail.estate import Instance
 from orgtrail.organization.trails import Trail
 from orgtrail.results import FactWitness, Fix
 from orgtrail.rules import Finding
-from orgtrail.rules.shared.mending import mending
 from orgtrail.values import Cause, Json, Rest, Symbol, Text, Unknown, Value, causes, show, unique
 
 
@@ -94,6 +93,14 @@ def _mended(edits: list[Edit]) -> Fix | None:
     done = "add beside" if all(isinstance(edit, AddResource) for edit in edits) else "set in"
     where = " and ".join(f"`{block}`" for block in blocks)
     return mending(f"{done} the {'block' if len(blocks) == 1 else 'blocks'} of {where}", *edits)
+
+
+def mending(where: str, *edits: Edit) -> Fix:
+    """A fix made of edits of one block; `where` says in words what to do."""
+    # Only what is violated is shown with a fix.
+    from orgtrail.terraform.language.hcl_edits import as_hcl
+
+    return Fix(where, "\n".join(map(as_hcl, edits)), block=edits[0].block, edits=edits)
 
 
 def broken(instance: Instance, attribute: str, message: str, expected: str) -> Finding:

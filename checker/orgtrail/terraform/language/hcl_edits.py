@@ -3,7 +3,17 @@
 import re
 from collections.abc import Iterator
 
-from orgtrail.edits import AddBlock, AddResource, AddToList, DependsOn, Edit, RepairPolicy, SetArgument
+from orgtrail.edits import (
+    AddBlock,
+    AddResource,
+    AddToList,
+    AppendText,
+    DependsOn,
+    Edit,
+    RemoveBlock,
+    RepairPolicy,
+    SetArgument,
+)
 from orgtrail.terraform.language.hcl_text import as_block, as_object, condition_block, escaped
 from orgtrail.values import Symbol, Text, Value, show
 
@@ -18,9 +28,13 @@ def as_hcl(edit: Edit) -> str:
     match edit:
         case SetArgument():
             line = f"{edit.name} = {literal(edit.value)}"
-            for kind in reversed(edit.inside):
+            for kind in reversed([one for one in edit.inside if isinstance(one, str)]):
                 line = f"{kind} {{\n{_indented(line)}\n}}"
             return line
+        case AppendText():
+            return f'# {edit.name}: append "{escaped(edit.end)}"'
+        case RemoveBlock():
+            return f"# without {'.'.join(map(str, edit.inside))}"
         case AddBlock():
             return nested_block(edit.kind, edit.arguments)
         case AddResource():
@@ -73,6 +87,10 @@ def _of_policy(edit: RepairPolicy) -> Iterator[str]:
         values = ", ".join(f'"{shown(arn)}"' for arn in trails)
         condition = condition_block("ArnLike", "aws:SourceArn", trails, shown, "")
         yield condition if edit.as_blocks else f'"aws:SourceArn" = [{values}]'
+    for one in edit.conditions:
+        listed = list(one.values)
+        condition = condition_block(one.operator, one.key, listed, shown, "")
+        yield condition if edit.as_blocks else f"{one.operator} = {as_object({one.key: listed}, shown)}"
     for old, new in edit.words:
         yield f'"{escaped(new)}" # not "{escaped(old)}"'
 
