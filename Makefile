@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 SETUP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test exam format plans bench soak fuzz audit-dependencies clean
+.PHONY: help demo test exam format rule plans bench long soak fuzz lock site audit-dependencies clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,8 +55,11 @@ fuzz: $(SETUP) ## the long random tests, 200,000 hostile inputs among them: hour
 lock: $(SETUP) ## remake pipelines/requirements.txt: what orgtrail needs, each package by its hash
 	$(BIN)/python -m tools.lock
 
+site: $(SETUP) ## the documentation site, strictly, into build/site/out
+	$(BIN)/python -m tools.website
+
 audit-dependencies: $(SETUP) ## look for known vulnerabilities of what orgtrail needs (asks pypi.org)
 	$(BIN)/pip-audit --strict .
 
 clean: ## remove what was made
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache dist
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache build dist

@@ -37,6 +37,10 @@ BROKEN: dict[str, tuple[bytes, str]] = {
     "NaN": (b'{"format_version": "1.2", "resource_changes": [], "x": NaN}', "isn't JSON"),
     "trailing comma": (b'{"format_version": "1.2",}', "isn't JSON"),
     "two documents": (PLAN + PLAN, "isn't JSON"),
+    "the name of a plan": (
+        b'{"remote_plan_format":1,"run_id":"run-bA3mZ","hostname":"app.terraform.io"}',
+        "terraform show -json FILE",
+    ),
     "single quotes": (b"{'format_version': '1.2'}", "isn't JSON"),
     "latin-1": (b'{"format_version": "1.2", "planned_values": {}, "terraform_version": "\xe9"}', "utf-8"),
     "a list": (b"[1, 2, 3]", "JSON object"),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tools.exam_scoring import MARKS
+from tools.exam_scoring import MARKS, cases
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 COUNTS, PAGE = DOCS / "exam.json", DOCS / "exam.md"
@@ -47,7 +47,8 @@ they were run, but orgtrail was mended by those that it failed, and the others w
 def save(tool: str, version: str, by_kind: Mapping[str, Mapping[str, int]]) -> None:
     """Keep a tool's counts, and remake the page."""
     kept: dict[str, Any] = json.loads(COUNTS.read_text()) if COUNTS.exists() else {}
-    kept[tool] = {"version": version, "counts": {kind: dict(found) for kind, found in sorted(by_kind.items())}}
+    counts = {kind: dict(found) for kind, found in sorted(by_kind.items())}
+    kept[tool] = {"version": version, "counts": counts, "correct": sum(case.is_correct for case in cases())}
     COUNTS.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
     PAGE.write_text(page(kept))
 
@@ -55,8 +56,9 @@ def save(tool: str, version: str, by_kind: Mapping[str, Mapping[str, int]]) -> N
 def page(kept: Mapping[str, Any]) -> str:
     """The text of docs/exam.md."""
     told = [tool for tool in HOW if tool in kept]
+    most = max(kept.values(), key=lambda one: sum(one["counts"]["all"].values()))
     lines = [
-        _HEAD,
+        _HEAD.format(cases=sum(most["counts"]["all"].values()), correct=most["correct"]),
         f"| tool | version | {' | '.join(MARKS)} | what it was asked |",
         "| --- | --- |" + " ---: |" * 4 + " --- |",
     ]

@@ -43,9 +43,9 @@ class Page:
         self.driver = driver
 
     def open(
-        self, file: Path, *, width: int = 1200, height: int = 900, dark: bool = False, script: bool = True
+        self, file: Path | str, *, width: int = 1200, height: int = 900, dark: bool = False, script: bool = True
     ) -> None:
-        """Open a file from disk, as a window of this size."""
+        """Open a file from disk, or an address, as a window of this size."""
         self.driver.get("about:blank")
         self.logs()
         self._tell("Emulation.setScriptExecutionDisabled", {"value": not script})
@@ -53,7 +53,7 @@ class Page:
         self._tell("Emulation.setEmulatedMedia", {"features": [feature]})
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         self._tell("Emulation.setDeviceMetricsOverride", metrics)
-        self.driver.get(file.resolve().as_uri())
+        self.driver.get(file if isinstance(file, str) else file.resolve().as_uri())
 
     def _tell(self, command: str, arguments: dict[str, Any]) -> Any:
         return self.driver.execute_cdp_cmd(command, arguments)

@@ -35,6 +35,7 @@ class _Frame(msgspec.Struct):
     serial: msgspec.Raw = _ABSENT
     statement: msgspec.Raw = msgspec.field(default=_ABSENT, name="Statement")
     encrypted_data: msgspec.Raw = _ABSENT
+    remote_plan_format: msgspec.Raw = _ABSENT
     evidence: msgspec.Raw = msgspec.field(default=_ABSENT, name="orgtrail_evidence")
 
 
@@ -113,6 +114,10 @@ def _recognised(named: str, content: bytes) -> Callable[[Settings], Estate]:
     if bytes(frame.encrypted_data):
         hint = "run `tofu show -json FILE > plan.json` where its key is, and give that"
         raise InputError(named, "is a plan or state that OpenTofu has encrypted", EXPECTED, hint)
+    if bytes(frame.remote_plan_format):
+        # What `terraform plan -out` writes where HCP Terraform makes the plan: the run's id, and nothing of the plan.
+        hint = "run `terraform show -json FILE > plan.json` where you are logged in, and give that"
+        raise InputError(named, "only names a plan that HCP Terraform holds", EXPECTED, hint)
     if bytes(frame.lineage) or bytes(frame.serial):
         hint = "run `terraform show -json > state.json` and give that"
         raise InputError(named, "is a raw state file", EXPECTED, hint)
