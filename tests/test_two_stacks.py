@@ -305,3 +305,123 @@ def test_joins_hold_for_many_inputs_and_in_drawings(tmp_path: Path) -> None:
     of_trail = next(one for one in few.results if one.input == str(given[0]) and one.rule == "members-cannot-read-logs")
     assert of_trail.verdict == "violated"
     assert any(cell.answer == "yes" for table in few.views[0].access for row in table.rows for cell in row.cells)
+
+
+LOGS = "acme-org-trail-logs"
+BUCKET = {"bucket": LOGS, "id": LOGS, "arn": f"arn:aws:s3:::{LOGS}"}
+WRITE = "cloudtrail-can-write-logs"
+
+
+def written_by_cloudtrail(*more: object) -> str:
+    statements = [
+        {
+            "Effect": "Allow",
+            "Principal": CLOUDTRAIL,
+            "Action": ["s3:GetBucketAcl", "s3:PutObject"],
+            "Resource": [f"arn:aws:s3:::{LOGS}", f"arn:aws:s3:::{LOGS}/*"],
+        },
+        *more,
+    ]
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+POLICY = {"bucket": LOGS, "id": LOGS, "policy": written_by_cloudtrail()}
+OPEN_TO_A_MEMBER = {
+    "Effect": "Allow",
+    "Principal": MEMBER,
+    "Action": "s3:GetObject",
+    "Resource": f"arn:aws:s3:::{LOGS}/*",
+}
+KEPT_TRAIL = plan_of(["no-op"], "aws_cloudtrail", trail_of("123456789012"), trail_of("123456789012"), "123456789012")
+
+
+def of_input(run: Any, path: Path, rule: str) -> dict[str, Any]:
+    return next(one for one in run.json()["results"] if one["input"] == str(path) and one["rule"] == rule)
+
+
+@pytest.mark.parametrize(
+    ("to_bucket", "to_policy", "verdict"),
+    [
+        (["no-op"], ["no-op"], "proved"),
+        (["delete", "create"], ["no-op"], "violated"),
+        (["delete", "create"], ["create"], "undecided"),
+        (["forget"], ["no-op"], "proved"),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_bucket_replaced_in_one_stack_loses_the_policy_of_another(
+    tmp_path: Path, to_bucket: list[str], to_policy: list[str], verdict: str, turned: bool
+) -> None:
+    """S3: a new bucket of the old name has no policy; the plan of the other stack says `no-op` of it."""
+    there = None if "create" in to_policy else POLICY
+    then = None if to_bucket == ["forget"] else BUCKET
+    given = write(
+        tmp_path,
+        bucket=plan_of(to_bucket, "aws_s3_bucket", BUCKET, then),
+        policy=plan_of(to_policy, "aws_s3_bucket_policy", there, POLICY),
+        trail=KEPT_TRAIL,
+    )
+    run = check(*(given[::-1] if turned else given), *FACTS, *OWNER, "--assume-trusted-access", "elsewhere")
+    assert of_input(run, given[2], WRITE)["verdict"] == verdict
+    kept = "violated" if "delete" in to_bucket else "proved"
+    assert of_input(run, given[0], "log-bucket-kept")["verdict"] == kept
+    if verdict == "violated":
+        assert f"which {given[0]} replaces" in of_input(run, given[2], WRITE)["message"]
+
+
+@pytest.mark.parametrize(("more", "verdict"), [((), "proved"), ((OPEN_TO_A_MEMBER,), "violated")])
+def test_the_policy_of_an_inputs_own_bucket_may_be_another_ones(tmp_path: Path, more: Any, verdict: str) -> None:
+    """What a bucket shows as its policy is what was there; the stack that sets it says what will be."""
+    policy = {**POLICY, "policy": written_by_cloudtrail(*more)}
+    shown = {**BUCKET, "policy": written_by_cloudtrail()}
+    given = write(
+        tmp_path,
+        bucket=state(aws_cloudtrail=trail_of("123456789012"), aws_s3_bucket=shown),
+        policy=plan_of(["update"], "aws_s3_bucket_policy", POLICY, policy),
+    )
+    run = check(*given, *FACTS, *OWNER, "--assume-trusted-access", "elsewhere")
+    found = of_input(run, given[0], "members-cannot-read-logs")
+    assert (found["verdict"], found["address"]) == (verdict, "aws_s3_bucket.this")
+    assert of_input(run, given[0], WRITE)["verdict"] == "proved"
+
+
+def test_two_stacks_that_set_one_policy_settle_nothing(tmp_path: Path) -> None:
+    open_ = {**POLICY, "policy": written_by_cloudtrail(OPEN_TO_A_MEMBER)}
+    given = write(
+        tmp_path,
+        bucket=state(aws_cloudtrail=trail_of("123456789012"), aws_s3_bucket=BUCKET),
+        one=plan_of(["no-op"], "aws_s3_bucket_policy", POLICY, POLICY),
+        other=plan_of(["no-op"], "aws_s3_bucket_policy", open_, open_),
+    )
+    run = check(*given, *FACTS, *OWNER, "--assume-trusted-access", "elsewhere")
+    found = of_input(run, given[0], "members-cannot-read-logs")
+    assert found["verdict"] == "undecided"
+    assert "both set the policy" in found["unknowns"][0]["what"]
+
+
+def test_a_public_access_block_of_another_stack_counts(tmp_path: Path) -> None:
+    closed = dict.fromkeys(
+        ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"), True
+    )
+    given = write(
+        tmp_path,
+        bucket=state(aws_cloudtrail=trail_of("123456789012"), aws_s3_bucket=BUCKET, aws_s3_bucket_policy=POLICY),
+        block=plan_of(
+            ["no-op"], "aws_s3_bucket_public_access_block", {"bucket": LOGS} | closed, {"bucket": LOGS} | closed
+        ),
+    )
+    run = check(*given, "--select", "bucket-is-hardened", *FACTS, *OWNER)
+    assert "restrict_public_buckets" not in of_input(run, given[0], "bucket-is-hardened")["message"]
+
+
+def test_losses_between_stacks_hold_for_many_inputs(tmp_path: Path) -> None:
+    given = write(
+        tmp_path,
+        bucket=plan_of(["delete", "create"], "aws_s3_bucket", BUCKET, BUCKET),
+        policy=plan_of(["no-op"], "aws_s3_bucket_policy", POLICY, POLICY),
+        trail=KEPT_TRAIL,
+        **{f"other{number}": state(aws_sqs_queue={"name": "x"}) for number in range(many.WORTH_A_POOL)},
+    )
+    settings = Settings(organization_id=FACTS[1], management_account=FACTS[3], archive_account=OWNER[1])
+    named = list(map(str, given))
+    assert engine.check(named, settings, pool=True) == engine.check(named, settings)

@@ -43,8 +43,8 @@ class Instance(msgspec.Struct, dict=True, kw_only=True, eq=False):
     of its provider configuration. `actions` is what will be done to it; `("no-op",)` in states and live organizations.
     `made_after` are the blocks that the state says it was made after: Terraform destroys it before them. None where
     no state says so. `lost_with` is what it lives in, where the plan deletes or replaces that and so takes this one
-    away without saying so (`provider/losses.py`); `may_be_lost` says why that isn't known, where it isn't, and
-    `if_kept` are its values then, if it isn't lost.
+    away without saying so (`provider/losses.py`), `lost_in` the other input that does so; `may_be_lost` says why that
+    isn't known, where it isn't, and `if_kept` are its values then, if it isn't lost.
     """
 
     address: str
@@ -57,6 +57,7 @@ class Instance(msgspec.Struct, dict=True, kw_only=True, eq=False):
     actions: Actions = NO_OP
     made_after: frozenset[str] | None = None
     lost_with: "Instance | None" = None
+    lost_in: str = ""
     may_be_lost: Cause | None = None
     if_kept: Values | None = None
     #: What its arguments are called where it is written, by their names here: see `provider.twins`.
@@ -91,11 +92,10 @@ class Instance(msgspec.Struct, dict=True, kw_only=True, eq=False):
         home = self.lost_with
         if home is None:
             return f"the plan destroys `{self.address}`"
+        who = self.lost_in or "the plan"
         if home.is_made:
-            return (
-                f"`{self.address}` goes with the old `{home.address}`, which the plan replaces, and isn't written anew"
-            )
-        return f"`{self.address}` goes with `{home.address}`, which the plan destroys"
+            return f"`{self.address}` goes with the old `{home.address}`, which {who} replaces, and isn't written anew"
+        return f"`{self.address}` goes with `{home.address}`, which {who} destroys"
 
     @property
     def is_made(self) -> bool:
@@ -217,6 +217,20 @@ class Inventory(Generic[T]):
         if self.settle is not None and kind[0] == "managed":
             self.settle(kind[1], instances)
         return instances
+
+    def settle_also(self, settle: Callable[[str, Iterable[Instance]], None]) -> None:
+        """Let one more have a last look at the managed instances of each type, those that were made already, too."""
+        first = self.settle
+
+        def both(kind: str, instances: list[Instance]) -> None:
+            if first is not None:
+                first(kind, instances)
+            settle(kind, instances)
+
+        self.settle = both
+        for (mode, kind), made in self._made.items():
+            if mode == "managed":
+                settle(kind, made.values())
 
     def mentioning(self, kind: str, words: Iterable[str]) -> list[Instance]:
         """The managed instances of a type that may hold one of these words; the others surely don't.
@@ -495,12 +509,21 @@ class Estate:
         """The instances of one block."""
         return self._inventory.of_block(block)
 
+    def leaving(self, kind: str) -> Iterator[Instance]:
+        """The managed instances of a type that the input deletes, whether or not it makes them anew."""
+        yield from self._inventory.leaving(kind)
+
+    def settle_also(self, settle: Callable[[str, Iterable[Instance]], None]) -> None:
+        """Let `settle` have a look at the managed instances of each type, before anybody asks for them."""
+        self._inventory.settle_also(settle)
+
     def lost_with(self, home: Instance) -> list[Instance]:
         """The resources that live in one that the input deletes or replaces, and are gone with it."""
         if "delete" not in home.actions:
             return []
         found = self.of_type(*types_living_in(home.type))
-        return [one for one in found if one.lost_with is not None and one.lost_with.address == home.address]
+        lost = ((one, one.lost_with) for one in found if one.lost_with is not None and not one.lost_in)
+        return [one for one, its_home in lost if its_home.address == home.address]
 
     def follow(self, instance: Instance, attribute: str) -> Iterator[tuple[Instance, str]]:
         """Where the value of an attribute comes from: instances and the attribute of theirs that is its only reference.

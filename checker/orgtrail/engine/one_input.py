@@ -59,7 +59,7 @@ def _as_alone(found: Checked, domain: Domain) -> Checked:
 
     trails = domain.organization_trails
     holds = neighbours.holds(domain.estate, domain.accounts, trails)
-    wants = neighbours.wants(domain.accounts, trails, domain.log_buckets, domain.log_keys)
+    wants = neighbours.wants(domain.estate, domain.accounts, trails, domain.log_buckets, domain.log_keys)
     return msgspec.structs.replace(found, holds=frozenset(holds), wants=frozenset(wants))
 
 

@@ -69,6 +69,7 @@ def _checked_together(
         except InputError as error:
             found.append(error)
     domains = [one for one in found if isinstance(one, Domain)]
+    _lose_between(domains)
     for own in found:
         if isinstance(own, InputError):
             yield Checked(error=str(own))
@@ -96,11 +97,17 @@ def _joined(named: list[str], alone: list[Checked], settings: Settings, *, views
                 known[one] = None
         return known[one]
 
-    for position, checked_alone in enumerate(alone):
-        partners = {other for word in checked_alone.wants for other in holders.get(word, ())} - {position}
-        own = again(named[position]) if partners else None
-        others = [again(named[other]) for other in sorted(partners)] if own else []
-        beside = [found for found in others if found is not None]
+    joins = [
+        sorted({other for word in one.wants for other in holders.get(word, ())} - {position})
+        for position, one in enumerate(alone)
+    ]
+    for position, partners in enumerate(joins):
+        for asked in (position, *partners) if partners else ():
+            again(named[asked])
+    _lose_between([found for found in known.values() if found is not None])
+    for position, (checked_alone, partners) in enumerate(zip(alone, joins, strict=True)):
+        own = known.get(named[position]) if partners else None
+        beside = [found for other in partners if (found := known.get(named[other])) is not None]
         if own is None or not beside:
             yield checked_alone
             continue
@@ -108,6 +115,13 @@ def _joined(named: list[str], alone: list[Checked], settings: Settings, *, views
             yield found_beside(own, beside, views=views)
         except InputError as error:
             yield Checked(error=str(error))
+
+
+def _lose_between(domains: list[Domain]) -> None:
+    if len(domains) > 1:
+        from orgtrail.organization.lost_between import lose_between
+
+        lose_between(domains)
 
 
 def write_baseline(file: str, named: Iterable[str], settings: Settings, *, scheduler: str | None = None) -> None:

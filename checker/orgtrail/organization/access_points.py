@@ -61,7 +61,7 @@ def unclear_access_points(stack: Stack, bucket: LogBucket) -> list[Cause]:
 
 
 def _multi_region(stack: Stack, bucket: LogBucket) -> list[Instance]:
-    estates = [stack.estate, *([bucket.held_by.estate] if bucket.held_by else [])]
+    estates = [one.estate for one in (stack, *bucket.beside)]
     return [found for estate in estates for found in estate.of_type(MULTI_REGION) if found.stays]
 
 
@@ -76,8 +76,8 @@ def _access_point(stack: Stack, bucket: LogBucket, instance: Instance, vpc: Valu
             made = text(f"arn:{stack.accounts.partition}:s3:", region, ":", account, ":accesspoint/", name)
             arn = made if isinstance(made, str | Symbol | Text) else arn
     # Where another input holds the access point, it is what shows its policy.
-    other = bucket.held_by.estate if bucket.held_by else None
-    policy = _policy(other if other and other.holds(instance) else stack.estate, instance, arn)
+    others = (one.estate for one in bucket.beside if one.estate.holds(instance))
+    policy = _policy(next(others, stack.estate), instance, arn)
     if policy is not None:
         policy.value = stack.accounts.as_told(bucket.owned, policy.value)
     arn = stack.accounts.name_as_told(bucket.owned, arn)

@@ -22,7 +22,10 @@ class Attached(msgspec.Struct, frozen=True):
 def attached(stack: Stack, bucket: LogBucket, kind: str, attribute: str = "bucket") -> Attached:
     """The resources of the type `kind` whose `attribute` names `bucket`, as they will be."""
     if bucket.held_by is not None:
-        there = attached(bucket.held_by, msgspec.structs.replace(bucket, held_by=None), kind, attribute)
+        there = attached(bucket.held_by, msgspec.structs.replace(bucket, held_by=None, beside=()), kind, attribute)
+        bucket = msgspec.structs.replace(
+            bucket, beside=tuple(one for one in bucket.beside if one is not bucket.held_by)
+        )
         here = attached(stack, msgspec.structs.replace(bucket, held_by=None, instance=None), kind, attribute)
         return Attached((*there.own, *here.own), (*there.doubts, *here.doubts), (*there.lost, *here.lost))
     own: list[Instance] = []
@@ -40,5 +43,10 @@ def attached(stack: Stack, bucket: LogBucket, kind: str, attribute: str = "bucke
                 what = f"`{instance.address}` may be for this bucket: its `{attribute}` isn't known"
                 doubts.append(Cause(what, cause.settle if cause else ""))
         own += sure
+        lost += [instance for instance in every if instance.lost_with is not None]
+    for other in bucket.beside:
+        # What another input doesn't spell out is taken for its own.
+        every = other.buckets.holders(kind, attribute).of(None, bucket.name)
+        own += [instance for instance in every if instance.stays]
         lost += [instance for instance in every if instance.lost_with is not None]
     return Attached(tuple(own), tuple(doubts), tuple(lost))

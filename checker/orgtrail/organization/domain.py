@@ -88,8 +88,8 @@ class Domain:
         return self.estate.secrets.beside(self.surroundings.secrets)
 
     def homes(self, logs: LogBucket | LogKey) -> tuple[Stack, ...]:
-        """What may say something of a bucket or key: the input itself, and another one that holds it."""
-        return (self, logs.held_by) if logs.held_by else (self,)
+        """What may say something of a bucket or key: the input itself, and others that are given together with it."""
+        return (self, *logs.beside)
 
     # Subjects
 

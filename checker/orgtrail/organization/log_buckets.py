@@ -10,7 +10,7 @@ from orgtrail.iam.statements import Words
 from orgtrail.organization.accounts import Accounts
 from orgtrail.organization.buckets import Buckets, bucket_name, holds_policy
 from orgtrail.organization.policies import Policy, out_of_sight, policy_in
-from orgtrail.organization.surroundings import Stack, Surroundings
+from orgtrail.organization.surroundings import Stack, Surroundings, only_shown
 from orgtrail.organization.trails import Trail, trail_arn
 from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.values import Cause, Symbol, Text, Value, causes, is_fixed
@@ -21,7 +21,8 @@ class LogBucket(msgspec.Struct, kw_only=True, eq=False):
 
     `instance` is None where the input doesn't hold the bucket itself; `holder` is what names it then. A policy whose
     bucket can't be told may be this bucket's: it comes with an unknown value. `held_by` is another input, given
-    together with this one, where that holds the bucket; what is said of it is said of `holder` then. `leaving` are the
+    together with this one, where that holds the bucket; what is said of it is said of `holder` then. `beside` are the
+    other inputs that may hold something of it: its policy, its public access block. `leaving` are the
     policy resources of the bucket that the plan destroys: AWS keeps one policy, whoever set it. `lost` are those that
     the plan leaves alone, and that go with the old bucket where it replaces that. `copy_of` is the bucket whose objects
     are copied here.
@@ -33,6 +34,7 @@ class LogBucket(msgspec.Struct, kw_only=True, eq=False):
     policies: list[Policy]
     trails: list[Trail]
     held_by: Stack | None = None
+    beside: tuple[Stack, ...] = ()
     leaving: tuple[Instance, ...] = ()
     lost: tuple[Instance, ...] = ()
     copy_of: "LogBucket | None" = None
@@ -40,6 +42,8 @@ class LogBucket(msgspec.Struct, kw_only=True, eq=False):
     @property
     def out_of_sight(self) -> Cause:
         """Why the bucket itself can't be looked at, where `instance` is None."""
+        if self.lost:
+            return Cause(self.lost[0].how_lost, "leave the bucket where it is")
         return out_of_sight("bucket", self.name, self.holder)
 
     @property
@@ -100,16 +104,25 @@ def log_bucket(
     """A bucket by its name, with its policies, as the input or another one holds it; `holder` names it."""
     policies = list(buckets.policies(instance, name))
     own = buckets.holders("aws_s3_bucket_policy").of(instance, name)
-    joined = surroundings.bucket(name) if instance is None and not policies else None
+    lost = [one for one in own if one.lost_with is not None]
+    joined = surroundings.bucket(name) if instance is None else None
+    if joined:
+        policies, lost = policies or joined.policies, [*lost, *joined.lost]
+    elif surroundings.beside and (not policies or only_shown(policies)):
+        # What a bucket shows was set by somebody: by another input, perhaps, which knows what it will be.
+        elsewhere, lost_elsewhere = surroundings.policies_of(name)
+        policies, lost = elsewhere or policies, [*lost, *lost_elsewhere]
+    around = surroundings.around(name) if joined is None and isinstance(name, str) else ()
     return LogBucket(
         name=name,
         instance=joined.instance if joined else instance,
         holder=holder,
-        policies=joined.policies if joined else policies,
+        policies=policies,
         trails=[],
         held_by=joined.held_by if joined else None,
+        beside=joined.beside if joined else around,
         leaving=tuple(one for one in own if not one.stays and one.lost_with is None),
-        lost=tuple(one for one in own if one.lost_with is not None),
+        lost=tuple(lost),
     )
 
 

@@ -28,6 +28,8 @@ class LogKey(msgspec.Struct, kw_only=True, eq=False):
     policies: list[Policy]
     trails: list[Trail]
     held_by: Stack | None = None
+    #: The other inputs that may hold something of it: its grants.
+    beside: tuple[Stack, ...] = ()
 
     @property
     def out_of_sight(self) -> Cause:
@@ -62,6 +64,7 @@ def found_log_keys(accounts: Accounts, keys: Keys, surroundings: Surroundings, t
                 policies=joined.policies if joined else list(keys.policies(own)) if own else [],
                 trails=[],
                 held_by=joined.held_by if joined else None,
+                beside=joined.beside if joined else surroundings.without_key(trail.kms_key),
             )
         found[identity].trails.append(trail)
     return list(found.values())

@@ -5,6 +5,7 @@ trail, so two inputs share one only where something says so: the user, or an acc
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -18,7 +19,7 @@ from orgtrail.organization.policies import Policy
 from orgtrail.organization.trails import Trail
 from orgtrail.organization.trusted_access import TrustedAccess
 from orgtrail.secrets import Secrets
-from orgtrail.values import Value
+from orgtrail.values import Cause, Unknown, Value
 
 if TYPE_CHECKING:
     from orgtrail.evidence import Elsewhere
@@ -63,12 +64,16 @@ class Stack(Protocol):
 class Joined(msgspec.Struct, frozen=True):
     """A bucket or key that an input only names, as it is found around it.
 
-    `instance` may be missing where only its policies are there. `held_by` is the other input; None for evidence.
+    `instance` may be missing where only its policies are there. `held_by` is the other input that holds it; None for
+    evidence. `beside` are all other inputs that may hold something of it, and `lost` are its policies there that go
+    with what the same run of inputs replaces.
     """
 
     instance: Instance | None
     policies: list[Policy]
     held_by: Stack | None = None
+    beside: tuple[Stack, ...] = ()
+    lost: tuple[Instance, ...] = ()
 
 
 class Surroundings:
@@ -142,14 +147,43 @@ class Surroundings:
         instance = self.seen.buckets.with_name(name) if self.seen else None
         if self.seen and instance:
             return Joined(instance, self._with_ground(self.seen.buckets.policies(instance, name)))
-        held = []
-        for other in self.beside:
-            found = other.buckets.with_name(name)
+        held = [(other, found) for other in self.beside if (found := other.buckets.with_name(name))]
+        # Two inputs may be one stack at two times, and which of them counts isn't known.
+        instance, held_by = (held[0][1], held[0][0]) if len(held) == 1 else (None, None)
+        around = self.around(name, held_by)
+        policies, lost = self._policies_around(name, instance, around if len(held) < 2 else self.beside)
+        if instance is None and not policies:
+            return None
+        return Joined(instance, policies, held_by, around, lost)
+
+    def around(self, name: str, held_by: Stack | None = None) -> tuple[Stack, ...]:
+        """The inputs that may hold something of a bucket: whoever holds that itself, and all that don't."""
+        return tuple(other for other in self.beside if other is held_by or other.buckets.with_name(name) is None)
+
+    def policies_of(self, name: Value) -> tuple[list[Policy], tuple[Instance, ...]]:
+        """The policies that other inputs set for a bucket of this one, and those that go with it."""
+        return self._policies_around(name, None, self.around(name)) if isinstance(name, str) else ([], ())
+
+    def _policies_around(
+        self, name: str, instance: Instance | None, around: Iterable[Stack]
+    ) -> tuple[list[Policy], tuple[Instance, ...]]:
+        setters: list[list[Policy]] = []
+        lost: list[Instance] = []
+        for other in around:
+            found = instance if instance is not None and other.estate.holds(instance) else None
             policies = other.buckets.policies(found, name)
             own = [policy for policy in policies if found or policy.instance.now.get("bucket") == name]
-            if found or own:
-                held.append(Joined(found, own, other))
-        return _only(held)
+            if own:
+                path = other.estate.input.path
+                for policy in own:
+                    policy.grounds = (f"`{policy.address}` in {path}", *policy.grounds)
+                setters.append(own)
+            every = other.buckets.holders("aws_s3_bucket_policy").of(found, name)
+            lost += [one for one in every if one.lost_with is not None]
+        sure = [own for own in setters if not any(policy.is_perhaps for policy in own)]
+        written = [own for own in sure if not only_shown(own)]
+        setters = written or sure or setters
+        return (_settled_between(setters, self) if len(setters) > 1 else [*chain(*setters)]), tuple(lost)
 
     def key(self, trail: Trail, accounts: Accounts) -> Joined | None:
         """The key that a trail only names."""
@@ -166,13 +200,35 @@ class Surroundings:
             held = [
                 (other, one) for other, one in held if isinstance(own, str) and other.accounts.account_of(one) == own
             ]
-        return _only([Joined(found, list(other.keys.policies(found)), other) for other, found in held])
+        around = self.without_key(name)
+        return _only(
+            [Joined(found, list(other.keys.policies(found)), other, (other, *around)) for other, found in held]
+        )
+
+    def without_key(self, name: Value) -> tuple[Stack, ...]:
+        """The inputs that may hold something of a key (a grant), but not the key."""
+        if not isinstance(name, str):
+            return ()
+        return tuple(other for other in self.beside if other.keys.with_name(name) is None)
 
     def _with_ground(self, policies: Iterable[Policy]) -> list[Policy]:
         found = list(policies)
         for policy in found:
             policy.grounds = (f"evidence: {self.elsewhere.ground if self.elsewhere else ''}", *policy.grounds)
         return found
+
+
+def only_shown(policies: Sequence[Policy]) -> bool:
+    """Whether policies are only what an existing bucket shows, whoever set it."""
+    return all(one.instance.type == "aws_s3_bucket" and one.is_unchanged for one in policies)
+
+
+def _settled_between(setters: Sequence[Sequence[Policy]], surroundings: Surroundings) -> list[Policy]:
+    """One policy in place of those that several inputs set: which of them is there in the end isn't known."""
+    first, second = setters[0][0], setters[1][0]
+    called = " and ".join(surroundings.called(one.instance) for one in (first, second))
+    cause = Cause(f"{called} both set the policy of this bucket", "give only the one that is applied last")
+    return [Policy(instance=first.instance, attribute=first.attribute, value=Unknown(cause), is_perhaps=True)]
 
 
 def _only(held: list[Joined]) -> Joined | None:

@@ -6,10 +6,10 @@ sends nothing. Only what is created, replaced or really changed after the new bu
 """
 
 import json
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
 
-from orgtrail.estate import Instance, Inventory, Values
+from orgtrail.estate import Instance, Values
 from orgtrail.graph.paths import Graph
 from orgtrail.provider.resource_types import Home, resource_type
 from orgtrail.values import Cause, Json, Symbol, Text, Unknown, Value
@@ -20,12 +20,29 @@ _BESIDE = frozenset({"id", "arn", "region", "tags", "tags_all", "timeouts", "ski
 _ORDER = "refer to the new one, or name it in depends_on, so that Terraform comes to it afterwards"
 
 
-class Losses:
-    """Tells of instances that they die with what they live in, when their type is first asked for."""
+#: Whether an instance and a home are of one account and region; the cause where that isn't known.
+Together: TypeAlias = Callable[[Instance, Instance, Home], bool | Cause]
 
-    def __init__(self, inventory: Inventory[Any], graph: Graph | None) -> None:
-        self._inventory = inventory
+
+class Losses:
+    """Tells of instances that they die with what they live in, when their type is first asked for.
+
+    `leaving` gives the homes that an input deletes. Where that is another input, `elsewhere` is its path: then nothing
+    orders the two, and `together` says whether an instance and a home are of one account and region.
+    """
+
+    def __init__(
+        self,
+        leaving: Callable[[str], Iterable[Instance]],
+        graph: Graph | None = None,
+        *,
+        elsewhere: str = "",
+        together: "Together | None" = None,
+    ) -> None:
+        self._all_leaving = leaving
         self._graph = graph
+        self._elsewhere = elsewhere
+        self._together = together or _are_together
         self._going: dict[str, list[Instance]] = {}
 
     def settle(self, kind: str, instances: Iterable[Instance]) -> None:
@@ -39,13 +56,18 @@ class Losses:
             values = instance.before or instance.after or {}
             named = values.get(home.attribute)
             parent = by_name.get(named) if isinstance(named, str) else None
-            if parent is not None and _are_together(instance, parent, home):
+            if parent is None or instance.lost_with is not None:
+                continue
+            same_place = self._together(instance, parent, home)
+            if isinstance(same_place, Cause):
+                _veil(instance, same_place, home)
+            elif same_place:
                 self._mark(instance, parent, home)
 
     def _leaving(self, kind: str) -> list[Instance]:
         """The resources of a type that the plan deletes, whether or not it makes them anew."""
         if kind not in self._going:
-            self._going[kind] = [one for one in self._inventory.leaving(kind) if _is_deleted(one)]
+            self._going[kind] = [one for one in self._all_leaving(kind) if _is_deleted(one)]
         return self._going[kind]
 
     def _mark(self, instance: Instance, parent: Instance, home: Home) -> None:
@@ -63,7 +85,12 @@ class Losses:
                 return
             is_same = found
         if is_same:
-            instance.lost_with, instance.after = parent, None
+            instance.lost_with, instance.lost_in, instance.after = parent, self._elsewhere, None
+        elif self._elsewhere:
+            does = "replaces" if "create" in parent.actions else "destroys"
+            when = f"before {self._elsewhere} {does} `{parent.address}`"
+            what = f"`{instance.address}` may be written {when}, and is gone then"
+            _veil(instance, Cause(what, f"apply {self._elsewhere} first, and plan this input anew"), home)
         elif "create" in parent.actions and (cause := self._out_of_order(instance, parent)):
             _veil(instance, cause, home)
 
@@ -100,7 +127,7 @@ def _names(parent: Instance, home: Home) -> Iterator[str]:
             yield name
 
 
-def _are_together(instance: Instance, parent: Instance, home: Home) -> bool:
+def _are_together(instance: Instance, parent: Instance, home: Home) -> bool | Cause:
     """Whether both are of one account and region, where that makes a difference."""
     if home.is_global:
         return True

@@ -109,6 +109,7 @@ TYPES: dict[str, ResourceType] = {
     "aws_s3_bucket_acl": ResourceType(computed=frozenset({"access_control_policy"}), home=_BUCKET),
     "aws_s3_bucket_public_access_block": ResourceType(defaults=_PUBLIC_ACCESS, home=_BUCKET),
     "aws_s3_account_public_access_block": ResourceType(defaults=_PUBLIC_ACCESS),
+    # An access point doesn't go with its bucket: S3 refuses to delete a bucket that has one.
     "aws_s3_access_point": ResourceType(arn="arn:{partition}:s3:us-east-1:{account}:accesspoint/{name}"),
     "aws_s3control_access_point_policy": ResourceType(
         home=Home("access_point_arn", ("aws_s3_access_point",), ("arn", "id"))

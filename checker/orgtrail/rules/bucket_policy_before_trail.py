@@ -103,8 +103,9 @@ def _of_one(domain: Domain, trail: Trail, bucket: LogBucket, candidate: _Candida
     policy = candidate.policy
     if candidate.before == "proved":
         return proved(trail.address, "the bucket has its policy already", f"`{policy.address}` is there already")
-    if bucket.held_by is not None:
-        path = bucket.held_by.estate.input.path
+    other = domain.surroundings.other(policy.instance)
+    if other is not None:
+        path = other.estate.input.path
         cause = Cause(f"{path} makes the bucket's policy, and no graph spans two inputs", f"apply {path} first")
         return undecided(trail.address, "whether the bucket has its policy by then can't be told", [cause])
     found = by_dependency(domain, trail.instance, policy.instance, "the trail")

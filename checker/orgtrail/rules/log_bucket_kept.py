@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from orgtrail.estate import Instance
+from orgtrail.estate import Estate, Instance
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.results import FactWitness
@@ -25,7 +25,8 @@ def log_bucket_kept(domain: Domain) -> Iterable[Finding]:
 
     Holds when:
         Each bucket that an organization trail writes to before the plan, or whose policy lets CloudTrail write, and
-        each key that such a trail names, is neither destroyed nor made anew. One that Terraform only forgets stays.
+        each key that such a trail names, is neither destroyed nor made anew. The trail or the policy may be of another
+        input, or of evidence. A bucket or key that Terraform only forgets stays.
 
     Fix:
         Leave alone what makes Terraform replace it (a bucket's name, a key's `customer_master_key_spec`), or make a
@@ -41,9 +42,10 @@ def log_bucket_kept(domain: Domain) -> Iterable[Finding]:
     if domain.estate.input.kind != "plan":
         # Nothing is done to what a state or a living organization shows.
         return
-    trails = [one.before or {} for one in domain.estate.of_type("aws_cloudtrail")]
+    estates = [domain.estate, *(one.estate for one in domain.surroundings.stacks)]
+    trails = [one.before or {} for estate in estates for one in estate.of_type("aws_cloudtrail")]
     organization = [one for one in trails if one.get("is_organization_trail") is True]
-    policies = _policies(domain)
+    policies = _policies(estates)
     named = [show(one.get("s3_bucket_name")) for one in organization]
     let_in = [name for name, policy in policies.items() if CLOUDTRAIL in policy]
     for bucket in domain.estate.mentioning("aws_s3_bucket", CLOUDTRAIL, *named, *let_in):
@@ -54,10 +56,10 @@ def log_bucket_kept(domain: Domain) -> Iterable[Finding]:
             yield _judge(key, "key", "every log file that it encrypted can't be read any more")
 
 
-def _policies(domain: Domain) -> dict[str, str]:
+def _policies(estates: Iterable[Estate]) -> dict[str, str]:
     """The policy of each bucket before the plan, by the bucket's name; of several all of them."""
     found: dict[str, str] = {}
-    for one in domain.estate.of_type("aws_s3_bucket_policy"):
+    for one in (one for estate in estates for one in estate.of_type("aws_s3_bucket_policy")):
         before = one.before or {}
         name = show(before.get("bucket"))
         found[name] = found.get(name, "") + show(before.get("policy"))

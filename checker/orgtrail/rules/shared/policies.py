@@ -77,7 +77,7 @@ def ask_of_buckets(
             if mend and policy and outcome.verdict == "violated" and domain.estate.holds(policy.instance):
                 case, target, _ = _asked(domain, bucket, policy, world)
                 finding = msgspec.structs.replace(finding, fix=_mended(domain, policy, case, target, question, mend))
-            yield _from_beside(_of_copy(finding, bucket), bucket, policy)
+            yield _from_beside(domain, _of_copy(finding, bucket), bucket, policy)
 
 
 def _of_copy(finding: Finding, bucket: LogBucket) -> Finding:
@@ -175,7 +175,7 @@ def ask_of_keys(
             written = domain.estate.configures(policy.instance, policy.attribute)
             if mend and finding.verdict == "violated" and written and domain.estate.holds(policy.instance):
                 finding = msgspec.structs.replace(finding, fix=_mended(domain, policy, case, target, question, mend))
-            yield _from_beside(finding, key, policy)
+            yield _from_beside(domain, finding, key, policy)
 
 
 def _asked_key(domain: Domain, key: LogKey, policy: Policy) -> str | Symbol | Text:
@@ -192,19 +192,21 @@ def _asked_key(domain: Domain, key: LogKey, policy: Policy) -> str | Symbol | Te
     return made if isinstance(made, str | Symbol | Text) else arn
 
 
-def _from_beside(finding: Finding, joined: LogBucket | LogKey, policy: Policy | None) -> Finding:
+def _from_beside(domain: Domain, finding: Finding, joined: LogBucket | LogKey, policy: Policy | None) -> Finding:
     """What is found of another input's bucket or key, as said of this one's trail: its addresses aren't ours."""
-    if joined.held_by is None:
+    other = domain.surroundings.other(policy.instance) if policy else joined.held_by
+    if other is None:
         return finding
-    path = joined.held_by.estate.input.path
+    path = other.estate.input.path
     return _told_of(finding, joined, f"`{finding.address}` in {path}" if policy else path)
 
 
 def seen_from_here(finding: Finding, joined: LogBucket | LogKey, holder: Instance) -> Finding:
     """A finding about what `holder` makes for a bucket or key: said of this input's trail where another holds it."""
-    if joined.held_by is None or not joined.held_by.estate.holds(holder):
-        return finding
-    return _told_of(finding, joined, f"`{finding.address}` in {joined.held_by.estate.input.path}")
+    for other in joined.beside:
+        if other.estate.holds(holder):
+            return _told_of(finding, joined, f"`{finding.address}` in {other.estate.input.path}")
+    return finding
 
 
 def _told_of(finding: Finding, joined: LogBucket | LogKey, where: str) -> Finding:

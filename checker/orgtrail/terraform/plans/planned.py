@@ -104,7 +104,7 @@ def _settle(instances: Inventory[Record], graph: Graph) -> None:
     if any(True for kind in HOME_TYPES for _ in instances.leaving(kind)):
         from orgtrail.provider.losses import Losses
 
-        instances.settle = Losses(instances, graph).settle
+        instances.settle = Losses(instances.leaving, graph).settle
 
 
 def _misread(reader: "_Reader", graph: Graph) -> "Misread | None":
