@@ -12,6 +12,7 @@ from pathlib import Path
 from orgtrail import config_file
 from orgtrail.config import Settings
 from orgtrail.engine import run as engine
+from orgtrail.engine.one_input import reading
 from orgtrail.errors import InputError
 from orgtrail.inputs import recognise as inputs
 from orgtrail.organization.domain import Domain
@@ -112,11 +113,13 @@ def _accessed(reader: str, folder: Path) -> None:
     if not named.exists():
         return
     settings = Settings(source=str(folder)) if reader == "joined" else _told(folder)
-    domain = Domain(inputs.read(str(named), settings), settings)
-    for table in (access.matrix, access.changes):
-        cells = table(domain)
-        for form in ACCESS_FORMATS.values():
-            form(cells)
+    estate = inputs.read(str(named), settings)
+    with reading(estate):
+        domain = Domain(estate, settings)
+        for table in (access.matrix, access.changes):
+            cells = table(domain)
+            for form in ACCESS_FORMATS.values():
+                form(cells)
 
 
 def wrong(reader: str, folder: Path, *, whole: bool = False) -> tuple[str, float]:
