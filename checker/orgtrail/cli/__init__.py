@@ -17,11 +17,17 @@ from orgtrail.errors import InputError
 
 EXIT_USAGE = 2
 
-COMMANDS = ("access", "audit", "check", "completion", "explain", "graph", "init", "rules")
+COMMANDS = ("access", "audit", "check", "completion", "explain", "graph", "init", "report-case", "rules")
 
 
 def _file(name: str) -> Any:
-    return importlib.import_module(f"orgtrail.cli.{name}")
+    return importlib.import_module(f"orgtrail.cli.{name.replace('-', '_')}")
+
+
+def _function(name: str) -> Callable[..., None]:
+    """What runs a command: the function of its file's name."""
+    found: Callable[..., None] = getattr(_file(name), name.replace("-", "_"))
+    return found
 
 
 def _said(name: str) -> dict[str, Any]:
@@ -29,7 +35,7 @@ def _said(name: str) -> dict[str, Any]:
     file = _file(name)
     return {
         "prog": f"orgtrail {name}",
-        "about": getattr(file, name).__doc__,
+        "about": _function(name).__doc__,
         "usage": file.USAGE,
         "example": file.EXAMPLE,
     }
@@ -129,8 +135,7 @@ def main(words: Sequence[str] | None = None) -> None:
 
 def _run(words: Sequence[str]) -> None:
     if words and words[0] in COMMANDS:
-        run: Callable[..., None] = getattr(_file(words[0]), words[0])
-        run(**parser_of(words[0]).told(words[1:]))
+        _function(words[0])(**parser_of(words[0]).told(words[1:]))
         return
     if words and not words[0].startswith("-"):
         raise UsageError(f"there is no command {words[0]}{did_you_mean(words[0], COMMANDS)} (try `orgtrail --help`)")

@@ -25,16 +25,7 @@ def declare(parser: Parser) -> None:
     )
     options.source(parser)
     options.facts(parser)
-    parser.add_argument("--evidence", metavar="FILE", help="What `orgtrail audit --save` saw.")
-    parser.add_argument(
-        "--evidence-max-age", metavar="HOURS", type=float, help="How old evidence may be, in hours (default: 24)."
-    )
-    parser.add_argument(
-        "--assume-trusted-access", metavar="REASON", help="Take trusted access for granted, and say why."
-    )
-    parser.add_argument(
-        "--assume-no-other-trail", metavar="REASON", help="No other organization trail is there; say how you know."
-    )
+    options.evidence(parser)
     options.variables(parser)
     options.judging(parser)
     parser.flag("--require-trail", default=None, help="Fail where no input holds an organization trail.")

@@ -61,6 +61,20 @@ def day(written: str) -> datetime.date:
         raise InputError("--today", f"`{written}` is no day", "one such as 2026-01-31") from None
 
 
+def evidence(parser: Parser) -> None:
+    """What was seen elsewhere, or is taken for granted."""
+    parser.add_argument("--evidence", metavar="FILE", help="What `orgtrail audit --save` saw.")
+    parser.add_argument(
+        "--evidence-max-age", metavar="HOURS", type=float, help="How old evidence may be, in hours (default: 24)."
+    )
+    parser.add_argument(
+        "--assume-trusted-access", metavar="REASON", help="Take trusted access for granted, and say why."
+    )
+    parser.add_argument(
+        "--assume-no-other-trail", metavar="REASON", help="No other organization trail is there; say how you know."
+    )
+
+
 def variables(parser: Parser) -> None:
     """What Terraform is told of a folder's variables."""
     parser.repeatable(

@@ -1,0 +1,164 @@
+"""An input as files that can be written again, and checked again."""
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from orgtrail import files
+from orgtrail.cases import trees
+from orgtrail.config import Settings
+from orgtrail.errors import InputError
+from orgtrail.results import Report
+
+#: Files of a folder beside .tf files that a configuration may read.
+_READ = (".json", ".tfvars", ".tftpl", ".tpl", ".yaml", ".yml", ".txt")
+#: A larger file, or more of them, is no source that anybody wrote.
+_LARGEST = 5_000_000
+_MOST = 2_000
+
+
+class Bundle(msgspec.Struct, frozen=True):
+    """Files by their names: of JSON as trees, of all others as text. `named` is the INPUT, `source` goes with it."""
+
+    files: dict[str, Any]
+    named: str
+    settings: Settings
+    source: str | None = None
+    evidence: str | None = None
+    var_files: tuple[str, ...] = ()
+
+    def with_files(self, changed: dict[str, Any]) -> "Bundle":
+        """The same with other files."""
+        return msgspec.structs.replace(self, files=changed)
+
+    @property
+    def size(self) -> int:
+        """How many bytes it is, without the spaces of JSON."""
+        return sum(len(one.encode()) if isinstance(one, str) else trees.size_of(one) for one in self.files.values())
+
+    def written(self) -> Iterator[tuple[str, bytes]]:
+        """Each file with what stands in it."""
+        for name, one in self.files.items():
+            yield name, one.encode() if isinstance(one, str) else trees.written_tree(one)
+
+    def report(self, rule: str | None) -> Report:
+        """What a check says of it: of one rule, or of all. Raises InputError."""
+        from orgtrail.engine import run
+
+        with tempfile.TemporaryDirectory() as scratch:
+            for name, content in self.written():
+                path = Path(scratch, name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            there = {
+                "source": str(Path(scratch, self.source)) if self.source is not None else None,
+                "evidence": str(Path(scratch, self.evidence)) if self.evidence else None,
+                "var_files": tuple(str(Path(scratch, one)) for one in self.var_files),
+                "select": (rule,) if rule else (),
+                "no_source": self.source is None,
+            }
+            settings = msgspec.structs.replace(self.settings, **there)
+            return run.check([str(Path(scratch, self.named))], settings)
+
+
+def bundle_of(named: str, settings: Settings) -> Bundle:
+    """The files of one INPUT, and of what the settings name. Raises InputError."""
+    found: dict[str, Any] = {}
+    evidence = None
+    if settings.evidence:
+        evidence = "evidence.json"
+        found[evidence] = _tree(settings.evidence, _content(settings.evidence))
+    var_files: list[str] = []
+    for one in settings.var_files:
+        name = f"{len(var_files)}.tfvars" + (".json" if one.endswith(".json") else "")
+        found[name] = _text_or_tree(Path(one), one)
+        var_files.append(name)
+    plain = msgspec.structs.replace(
+        settings, source=None, evidence=None, var_files=(), select=(), ignore=(), suppressions=(), baseline=None
+    )
+    source: str | None = None
+    if os.path.isdir(named):
+        inner, input_ = _folder(Path(named), settings)
+        found |= inner
+    else:
+        input_, tree = _one_file(named, settings)
+        found[input_] = tree
+    given = settings.source
+    if given is not None and not os.path.isdir(named):
+        inner, root = _folder(Path(given), settings)
+        found |= {f"source/{name}": one for name, one in inner.items()}
+        source = os.path.normpath(f"source/{root}")
+    return Bundle(found, input_, plain, source, evidence, tuple(var_files))
+
+
+def _one_file(named: str, settings: Settings) -> tuple[str, Any]:
+    """The name that a file gets in a case, and what stands in it."""
+    from orgtrail.inputs import content
+
+    data = content.content_of(named)
+    if data.startswith(content.ZIP):
+        if not settings.with_terraform:
+            hint = "give --with-terraform, or what `terraform show -json` prints of it"
+            raise InputError(named, "is a saved plan, which can't be written again", "a plan in JSON", hint)
+        from orgtrail.inputs.with_terraform import shown
+
+        data = shown(named, settings)
+    tree = _tree(named, content.as_text(named, data))
+    if isinstance(tree, dict) and "Statement" in tree:
+        return "policy.json", tree
+    is_state = isinstance(tree, dict) and "resource_changes" not in tree and "values" in tree
+    return "state.json" if is_state else "plan.json", tree
+
+
+def _tree(named: str, content: bytes) -> Any:
+    try:
+        return trees.read_tree(content)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        said = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
+        raise InputError(named, f"isn't JSON that can be read ({said})", "JSON") from None
+
+
+def _content(named: str) -> bytes:
+    try:
+        return files.read(named, _LARGEST)
+    except (OSError, ValueError) as error:
+        said = files.reason(error) if isinstance(error, OSError) else str(error)
+        raise InputError(named, said, "a file") from None
+
+
+def _text_or_tree(path: Path, named: str) -> Any:
+    content = _content(str(path))
+    if path.name.endswith(".json"):
+        return _tree(named, content)
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise InputError(named, "isn't utf-8 text", "text") from None
+
+
+def _folder(folder: Path, settings: Settings) -> tuple[dict[str, Any], str]:
+    """The files of a root module and of the modules that it calls, and where among them the root lies."""
+    from orgtrail.terraform.source.modules import Tree
+    from orgtrail.terraform.source.root_module import source_of
+
+    found = source_of(Tree(folder, allow_outside=settings.allow_outside))
+    places = {folder.resolve(), *(module.folder.directory.resolve() for module in found.root.walk())}
+    common = Path(os.path.commonpath([str(one) for one in places]))
+    listed = [path for place in sorted(places) for path in sorted(place.iterdir()) if _is_source(path)]
+    manifest = folder.resolve() / ".terraform" / "modules" / "modules.json"
+    if manifest.is_file():
+        listed.append(manifest)
+    if len(listed) > _MOST:
+        raise InputError(str(folder), f"holds more than {_MOST} files", "a smaller root module")
+    files_in = {str(path.relative_to(common)): _text_or_tree(path, str(path)) for path in listed}
+    return files_in, str(folder.resolve().relative_to(common))
+
+
+def _is_source(path: Path) -> bool:
+    is_ours = path.name.endswith((".tf", ".tofu", *_READ)) and not re.match(r"(plan|tfplan|state).*\.json$", path.name)
+    return path.is_file() and not path.is_symlink() and is_ours and path.stat().st_size < _LARGEST
