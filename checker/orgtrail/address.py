@@ -89,6 +89,15 @@ def block_address(address: str) -> str:
     return re.sub(_KEY, "", address) if "[" in address else address
 
 
+def resource_name(address: str) -> str:
+    """The name of the resource at an address: `n` of `module.a["x"].aws_t.n[0]`. Asked of every instance of a plan."""
+    end = len(address)
+    if address.endswith("]"):
+        # A quote inside a key is escaped.
+        end = address.rfind('["' if address.endswith('"]') else "[")
+    return address[:end].rpartition(".")[2]
+
+
 def instance_keys(address: str) -> tuple[str, ...]:
     """The keys in the address of an instance, in order."""
     return tuple(address.replace("]", "[").split("[")[1::2])

@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
-from orgtrail.address import instance_keys, read_argument
+from orgtrail.address import block_address, instance_keys, read_argument, read_block, resource_name
 from orgtrail.graph.paths import Graph
 from orgtrail.provider.resource_types import types_living_in
 from orgtrail.provider.twins import TWINS, as_named, twins_act_alike
@@ -158,6 +158,23 @@ def _has_one_spelling(word: str) -> bool:
 
 #: What an input holds of each instance, by mode and type, then by address.
 Records: TypeAlias = dict[tuple[str, str], dict[str, T]]
+GlancedAt = TypeVar("GlancedAt", contravariant=True)
+
+
+class Glance(Protocol[GlancedAt]):
+    """What can be said quickly of what is held of an instance, before one is made: never no where it may be yes."""
+
+    def may_go(self, record: GlancedAt) -> bool:
+        """Whether it may be deleted at all."""
+
+    def mentions(self, record: GlancedAt, words: list[bytes]) -> bool:
+        """Whether it may hold one of some words, anywhere."""
+
+    def may_set(self, record: GlancedAt, argument: str, *, marks: bool) -> bool:
+        """Whether it may set an argument; `marks` where one that isn't known counts as set."""
+
+    def may_say(self, record: GlancedAt, argument: str, words: list[bytes]) -> bool:
+        """Whether one of some words may stand in an argument."""
 
 
 class Inventory(Generic[T]):
@@ -170,29 +187,25 @@ class Inventory(Generic[T]):
         self,
         records: Records[T],
         make: Callable[[T], Instance],
-        may_go: Callable[[T], bool] = lambda _: True,
-        mentions: Callable[[T, list[bytes]], bool] | None = None,
-        may_set: Callable[[T, str], bool] | None = None,
+        glance: Glance[T] | None = None,
     ) -> None:
-        """Keep what is held of each instance, and how one is made of it.
-
-        The others say quickly of what is held, before an instance is made: whether it may be deleted at all, whether it
-        may hold one of some words, whether it may set an argument.
-        """
+        """Keep what is held of each instance, how one is made of it, and what is seen of it at a glance."""
         self._records = _with_twins(records)
         #: Providers that act as another one does, by their keys.
         self.acting_as: Mapping[str, str] = {}
         self._make: Callable[[T], Instance] = lambda record: _as_twin(make(record), self.acting_as)
-        self._may_go = may_go
-        self._mentions = mentions
-        self._may_set = may_set
+        self._glance = glance
         #: The types of which every instance is made.
         self._whole: set[tuple[str, str]] = set()
         #: Has a last look at the managed instances of a type, before anybody else sees them.
         self.settle: Callable[[str, list[Instance]], None] | None = None
         self._made: dict[tuple[str, str], dict[str, Instance]] = {}
-        self._blocks: dict[tuple[str, str], dict[str, list[Instance]]] = {}
-        self._keyed: dict[str, dict[tuple[str, ...], list[Instance]]] = {}
+        #: What was looked for in the text of every instance of a type, which two rules may do.
+        self._glanced: dict[tuple[str, ...], list[Instance]] = {}
+        #: The addresses by the name in them, and of those of a name by their blocks: for names that were asked for.
+        self._named: dict[tuple[str, str], dict[str, list[str]]] = {}
+        self._blocks: dict[tuple[str, str, str], dict[str, list[str]]] = {}
+        self._keyed: dict[str, dict[tuple[str, ...], list[str]]] = {}
 
     def _of(self, kind: tuple[str, str]) -> dict[str, Instance]:
         """The instances of a type, all of them made."""
@@ -238,30 +251,70 @@ class Inventory(Generic[T]):
         Only those are made. Words that JSON may spell in more than one way can't be looked for: then it is all.
         """
         wanted = list(words)
-        if self._mentions is None or not all(map(_has_one_spelling, wanted)):
+        if self._glance is None or not all(map(_has_one_spelling, wanted)):
             return list(self._of(("managed", kind)).values())
-        encoded = [word.encode() for word in wanted]
-        records = self._records.get(("managed", kind), {})
-        return [
-            self._one(("managed", kind), address)
-            for address, record in records.items()
-            if self._mentions(record, encoded)
-        ]
+        asked = (kind, "", *wanted)
+        if asked not in self._glanced:
+            encoded = [word.encode() for word in wanted]
+            mentions = self._glance.mentions
+            records = self._records.get(("managed", kind), {})
+            found = [address for address, record in records.items() if mentions(record, encoded)]
+            self._glanced[asked] = [self._one(("managed", kind), address) for address in found]
+        return self._glanced[asked]
 
-    def perhaps_setting(self, kind: str, argument: str) -> Iterator[Instance]:
-        """The managed instances of a type that may set an argument; the others surely don't, and aren't made."""
+    def perhaps_saying(self, kind: str, argument: str, words: Iterable[str]) -> list[Instance]:
+        """The managed instances of a type in an argument of which one of these words may stand.
+
+        The others stay, and have something else there, known and written as a string. None is left out where what the
+        plan deletes takes others along.
+        """
+        wanted = list(words)
+        glance = self._glance
+        if glance is None or self.settle is not None or not all(map(_has_one_spelling, wanted)):
+            return list(self._of(("managed", kind)).values())
+        asked = (kind, argument, *wanted)
+        if asked not in self._glanced:
+            encoded = [word.encode() for word in wanted]
+            records = self._records.get(("managed", kind), {})
+            found = [
+                address
+                for address, record in records.items()
+                if glance.may_say(record, argument, encoded) or glance.may_go(record)
+            ]
+            self._glanced[asked] = [self._one(("managed", kind), address) for address in found]
+        return self._glanced[asked]
+
+    def count(self, kind: str) -> int:
+        """How many managed instances of a type there are; none is made."""
+        return len(self._records.get(("managed", kind), {}))
+
+    def perhaps_setting(self, kind: str, argument: str, *, marks: bool) -> Iterator[Instance]:
+        """The managed instances of a type that may set an argument; the others surely don't, and aren't made.
+
+        `marks` is whether one that isn't known counts as set.
+        """
         for address, record in self._records.get(("managed", kind), {}).items():
-            if self._may_set is None or self._may_set(record, argument):
+            if self._glance is None or self._glance.may_set(record, argument, marks=marks):
                 yield self._one(("managed", kind), address)
 
     def leaving(self, kind: str) -> Iterator[Instance]:
         """The managed instances of a type that the input deletes, whether or not it makes them anew."""
         made = self._made.get(("managed", kind), {})
         for address, record in self._records.get(("managed", kind), {}).items():
-            if self._may_go(record):
+            if self._glance is None or self._glance.may_go(record):
                 instance = made.get(address) or self._make(record)
                 if "delete" in instance.actions:
                     yield instance
+
+    def ending(self, kind: str) -> list[Instance]:
+        """The managed instances of a type that won't be there."""
+        records = self._records.get(("managed", kind), {})
+        if self._glance is None or self.settle is not None:
+            found: Iterable[Instance] = self._of(("managed", kind)).values()
+        else:
+            going = [address for address, record in records.items() if self._glance.may_go(record)]
+            found = [self._one(("managed", kind), address) for address in going]
+        return [one for one in found if not one.stays]
 
     def of_type(self, mode: str, kind: str) -> Iterable[Instance]:
         """The instances of a type, in the order of the input."""
@@ -287,27 +340,43 @@ class Inventory(Generic[T]):
         return next((self._one(kind, address) for kind, records in self._records.items() if address in records), None)
 
     def of_block(self, block: str) -> list[Instance]:
-        """The instances of one block. Its address holds its type, so those of other types aren't made."""
+        """The instances of one block; no others are made."""
+        kind, found = self._addresses_of(block)
+        return [self._one(kind, address) for address in found]
+
+    def _addresses_of(self, block: str) -> tuple[tuple[str, str], list[str]]:
+        """Mode and type of a block, and the addresses of its instances: its own address holds its type and name."""
+        name = read_block(block).names[-1]
         for kind in self._records:
             if kind[1] not in block and "awscc_" not in block:
                 continue
-            blocks = self._blocks.get(kind)
-            if blocks is None:
-                blocks = self._blocks[kind] = {}
-                for instance in self._of(kind).values():
-                    blocks.setdefault(instance.block, []).append(instance)
-            if block in blocks:
-                return blocks[block]
-        return []
+            found = self._of_name(kind, name).get(block)
+            if found:
+                return kind, found
+        return ("", ""), []
+
+    def _of_name(self, kind: tuple[str, str], name: str) -> dict[str, list[str]]:
+        """The addresses of a type that have a name, by their blocks."""
+        blocks = self._blocks.get((*kind, name))
+        if blocks is None:
+            if kind not in self._named:
+                named = self._named[kind] = {}
+                for address in self._records.get(kind, {}):
+                    named.setdefault(resource_name(address), []).append(address)
+            blocks = self._blocks[(*kind, name)] = {}
+            for address in self._named[kind].get(name, ()):
+                blocks.setdefault(block_address(address), []).append(address)
+        return blocks
 
     def of_block_with_keys(self, block: str, keys: tuple[str, ...]) -> list[Instance]:
         """The instances of one block, of which there may be thousands, that have these instance keys."""
+        kind, every = self._addresses_of(block)
         found = self._keyed.get(block)
         if found is None:
             found = self._keyed[block] = {}
-            for instance in self.of_block(block):
-                found.setdefault(instance_keys(instance.address), []).append(instance)
-        return found.get(keys, [])
+            for address in every:
+                found.setdefault(instance_keys(address), []).append(address)
+        return [self._one(kind, address) for address in found.get(keys, ())]
 
 
 def _with_twins(records: Records[T]) -> Records[T]:
@@ -461,6 +530,7 @@ class Estate:
         self._source = source
         self._wiring = wiring
         self._followed: dict[tuple[Instance, str], list[tuple[Instance, str]]] = {}
+        self._holding: dict[str, bool] = {}
 
     @property
     def shows_before(self) -> bool:
@@ -473,10 +543,17 @@ class Estate:
 
     def has(self, what: str) -> bool:
         """Whether there is anything of a type, managed or read; or (`TYPE.ARGUMENT`) anything that sets an argument."""
+        if what not in self._holding:
+            self._holding[what] = self._has(what)
+        return self._holding[what]
+
+    def _has(self, what: str) -> bool:
         kind, argument = read_argument(what)
         if not argument:
             return any(self._inventory.has(mode, kind) for mode in ("managed", "data"))
-        return any(self._sets(one, argument) for one in self._inventory.perhaps_setting(kind, argument))
+        # What a provider computes is marked as unknown without anybody's having set it.
+        marks = self._wiring is None or self._wiring.sets_anywhere(kind, argument)
+        return any(self._sets(one, argument) for one in self._inventory.perhaps_setting(kind, argument, marks=marks))
 
     def _sets(self, instance: Instance, argument: str) -> bool:
         value = (instance.now or instance.before or {}).get(argument)
@@ -488,6 +565,21 @@ class Estate:
     def mentioning(self, kind: str, *words: str) -> list[Instance]:
         """The managed instances of a type that may hold one of these words; the others of thousands surely don't."""
         return self._inventory.mentioning(kind, words)
+
+    def perhaps_saying(self, kind: str, argument: str, *words: str) -> list[Instance]:
+        """The managed instances of a type in an argument of which one of these words may stand, or which may go.
+
+        Of the others, thousands perhaps, the argument is known, and says something else.
+        """
+        return self._inventory.perhaps_saying(kind, argument, words)
+
+    def ending(self, kind: str) -> list[Instance]:
+        """The managed instances of a type that won't be there: the plan destroys them, or what they live in."""
+        return self._inventory.ending(kind)
+
+    def count(self, kind: str) -> int:
+        """How many managed instances of a type there are."""
+        return self._inventory.count(kind)
 
     def passing(self, kind: str, mode: str = "managed") -> Iterator[Instance]:
         """The instances of a type of which there may be thousands: each is as large as its values, and isn't kept."""
@@ -659,12 +751,18 @@ def mark_unknown(after: Any, unknown: Any, describe: Callable[[str], Cause], pat
         return known_whole
     if isinstance(unknown, dict):
         known = after if isinstance(after, dict) else {}
-        names = dict.fromkeys([*known, *unknown])
-        return {
-            name: mark_unknown(known.get(name), unknown.get(name), describe, f"{path}.{name}" if path else name)
-            for name in names
-            if name in known or unknown.get(name) is True
+        before = f"{path}." if path else ""
+        found: Values = {
+            # Most is known: nothing marks it.
+            name: mark_unknown(value, unknown[name], describe, before + name) if unknown.get(name) else value
+            for name, value in known.items()
         }
+        found |= {
+            name: Unknown(describe(before + name))
+            for name, mark in unknown.items()
+            if mark is True and name not in known
+        }
+        return found
     if isinstance(unknown, list) and isinstance(after, list):
         return [
             mark_unknown(

@@ -87,6 +87,8 @@ def some_of(chars: str, star: bool = True) -> Token:
 _FEW = 12
 #: A set of characters up to this size is tried character by character; a larger one through representatives.
 _SMALL = 2
+#: Of more positions it is asked for each character whether one waits for it, and not the other way round.
+_MANY = 64
 
 
 class Automaton:
@@ -96,14 +98,15 @@ class Automaton:
     out only when somebody walks.
     """
 
-    __slots__ = ("_accepted", "_at", "_hints", "_laid_out",  "_narrow", "_patterns", "_prefixes", "_steps", "_tables",
-                 "_texts", "_wide", "_wild", "final", "loops", "sinks", "start")  # fmt: skip
+    __slots__ = ("_accepted", "_at", "_blank", "_folded", "_hints", "_laid_out", "_leads", "_line", "_narrow",
+                 "_patterns", "_prefixes", "_tables", "_texts", "_wide", "_wild",
+                 "final", "loops", "sinks", "start")  # fmt: skip
 
     def __init__(self, patterns: Iterable[Tokens]) -> None:
         self._patterns = tuple(patterns)
         texts: set[str] = set()
         prefixes: list[str] = []
-        self._wild = False
+        leads: list[str] = []
         for pattern in self._patterns:
             match pattern:
                 case ():
@@ -113,8 +116,9 @@ class Automaton:
                 case (str(text), end) if end == STAR:
                     prefixes.append(text)
                 case _:
-                    self._wild = True
-        self._texts, self._prefixes = frozenset(texts), tuple(prefixes)
+                    leads.append(_lead(pattern))
+        self._wild = bool(leads)
+        self._texts, self._prefixes, self._leads = frozenset(texts), tuple(prefixes), tuple(leads)
         self._laid_out = False
         self._accepted: dict[str, bool] = {}
 
@@ -135,7 +139,7 @@ class Automaton:
         """The text that every word begins with, as far as it is easily seen."""
         if len(self._patterns) > _FEW:
             return ""
-        firsts = [pattern[0] if pattern and isinstance(pattern[0], str) else "" for pattern in self._patterns]
+        firsts = list(map(_lead, self._patterns))
         # What the first and the last of them in order have in common, all have.
         low, high = min(firsts, default=""), max(firsts, default="")
         same = (index for index, (one, other) in enumerate(zip(low, high, strict=False)) if one != other)
@@ -151,13 +155,14 @@ class Automaton:
         if self._laid_out:
             return self
         self._laid_out = True
-        #: For each character where it may stand, once and again and again; positions that take many are apart.
-        self._narrow: dict[str, tuple[int, int]] = {}
-        self._wide: dict[Token, int] = {}
         #: For each position the characters that it waits for, where these are one or two.
         self._at: list[Iterable[str]] = []
+        #: Where each character may stand, once and again and again: by tokens that take one or two, by those and the
+        #: texts, and at all; the last two are worked out for characters that somebody walks over.
+        self._folded: dict[str, tuple[int, int]] = {}
+        self._narrow: dict[str, tuple[int, int]] = {}
+        self._wide: dict[Token, int] = {}
         self._tables: dict[str, tuple[int, int]] = {}
-        self._steps: dict[tuple[int, str], int] = {}
         self._hints: dict[int, tuple[frozenset[str], tuple[frozenset[str], ...], bool]] = {}
         start = self.final = self.loops = self.sinks = 0
         for pattern in self._patterns:
@@ -165,8 +170,7 @@ class Automaton:
             previous: str | Token | None = None
             for part in pattern:
                 if isinstance(part, str):
-                    for character in part:
-                        self._place(character)
+                    self._at += part
                 elif not part.star or part != previous:
                     self._place(part)
                 previous = part
@@ -175,60 +179,76 @@ class Automaton:
                 # Whoever is in the last star accepts whatever follows.
                 self.sinks |= 1 << (len(self._at) - 1)
             self._at.append(())
+        #: The characters of the texts where they stand, with a blank for each other position.
+        told = frozenset().union(*[one for one in self._at if isinstance(one, str)])
+        self._blank = next(blank for blank in map(chr, range(len(told) + 1)) if blank not in told)
+        self._line = "".join([one if isinstance(one, str) else self._blank for one in self._at])
         self.start = self._closed(start)
         return self
 
-    def _place(self, part: str | Token) -> None:
-        """One more position: a character, or a token."""
+    def _place(self, token: Token) -> None:
+        """One more position, which a token takes."""
         bit = 1 << len(self._at)
-        if isinstance(part, str):
-            self._at.append(part)
-            once, again = self._narrow.get(part, (0, 0))
-            self._narrow[part] = (once | bit, again)
-            return
-        if part.star:
+        if token.star:
             self.loops |= bit
-        if part.chars is None or len(part.chars) > _SMALL:
-            self._wide[part] = self._wide.get(part, 0) | bit
+        if token.chars is None or len(token.chars) > _SMALL:
+            self._wide[token] = self._wide.get(token, 0) | bit
             self._at.append(())
         else:
-            self._at.append(part.chars)
-            for character in part.chars:
-                once, again = self._narrow.get(character, (0, 0))
-                self._narrow[character] = (once, again | bit) if part.star else (once | bit, again)
+            self._at.append(token.chars)
+            for character in token.chars:
+                once, again = self._folded.get(character, (0, 0))
+                self._folded[character] = (once, again | bit) if token.star else (once | bit, again)
 
     def _closed(self, mask: int) -> int:
         """`mask` with every position that a star lets us skip to."""
-        while True:
-            wider = mask | ((mask & self.loops) << 1)
+        loops = self.loops
+        while mask & loops:
+            wider = mask | ((mask & loops) << 1)
             if wider == mask:
-                return mask
+                break
             mask = wider
+        return mask
+
+    def _written(self, character: str) -> tuple[int, int]:
+        """Where a character may stand, once and again and again, of the positions that wait for one or two."""
+        found = self._narrow.get(character)
+        if found is None:
+            once, again = self._folded.get(character, (0, 0))
+            at = self._line.find(character) if character != self._blank else -1
+            while at >= 0:
+                once |= 1 << at
+                at = self._line.find(character, at + 1)
+            found = self._narrow[character] = (once, again)
+        return found
+
+    def _table(self, character: str) -> tuple[int, int]:
+        """Where a character may stand, once and again and again."""
+        once, again = self._written(character)
+        for token, places in self._wide.items():
+            if token.takes(character):
+                if token.star:
+                    again |= places
+                else:
+                    once |= places
+        self._tables[character] = once, again
+        return once, again
 
     def step(self, mask: int, character: str) -> int:
         """The positions after `character`."""
-        key = (mask, character)
-        found = self._steps.get(key)
-        if found is None:
-            table = self._tables.get(character)
-            if table is None:
-                once, again = self._narrow.get(character, (0, 0))
-                for token, places in self._wide.items():
-                    if token.takes(character):
-                        if token.star:
-                            again |= places
-                        else:
-                            once |= places
-                table = self._tables[character] = (once, again)
-            once, again = table
-            found = self._steps[key] = self._closed(((mask & once) << 1) | (mask & again))
-        return found
+        once, again = self._tables.get(character) or self._table(character)
+        mask = ((mask & once) << 1) | (mask & again)
+        return self._closed(mask) if mask & self.loops else mask
 
     def after(self, mask: int, word: str) -> int:
         """The positions after all of `word`."""
+        tables, loops = self._tables, self.loops
         for character in word:
-            mask = self.step(mask, character)
-            if not mask:
+            once, again = tables.get(character) or self._table(character)
+            mask = ((mask & once) << 1) | (mask & again)
+            if mask & loops:
+                mask = self._closed(mask)
+            elif not mask:
                 break
         return mask
 
@@ -252,8 +272,9 @@ class Automaton:
 
     def _expected(self, mask: int) -> Iterator[str]:
         """The characters that positions in `mask` wait for, of those that wait for one or two."""
-        if mask.bit_count() > len(self._narrow):
-            for character, (once, again) in self._narrow.items():
+        if mask.bit_count() > _MANY:
+            for character in {*self._folded, *self._line} - {self._blank}:
+                once, again = self._written(character)
                 if mask & (once | again):
                     yield character
             return
@@ -266,12 +287,17 @@ class Automaton:
         """Whether `word` is in the language."""
         if word in self._texts or word.startswith(self._prefixes):
             return True
-        if not self._wild:
+        if not word.startswith(self._leads):
             return False
         known = self._accepted.get(word)
         if known is None:
             known = self._accepted[word] = bool(self.after(self.lay_out().start, word) & self.final)
         return known
+
+
+def _lead(pattern: Tokens) -> str:
+    """The text that a pattern begins with."""
+    return pattern[0] if pattern and isinstance(pattern[0], str) else ""
 
 
 #: Characters that stand for "any other", the readable ones first; and some nobody writes into a policy.

@@ -14,8 +14,8 @@ _MAX_HOPS = 4
 _FEW_NAMES = 8
 
 
-class Holders:
-    """The resources of one type by the bucket that an attribute of theirs names, in the order of the input."""
+class ByBucket:
+    """Resources of one type by the bucket that an attribute of theirs names, in the order of the input."""
 
     def __init__(self, buckets: "Buckets", instances: Iterable[Instance], attribute: str) -> None:
         self._of_bucket: dict[Instance, dict[int, Instance]] = {}
@@ -45,6 +45,40 @@ class Holders:
     def perhaps_of(self, name: Value) -> list[Instance]:
         """Those that stay and may be for a bucket of that name, among them some that surely are."""
         return self._unspelled if isinstance(name, str) else self._unclear
+
+
+class Holders:
+    """All resources of one type, found by the bucket that an attribute of theirs names.
+
+    There may be thousands, of which few are asked for. While that is so, those that surely name another bucket aren't
+    made.
+    """
+
+    def __init__(self, buckets: "Buckets", estate: Estate, kind: str, attribute: str) -> None:
+        self._buckets, self._estate, self._kind, self._attribute = buckets, estate, kind, attribute
+        self._found: dict[str, ByBucket] = {}
+
+    @cached_property
+    def _all(self) -> ByBucket:
+        return ByBucket(self._buckets, self._estate.of_type(self._kind), self._attribute)
+
+    def _about(self, name: Value) -> ByBucket:
+        if not isinstance(name, str) or "_all" in self.__dict__:
+            return self._all
+        if name not in self._found:
+            if len(self._found) >= _FEW_NAMES:
+                return self._all
+            perhaps = self._estate.perhaps_saying(self._kind, self._attribute, name)
+            self._found[name] = ByBucket(self._buckets, perhaps, self._attribute)
+        return self._found[name]
+
+    def of(self, bucket: Instance | None, name: Value) -> list[Instance]:
+        """Those that are surely for a bucket: the one in the input, or the one of that name elsewhere."""
+        return self._about(name).of(bucket, name)
+
+    def perhaps_of(self, name: Value) -> list[Instance]:
+        """Those that stay and may be for a bucket of that name, among them some that surely are."""
+        return self._about(name).perhaps_of(name)
 
 
 class Buckets:
@@ -101,7 +135,7 @@ class Buckets:
         """The resources of a type by the bucket that `attribute` names."""
         asked = kind, attribute
         if asked not in self._holders:
-            self._holders[asked] = Holders(self, self._estate.of_type(kind), attribute)
+            self._holders[asked] = Holders(self, self._estate, kind, attribute)
         return self._holders[asked]
 
     def policies(self, bucket: Instance | None, name: Value) -> Iterator[Policy]:

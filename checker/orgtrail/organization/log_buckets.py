@@ -15,6 +15,9 @@ from orgtrail.organization.trails import Trail, trail_arn
 from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.values import Cause, Symbol, Text, Value, causes, is_fixed
 
+#: A policy that lets CloudTrail write, or is meant to, holds one of these.
+OF_LOGS = (CLOUDTRAIL, "AWSLogs")
+
 
 class LogBucket(msgspec.Struct, kw_only=True, eq=False):
     """One bucket that an organization trail writes to, or whose policy lets CloudTrail put objects.
@@ -75,10 +78,12 @@ def found_log_buckets(
             found[key] = log_bucket(buckets, surroundings, name, instance, trail.instance)
         found[key].trails.append(trail)
     for holder in _policy_holders(estate):
+        if estate.input.kind != "policy" and not _lets_cloudtrail_write(estate, holder):
+            continue
         instance = holder if holder.type == "aws_s3_bucket" else buckets.named(holder, "bucket")
         name = bucket_name(instance) if instance else holder.now.get("bucket")
         key = instance.address if instance else repr(name)
-        if key not in found and (estate.input.kind == "policy" or _lets_cloudtrail_write(estate, holder)):
+        if key not in found:
             found[key] = log_bucket(buckets, surroundings, name, instance, holder)
     for bucket in found.values():
         for policy in bucket.policies:
@@ -127,8 +132,8 @@ def log_bucket(
 
 
 def _policy_holders(estate: Estate) -> Iterator[Instance]:
-    """Everything that holds a bucket policy in its attribute `policy`."""
-    yield from (instance for instance in estate.of_type("aws_s3_bucket_policy") if instance.stays)
+    """Everything that holds a bucket policy in its attribute `policy`, but for what is surely for something else."""
+    yield from (one for one in _perhaps_of_logs(estate) if one.stays)
     given_up = _leaving(estate, "aws_s3_bucket_policy", "bucket") & _leaving(estate, "aws_cloudtrail", "s3_bucket_name")
     for bucket in _with_policies(estate):
         # The plan may destroy the policy that a bucket still shows, and the trail that needed it.
@@ -136,22 +141,27 @@ def _policy_holders(estate: Estate) -> Iterator[Instance]:
             yield bucket
 
 
+def _perhaps_of_logs(estate: Estate) -> list[Instance]:
+    """The bucket policies that may let CloudTrail write; the others are known, and say nothing that could."""
+    return estate.perhaps_saying("aws_s3_bucket_policy", "policy", *OF_LOGS)
+
+
 def _with_policies(estate: Estate) -> list[Instance]:
     """The buckets whose own policy may let CloudTrail write: of thousands most have nothing to do with it."""
     if estate.sets_anywhere("aws_s3_bucket", "policy"):
         return estate.of_type("aws_s3_bucket")
-    return estate.mentioning("aws_s3_bucket", CLOUDTRAIL, "AWSLogs")
+    return estate.mentioning("aws_s3_bucket", *OF_LOGS)
 
 
 def _leaving(estate: Estate, kind: str, attribute: str) -> set[object]:
     """The buckets named by the resources of a type that the plan destroys."""
-    return {name_key((one.before or {}).get(attribute)) for one in estate.of_type(kind) if not one.stays}
+    return {name_key((one.before or {}).get(attribute)) for one in estate.ending(kind)}
 
 
 def _lets_cloudtrail_write(estate: Estate, holder: Instance) -> bool:
     policy = policy_in(estate, holder, "policy")
     value = (policy.kept or policy).value
-    if isinstance(value, str) and CLOUDTRAIL not in value and "AWSLogs" not in value and "\\" not in value:
+    if isinstance(value, str) and not any(word in value for word in (*OF_LOGS, "\\")):
         # Most buckets are for something else, and JSON spells a name only one way without an escape.
         return False
     return any(
@@ -186,11 +196,26 @@ def own_trails(stack: Stack, bucket: LogBucket, trails: Iterable[Trail]) -> Iter
 
 
 def unread_policies(estate: Estate, log_buckets: Iterable[LogBucket]) -> Iterator[tuple[Instance, tuple[Cause, ...]]]:
-    """What holds each policy that isn't a log bucket's, with why CloudTrail may write there all the same."""
-    judged = {policy.instance.address for bucket in log_buckets for policy in bucket.policies}
+    """What holds each policy that isn't a log bucket's, with why CloudTrail may write there all the same.
+
+    Those that surely say nothing of CloudTrail are only counted: `others_count`.
+    """
+    judged = _judged(log_buckets)
     for holder in _policy_holders(estate):
         if holder.address not in judged:
             yield holder, _doubts(policy_in(estate, holder, "policy").value)
+
+
+def others_count(estate: Estate, log_buckets: Iterable[LogBucket]) -> int:
+    """How many bucket policies surely say nothing of CloudTrail, and are no log bucket's."""
+    looked_at = {one.address for one in _perhaps_of_logs(estate)}
+    found = [estate.instance(address) for address in _judged(log_buckets) - looked_at]
+    judged = sum(one is not None and one.type == "aws_s3_bucket_policy" for one in found)
+    return estate.count("aws_s3_bucket_policy") - len(looked_at) - judged
+
+
+def _judged(log_buckets: Iterable[LogBucket]) -> set[str]:
+    return {policy.instance.address for bucket in log_buckets for policy in bucket.policies}
 
 
 def _doubts(value: Value) -> tuple[Cause, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from orgtrail.estate import Estate, Instance
 from orgtrail.organization.domain import Domain
+from orgtrail.organization.log_buckets import OF_LOGS
 from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding, rule
@@ -48,7 +49,9 @@ def log_bucket_kept(domain: Domain) -> Iterable[Finding]:
     policies = _policies(estates)
     named = [show(one.get("s3_bucket_name")) for one in organization]
     let_in = [name for name, policy in policies.items() if CLOUDTRAIL in policy]
-    for bucket in domain.estate.mentioning("aws_s3_bucket", CLOUDTRAIL, *named, *let_in):
+    # Where nothing has a name to look for, it is what was looked for already.
+    words = (CLOUDTRAIL, *named, *let_in) if named or let_in else OF_LOGS
+    for bucket in domain.estate.mentioning("aws_s3_bucket", *words):
         if bucket.before is not None:
             yield from _bucket(bucket, organization, policies)
     for key in domain.estate.of_type("aws_kms_key", "aws_kms_replica_key"):
@@ -57,9 +60,9 @@ def log_bucket_kept(domain: Domain) -> Iterable[Finding]:
 
 
 def _policies(estates: Iterable[Estate]) -> dict[str, str]:
-    """The policy of each bucket before the plan, by the bucket's name; of several all of them."""
+    """The policy of each bucket that CloudTrail may write to before the plan, by its name; of several all of them."""
     found: dict[str, str] = {}
-    for one in (one for estate in estates for one in estate.of_type("aws_s3_bucket_policy")):
+    for one in (one for estate in estates for one in estate.mentioning("aws_s3_bucket_policy", CLOUDTRAIL)):
         before = one.before or {}
         name = show(before.get("bucket"))
         found[name] = found.get(name, "") + show(before.get("policy"))

@@ -97,7 +97,11 @@ class SavedChange(ResourceChange, kw_only=True, gc=False):
         """Only who reads the message knows."""
         return True
 
-    def may_set(self, argument: str) -> bool:
+    def surely_text(self, argument: str) -> bool:
+        """A message doesn't show what is a string until it is read."""
+        return False
+
+    def may_set(self, argument: str, *, marks: bool) -> bool:
         """Whether an argument may have a value: only who reads the message knows."""
         return argument.encode() in self.held
 

@@ -42,16 +42,35 @@ class Change(msgspec.Struct, kw_only=True):
     importing: msgspec.Raw = msgspec.Raw(b"null")
 
 
-def sets_in(text: bytes, argument: str) -> bool:
-    """Whether a member of that name stands in JSON text with a value that isn't empty; an escape may spell any name."""
-    return _set(argument).search(text) is not None or b"\\u" in text
+def has_escapes(text: bytes) -> bool:
+    """Whether an escape stands in JSON text that may spell any character. One byte alone is found much faster."""
+    return b"\\" in text and b"\\u" in text
+
+
+def sets_in(text: bytes, argument: str, *, marks: bool = True) -> bool:
+    """Whether a member of that name stands in JSON text with a value that isn't empty; an escape may spell any name.
+
+    Without `marks`, `true` isn't taken for one: it marks what isn't known, and what is sensitive.
+    """
+    return _set(argument, marks).search(text) is not None or has_escapes(text)
 
 
 @cache
-def _set(argument: str) -> "re.Pattern[bytes]":
+def _set(argument: str, marks: bool) -> "re.Pattern[bytes]":
     # Possessive: a space that is given back would stand where the value is looked at.
-    empty = rb'null\b|false\b|""|\[\s*\]|\{\s*\}'
+    empty = rb'null\b|false\b|""|\[\s*\]|\{\s*\}' + (b"" if marks else rb"|true\b")
     return re.compile(b'"' + re.escape(argument.encode()) + rb'"\s*+:\s*+(?!' + empty + b")")
+
+
+def surely_text(text: bytes, argument: str) -> bool:
+    """Whether members of that name stand in JSON text, each with a string as its value: it is known then."""
+    name = b'"' + argument.encode() + b'"'
+    return name in text and _no_text(argument).search(text) is None and not has_escapes(text)
+
+
+@cache
+def _no_text(argument: str) -> "re.Pattern[bytes]":
+    return re.compile(b'"' + re.escape(argument.encode()) + rb'"\s*+:\s*+(?!")')
 
 
 class _Done(msgspec.Struct, kw_only=True):
@@ -91,9 +110,13 @@ class ResourceChange(msgspec.Struct, kw_only=True, gc=False):
         """Whether a part of it may be known only after apply; nothing is decoded for that."""
         return b"true" in self.held
 
-    def may_set(self, argument: str) -> bool:
-        """Whether an argument may have a value, as far as the text shows."""
-        return sets_in(self.held, argument)
+    def may_set(self, argument: str, *, marks: bool) -> bool:
+        """Whether an argument may have a value, as far as the text shows; `marks` as in `sets_in`."""
+        return sets_in(self.held, argument, marks=marks)
+
+    def surely_text(self, argument: str) -> bool:
+        """Whether an argument is known, and a string, as far as the text shows."""
+        return surely_text(self.held, argument)
 
     @property
     def actions(self) -> list[str]:
@@ -140,9 +163,13 @@ class StateResource(msgspec.Struct, kw_only=True, gc=False):
         """Its values, as they are written."""
         return bytes(self.values)
 
-    def may_set(self, argument: str) -> bool:
-        """Whether an argument may have a value, as far as the text shows."""
+    def may_set(self, argument: str, *, marks: bool) -> bool:
+        """Whether an argument may have a value, as far as the text shows; in a state `true` is one."""
         return sets_in(self.held, argument)
+
+    def surely_text(self, argument: str) -> bool:
+        """Whether an argument is a string, as far as the text shows."""
+        return surely_text(self.held, argument)
 
     @property
     def made_after(self) -> frozenset[str]:

@@ -105,6 +105,14 @@ class PlanConfiguration:
         return found
 
     @cached_property
+    def _of_type(self) -> dict[str, list[ConfiguredResource]]:
+        """The blocks by type."""
+        found: dict[str, list[ConfiguredResource]] = {}
+        for block in self.blocks.values():
+            found.setdefault(block.type, []).append(block)
+        return found
+
+    @cached_property
     def _changes(self) -> dict[str, list[ResourceChange]]:
         """The instances by type: one block's are looked for among those only, in a plan that may hold 40,000."""
         found: dict[str, list[ResourceChange]] = {}
@@ -219,9 +227,8 @@ class PlanConfiguration:
         """Whether any block of a type sets the attribute."""
         written = f'"{attribute}"'.encode()
         return any(
-            attribute in members(block.expressions)
-            for block in self.blocks.values()
-            if block.type == kind and written in bytes(block.expressions)
+            written in bytes(block.expressions) and attribute in members(block.expressions)
+            for block in self._of_type.get(kind, ())
         )
 
     def _trace(self, module: tuple[str, ...], found: Sequence[Reference]) -> Referent | None:

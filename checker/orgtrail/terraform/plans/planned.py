@@ -34,6 +34,7 @@ from orgtrail.terraform.plans.plan import (
     State,
     StateResource,
     decoded,
+    has_escapes,
     members,
 )
 from orgtrail.terraform.plans.plan_configuration import PlanConfiguration
@@ -71,7 +72,7 @@ def estate_of_plan(
     configuration = configuration or PlanConfiguration(plan)
     secrets = Secrets(configuration.secret_variables())
     reader = _Reader(path, configuration, secrets, twin)
-    instances = Inventory(reader.of_plan(plan), reader.make, may_go, reader.mentions, may_set)
+    instances = Inventory(reader.of_plan(plan), reader.make, reader)
     providers: dict[str, Values] = dict(configuration.provider_settings())
     graph = Graph(configuration.root)
     described: Described | None = None
@@ -140,18 +141,8 @@ def estate_of_state(state: State, path: str) -> Estate:
     """The Estate of a state: everything stays as it is, and nothing is said of how it hangs together."""
     secrets = Secrets()
     reader = _Reader(path, PlanConfiguration(Plan(format_version="1.0")), secrets)
-    instances = Inventory(reader.of_state(state), reader.make, may_go, reader.mentions, may_set)
+    instances = Inventory(reader.of_state(state), reader.make, reader)
     return Estate(Input(path, "state", state.terraform_version), instances, secrets=secrets)
-
-
-def may_go(record: Record) -> bool:
-    """Whether a plan may say of an instance that it is deleted."""
-    return isinstance(record, ResourceChange) and record.may_delete
-
-
-def may_set(record: Record, argument: str) -> bool:
-    """Whether an argument may have a value in what is held of an instance, and not only null or an empty one."""
-    return record.may_set(argument)
 
 
 #: The types whose values come up in reports: policies, what holds them, and who is named in them.
@@ -236,13 +227,33 @@ class _Reader:
             }
         )
 
+    # What can be said of an instance by a glance at its text (`estate.Glance`)
+
+    def may_go(self, record: Record) -> bool:
+        """Whether a plan may say of an instance that it is deleted."""
+        return isinstance(record, ResourceChange) and record.may_delete
+
+    def may_set(self, record: Record, argument: str, *, marks: bool) -> bool:
+        """Whether an argument may have a value in what is held of an instance, and not only null or an empty one."""
+        return record.may_set(argument, marks=marks)
+
+    def may_say(self, record: Record, argument: str, words: list[bytes]) -> bool:
+        """Whether one of some words may stand in an argument: what is known is surely as it is written."""
+        if not record.surely_text(argument):
+            return True
+        held = record.held
+        return any(word in held for word in words)
+
     def mentions(self, record: Record, words: list[bytes]) -> bool:
         """Whether one of some words may stand in the values of an instance; an escape may spell anything."""
         if self.source is not None and isinstance(record, ResourceChange) and record.may_be_unknown:
             # The source may say what the plan doesn't know.
             return True
         held = record.held
-        return any(word in held for word in words) or b"\\u" in held
+        for word in words:
+            if word in held:
+                return True
+        return has_escapes(held)
 
     def make(self, record: Record) -> Instance:
         """The instance of one record."""

@@ -44,11 +44,17 @@ class SaidTwice:
         What both hold may differ: a plan that somebody changed is another plan, but a plan.
         """
         twin = self._planned.get(address) if self._planned is not None else None
-        return "" if twin is None or after is None else _lacks(decoded(twin.values), after, "planned_values")
+        return "" if twin is None or after is None else _lacking(twin.values, after, "planned_values")
 
     def lacked(self, before: Mapping[str, Any] | None, prior: StateResource | None) -> str:
         """The same of what there is, by the prior state."""
-        return "" if prior is None or before is None else _lacks(decoded(prior.values), before, "prior_state")
+        return "" if prior is None or before is None else _lacking(prior.values, before, "prior_state")
+
+
+def _lacking(twin: msgspec.Raw, values: Any, where: str) -> str:
+    said = decoded(twin)
+    # Mostly both are the same, which is seen at once.
+    return "" if said == values else _lacks(said, values, where)
 
 
 def _lacks(twin: Any, values: Any, where: str, path: str = "") -> str:
