@@ -47,16 +47,21 @@ def log_bucket_kept(domain: Domain) -> Iterable[Finding]:
     trails = [one.before or {} for estate in estates for one in estate.of_type("aws_cloudtrail")]
     organization = [one for one in trails if one.get("is_organization_trail") is True]
     policies = _policies(estates)
-    named = [show(one.get("s3_bucket_name")) for one in organization]
-    let_in = [name for name, policy in policies.items() if CLOUDTRAIL in policy]
-    # Where nothing has a name to look for, it is what was looked for already.
-    words = (CLOUDTRAIL, *named, *let_in) if named or let_in else OF_LOGS
-    for bucket in domain.estate.mentioning("aws_s3_bucket", *words):
+    for bucket in _perhaps_of_logs(domain.estate, organization, policies):
         if bucket.before is not None:
             yield from _bucket(bucket, organization, policies)
     for key in domain.estate.of_type("aws_kms_key", "aws_kms_replica_key"):
         if key.before is not None and any(_is_key_of(key, trail) for trail in organization):
             yield _judge(key, "key", "every log file that it encrypted can't be read any more")
+
+
+def _perhaps_of_logs(estate: Estate, trails: list[dict[str, Value]], policies: dict[str, str]) -> list[Instance]:
+    """The buckets that the trails may write to before the plan, or that let CloudTrail write."""
+    named = [show(one.get("s3_bucket_name")) for one in trails]
+    let_in = [name for name, policy in policies.items() if CLOUDTRAIL in policy]
+    # Where nothing has a name to look for, it is what was looked for already.
+    words = (CLOUDTRAIL, *named, *let_in) if named or let_in else OF_LOGS
+    return estate.mentioning("aws_s3_bucket", *words)
 
 
 def _policies(estates: Iterable[Estate]) -> dict[str, str]:
