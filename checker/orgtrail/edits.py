@@ -49,7 +49,10 @@ class AddBlock(msgspec.Struct, frozen=True):
 
 
 class AddResource(msgspec.Struct, frozen=True):
-    """A resource of a type and name, beside the `block` that it is for; `arguments` as those of `AddBlock`."""
+    """A resource of a type and name, beside the `block` that it is for; `arguments` as those of `AddBlock`.
+
+    A `Json` among them is a document that is encoded there.
+    """
 
     block: str
     type: str

@@ -1,6 +1,7 @@
 """Sets one argument of a block, or adds one element to the list that it holds, here or where it is defined."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -10,8 +11,9 @@ from orgtrail.fixes.policy_text import definitions, leads
 from orgtrail.fixes.syntax_nodes import expression_node, find_block, nested_nodes, unfolded, within
 from orgtrail.terraform.language.block import Attribute, Block
 from orgtrail.terraform.language.blocks import parser
-from orgtrail.terraform.language.hcl_edits import as_hcl, literal, nested_block
+from orgtrail.terraform.language.hcl_edits import as_hcl, literal, nested_block, shown
 from orgtrail.terraform.source.modules import Module
+from orgtrail.values import Value
 
 #: A comment up to the end of its line.
 _COMMENT = re.compile(r"(?:#|//).*$", re.MULTILINE)
@@ -56,8 +58,11 @@ def _column(data: bytes, position: int) -> int:
     return len(line) - len(line.lstrip())
 
 
-def edited(text: str, block: Block, edit: Edit) -> str:
-    """`text` with an edit made in one of its blocks; as it is where it can't be."""
+def edited(text: str, block: Block, edit: Edit, spell: Callable[[Value], str] = shown) -> str:
+    """`text` with an edit made in one of its blocks; as it is where it can't be.
+
+    `spell` says what stands in a document for what has no spelling yet. Raises what that raises.
+    """
     data = text.encode()
     node = find_block(parser().parse(data).root_node, block)
     if node is None:
@@ -76,7 +81,7 @@ def edited(text: str, block: Block, edit: Edit) -> str:
             return _with_argument(data, node, "depends_on", edit.address, listed=True)
         case AddResource():
             end = len(data[: node.end_byte].decode())
-            return f"{text[:end]}\n\n{as_hcl(edit)}{text[end:]}"
+            return f"{text[:end]}\n\n{as_hcl(edit, spell)}{text[end:]}"
         case AddBlock():
             return _with_lines(data, node, nested_block(edit.kind, edit.arguments))
     return text

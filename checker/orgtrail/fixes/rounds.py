@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from orgtrail.address import read_call
+from orgtrail.address import local_type, read_call
 from orgtrail.edits import AddToList, Edit, RepairPolicy
 from orgtrail.fixes.arguments import defined, edited, with_definition
 from orgtrail.fixes.repairs import is_own, repaired
+from orgtrail.fixes.spelling import Speller, UnspeakableError
 from orgtrail.results import Result
 from orgtrail.terraform.language.block import Attribute, Block
-from orgtrail.terraform.language.hcl_edits import literal
+from orgtrail.terraform.language.hcl_edits import literal, shown
 from orgtrail.terraform.source.evaluation import Evaluation
 from orgtrail.terraform.source.root_module import RootModule
+from orgtrail.values import Value
 
 #: Path to the old and the new text of each file that changes.
 _Changed = dict[Path, tuple[str, str]]
@@ -29,8 +31,9 @@ class Round:
         self._evaluation = evaluation
         self._text_of = text_of
         self._changed: _Changed = {}
-        #: Files in which places were read as they are on disk: another change of them waits for the next round.
-        self._settled: set[Path] = set()
+        #: Files in which a policy was changed, and for whom: what else would change policies in them waits for the
+        #: next round, for it may hold by then.
+        self._mended_for: dict[Path, int] = {}
         self.tried: list[Result] = []
         self.hopeless: _Named = set()
 
@@ -49,35 +52,54 @@ class Round:
         if isinstance(edit, RepairPolicy):
             return self._repair(edit, result)
         block = _block(self._source, edit.block)
-        path = Path(block.file.shown) if block is not None else Path()
-        if block is None or block.file.shown.endswith(".json") or path in self._settled:
+        if block is None or block.file.shown.endswith(".json"):
             return False
         elsewhere = _list_elsewhere(self._source, edit) if isinstance(edit, AddToList) else None
         if elsewhere is not None and isinstance(edit, AddToList):
             path = Path(elsewhere.file.shown)
-            if path in self._changed or not is_own(path, self._source.directory.resolve()):
+            if not is_own(path, self._source.directory.resolve()):
                 return False
-            text = self._text_of(path)
-            return self._settle(path, text, with_definition(text, elsewhere, literal(edit.value)))
-        old, text = self._changed.get(path) or (block.file.text, block.file.text)
-        new = edited(text, block, edit)
-        if new != text:
-            self._changed[path] = (old, new)
-        return new != text
-
-    def _repair(self, edit: RepairPolicy, result: Result) -> bool:
-        found = repaired(self._source, self._evaluation, edit, self._text_of)
-        if found is None:
+            return self._set(path, with_definition(self._now(path), elsewhere, literal(edit.value)))
+        path = Path(block.file.shown)
+        try:
+            return self._set(path, edited(self._now(path, block.file.text), block, edit, self._speller(edit)))
+        except UnspeakableError:
             self.hopeless.add((result.rule, result.address))
             return False
-        path, new = found
-        return path not in self._changed and self._settle(path, self._text_of(path), new)
 
-    def _settle(self, path: Path, old: str, new: str) -> bool:
-        if new != old:
+    def _speller(self, edit: Edit) -> Callable[[Value], str]:
+        """Spells what has no spelling yet by what stands for it in the module of an edit's block."""
+        found = self._source.find(edit.block)
+        if found is None:
+            return shown
+        # What is made beside a bucket refers to it.
+        nearby = (f"${{{found[1]}.arn}}",) if local_type(found[1]) == "aws_s3_bucket" else ()
+        return Speller(self._evaluation, found[0], edit.block, borrowed=nearby)
+
+    def _repair(self, edit: RepairPolicy, result: Result) -> bool:
+        found = repaired(self._source, self._evaluation, edit, self._now)
+        if found is None:
+            # Another edit may be in the way; what can't be made without it never can.
+            if not self._changed or repaired(self._source, self._evaluation, edit, self._text_of) is None:
+                self.hopeless.add((result.rule, result.address))
+            return False
+        path, new = found
+        if self._mended_for.setdefault(path, id(result)) != id(result):
+            return False
+        return self._set(path, new)
+
+    def _now(self, path: Path, otherwise: str | None = None) -> str:
+        """A file's text as the edits so far leave it."""
+        if path in self._changed:
+            return self._changed[path][1]
+        return self._text_of(path) if otherwise is None else otherwise
+
+    def _set(self, path: Path, new: str) -> bool:
+        old = self._changed[path][0] if path in self._changed else self._text_of(path)
+        is_new = new != self._now(path, old)
+        if is_new:
             self._changed[path] = (old, new)
-            self._settled.add(path)
-        return new != old
+        return is_new
 
 
 def _with_its_line_ends(old: str, new: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cached_property
 
-from orgtrail.address import without_name
+from orgtrail.address import read_block, without_name
 from orgtrail.terraform.language.expressions import Exhausted
 from orgtrail.terraform.language.hcl import parse_expression, parse_template
 from orgtrail.terraform.language.hcl_text import escaped
@@ -55,6 +55,11 @@ class Speller:
                 return escaped(value)
             case Text(parts):
                 return "".join(map(self, parts))
+            case Symbol(identity, "reference"):
+                # Said of a block: in its module it is an expression, elsewhere it has no name.
+                block = read_block(identity)
+                if block.path == self._module.path:
+                    return f"${{{block.local}}}"
             case Symbol():
                 for expression, found in self._expressions:
                     if _same(found, value):

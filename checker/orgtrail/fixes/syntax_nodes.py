@@ -24,15 +24,24 @@ def find_block(root: Any, block: Block) -> Any:
 
 
 def expression_node(attribute: Attribute, text: str) -> Any:
-    """The syntax node of an attribute's expression in the text that the attribute was read from."""
-    pending = [parser().parse(text.encode()).root_node]
-    while pending:
-        node = pending.pop()
-        is_there = node.type == "attribute" and node.start_point[0] == attribute.line - 1
-        if is_there and node.children[0].text.decode() == attribute.name:
-            return node.children[-1]
-        pending += node.children
-    return None
+    """The syntax node of an attribute's expression, in its file's text or in what edits elsewhere have made of that.
+
+    None where the expression itself was edited.
+    """
+    original = _named(attribute, attribute.file.text)
+    place = next((node for node in original if node.start_point[0] == attribute.line - 1), None)
+    if place is None or text == attribute.file.text:
+        return place.children[-1] if place is not None else None
+    # Edits move lines: it is the one that says the same, counted among those that do.
+    alike = [node for node in original if node.text == place.text]
+    found = [node for node in _named(attribute, text) if node.text == place.text]
+    return found[alike.index(place)].children[-1] if len(found) == len(alike) else None
+
+
+def _named(attribute: Attribute, text: str) -> list[Any]:
+    """The attributes of a name in a text, in the order of writing."""
+    nodes = every(parser().parse(text.encode()).root_node, "attribute")
+    return [node for node in nodes if node.children[0].text.decode() == attribute.name]
 
 
 def within(node: Any, kind: str) -> Any:

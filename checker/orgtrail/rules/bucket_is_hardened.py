@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from orgtrail.edits import AddResource, SetArgument
+from orgtrail.edits import AddResource, RepairPolicy, SetArgument
 from orgtrail.estate import Instance
 from orgtrail.iam import document
 from orgtrail.iam.actions import group
@@ -14,11 +14,11 @@ from orgtrail.iam.prove import Target
 from orgtrail.organization.bucket_settings import Attached, attached
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
-from orgtrail.organization.policies import Policy
+from orgtrail.organization.policies import Policy, document_of
 from orgtrail.organization.protected import bucket_arn, protected_objects
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.verdicts import Requirement, flag, judge, undecided
-from orgtrail.values import Cause, Symbol, Unknown, Value, show
+from orgtrail.values import Cause, Symbol, Unknown, Value, show, text
 
 _BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
 
@@ -217,7 +217,32 @@ def _tls(domain: Domain, bucket: LogBucket) -> Requirement:
     if outcome.verdict == "undecided":
         holds = Unknown(next(iter(outcome.unknowns), Cause("part of the bucket policy isn't known")))
     ground = f"`{policy.address}` denies every request without TLS"
-    return Requirement(attribute="TLS", holds=holds, found="not asked for", expected=wanted, ground=ground)
+    return Requirement(
+        attribute="TLS",
+        holds=holds,
+        found="not asked for",
+        expected=wanted,
+        edit=_asking_for_tls(domain, bucket, policy),
+        ground=ground,
+    )
+
+
+def _asking_for_tls(domain: Domain, bucket: LogBucket, policy: Policy) -> RepairPolicy | None:
+    """The statement, for a policy that is written in one place for this bucket alone."""
+    if not domain.estate.holds(policy.instance) or len(domain.estate.of_block(policy.instance.block)) > 1:
+        return None
+    arn = bucket_arn(domain.accounts, bucket)
+    statement: dict[str, Value] = {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [arn, text(arn, "/*")],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    written = document_of(domain.estate, policy) or policy.instance
+    as_blocks = written.type == "aws_iam_policy_document"
+    return RepairPolicy(policy.address, policy.attribute, (statement,), as_blocks=as_blocks)
 
 
 def _requires_tls(domain: Domain, bucket: LogBucket, policy: Policy) -> Outcome:

@@ -14,7 +14,7 @@ from orgtrail.results import FactWitness, Fix, OrderWitness, Verdict
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.delivery import lets_cloudtrail_write
 from orgtrail.rules.shared.order import by_dependency, wait_for
-from orgtrail.rules.shared.repairs import spelled_out
+from orgtrail.rules.shared.repairs import new_policy, spelled_out
 from orgtrail.rules.shared.verdicts import proved, undecided, why_unknown
 from orgtrail.values import Cause, Value
 
@@ -168,4 +168,5 @@ def _without(domain: Domain, trail: Trail, bucket: LogBucket) -> Finding:
         verdict="violated",
         message=f"`{bucket.address}` gets no policy, so CloudTrail may not write there and CreateTrail fails",
         witness=FactWitness("policy", "none", f"an aws_s3_bucket_policy for `{bucket.address}`"),
+        fix=new_policy(domain, bucket, trail),
     )

@@ -4,23 +4,33 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from orgtrail.edits import AppendText
+from orgtrail.edits import AppendText, RepairPolicy
 from orgtrail.estate import Instance
 from orgtrail.iam import document
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Target
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_groups import LogGroup, found_log_groups
+from orgtrail.organization.policies import Policy, policy_in
 from orgtrail.organization.roles import HeldDocument, Role, Roles
 from orgtrail.organization.trails import Trail
-from orgtrail.results import OrderWitness, RequestWitness
+from orgtrail.organization.trusted_access import CLOUDTRAIL
+from orgtrail.results import Fix, OrderWitness, RequestWitness
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.documents import joined
 from orgtrail.rules.shared.order import by_dependency, wait_for
 from orgtrail.rules.shared.policies import all_of, stopped
+from orgtrail.rules.shared.repairs import as_fix, beside
 from orgtrail.rules.shared.verdicts import broken, if_organization, mending, proved, undecided, why_unknown
-from orgtrail.values import Cause, Symbol, Text, Unknown, Value, parts_of, show, text, unique
+from orgtrail.values import Cause, Json, Symbol, Text, Unknown, Value, parts_of, show, text, unique
 
+#: Source: CloudTrail User Guide, "Role policy document for CloudTrail to use CloudWatch Logs for monitoring".
+_TRUST: dict[str, Value] = {
+    "Sid": "CloudTrailAssumes",
+    "Effect": "Allow",
+    "Principal": {"Service": CLOUDTRAIL},
+    "Action": "sts:AssumeRole",
+}
 _GROUP, _ROLE = "cloud_watch_logs_group_arn", "cloud_watch_logs_role_arn"
 _ACTIONS = ("logs:CreateLogStream", "logs:PutLogEvents")
 _ANOTHER = "give the plan or state of the stack that holds it as another INPUT, or --evidence FILE"
@@ -95,7 +105,15 @@ def _assumed(domain: Domain, trail: Trail, role: Role) -> Finding | None:
         message = "it can't be shown that CloudTrail may assume the trail's role"
         return Finding(address=address, at=at, verdict="undecided", message=message, unknowns=unique(outcome.unknowns))
     message = f"CloudTrail may not assume `{role.address}`, so it can't write into the log group"
-    return Finding(address=address, at=at, verdict="violated", message=message, witness=outcome.witness)
+    fix = None if outcome.witness.denied_by else _added(domain, policy, _TRUST)
+    return Finding(address=address, at=at, verdict="violated", message=message, witness=outcome.witness, fix=fix)
+
+
+def _added(domain: Domain, policy: Policy, statement: dict[str, Value]) -> Fix | None:
+    """One statement more for a policy of the role."""
+    if not domain.estate.holds(policy.instance) or len(domain.estate.of_block(policy.instance.block)) > 1:
+        return None
+    return as_fix(domain, policy, RepairPolicy(policy.address, policy.attribute, (statement,)))
 
 
 def _written(domain: Domain, trail: Trail, group: LogGroup, role: Role) -> Finding:
@@ -105,7 +123,8 @@ def _written(domain: Domain, trail: Trail, group: LogGroup, role: Role) -> Findi
         message = "it can't be shown that the trail's role may write into the log group"
         return undecided(role.address, message, outcome.unknowns)
     if outcome.witness is not None:
-        return _stopped(domain, role, held.policies, outcome.witness)
+        found = _stopped(domain, role, held.policies, outcome.witness)
+        return msgspec.structs.replace(found, fix=_writing(domain, trail, group, role, held.policies, outcome.witness))
     if held.boundary is not None:
         limited = _may_write(domain, trail, group, role, [HeldDocument(held.boundary, role.instance)])
         if limited.verdict != "proved":
@@ -117,6 +136,32 @@ def _written(domain: Domain, trail: Trail, group: LogGroup, role: Role) -> Findi
         return late
     grounds = (f"CloudTrail may assume `{role.address}`", *outcome.because, *(late.because if late else ()))
     return proved(trail.address, "CloudTrail may write the events of all accounts into the log group", *grounds)
+
+
+def _writing(
+    domain: Domain, trail: Trail, group: LogGroup, role: Role, policies: Sequence[HeldDocument], seen: RequestWitness
+) -> Fix | None:
+    """All streams of the log group, which nobody but CloudTrail writes with this role, in the role's own policy."""
+    owned = domain.owned_of(trail)
+    arn = text(domain.accounts.name_as_told(owned, group.arn(domain.accounts.partition)), ":*")
+    statement: dict[str, Value] = {
+        "Sid": "CloudTrailWritesAllStreams",
+        "Effect": "Allow",
+        "Action": list(_ACTIONS),
+        "Resource": arn,
+    }
+    added = HeldDocument({"Version": "2012-10-17", "Statement": [statement]}, role.instance)
+    if seen.denied_by or _may_write(domain, trail, group, role, [*policies, added]).verdict != "proved":
+        return None
+    own = [
+        one.holder for one in policies if one.holder.type == "aws_iam_role_policy" and domain.estate.holds(one.holder)
+    ]
+    if own:
+        return _added(domain, policy_in(domain.estate, own[0], "policy"), statement)
+    document_ = Json({"Version": "2012-10-17", "Statement": [statement]})
+    reference = Symbol(f"{role.instance.type}.{role.instance.name}.name", "name")
+    arguments: dict[str, Value] = {"role": reference, "policy": document_}
+    return beside(domain, role.instance, "aws_iam_role_policy", arguments, trail.instance)
 
 
 def _stopped(domain: Domain, role: Role, policies: Sequence[HeldDocument], seen: RequestWitness) -> Finding:

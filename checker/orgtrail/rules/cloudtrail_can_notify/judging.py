@@ -20,9 +20,9 @@ from orgtrail.rules import Finding
 from orgtrail.rules.shared.documents import without_trail_context
 from orgtrail.rules.shared.order import by_dependency, wait_for
 from orgtrail.rules.shared.policies import all_of, stopped
-from orgtrail.rules.shared.repairs import as_fix, trail_condition
+from orgtrail.rules.shared.repairs import as_fix, beside, trail_condition
 from orgtrail.rules.shared.verdicts import if_organization, proved, undecided
-from orgtrail.values import Cause, Symbol, Unknown, Value, show, unique
+from orgtrail.values import Cause, Json, Symbol, Unknown, Value, show, unique
 
 _ANOTHER = "give the plan or state of the stack that holds it as another INPUT"
 _KEY_ACTIONS = ("kms:GenerateDataKey", "kms:Decrypt")
@@ -157,7 +157,7 @@ def _statement(domain: Domain, trail: Trail, topic: Instance) -> dict[str, Value
         "Effect": "Allow",
         "Principal": {"Service": CLOUDTRAIL},
         "Action": "sns:Publish",
-        "Resource": Symbol(f"{topic.address}.arn", "arn"),
+        "Resource": Symbol(f"{topic.block}.arn", "reference"),
         "Condition": trail_condition(domain, domain.world(domain.owned_of(trail), [trail])),
     }
 
@@ -172,15 +172,7 @@ def _mended(domain: Domain, trail: Trail, topic: Instance, policy: Policy) -> Fi
 
 
 def _new_policy(domain: Domain, trail: Trail, topic: Instance) -> Fix | None:
-    """The policy resource that a topic lacks, as text: where it goes is the user's to say."""
-    if not domain.estate.holds(topic):
-        return None
-    from orgtrail.terraform.language.hcl_edits import shown
-    from orgtrail.terraform.language.hcl_text import as_object
-
-    inner = as_object(_statement(domain, trail, topic), shown, "    ")
-    hcl = (
-        f'resource "aws_sns_topic_policy" "{topic.name}" {{\n  arn = {topic.type}.{topic.name}.arn\n\n'
-        f'  policy = jsonencode({{\n    Version   = "2012-10-17"\n    Statement = [{inner}]\n  }})\n}}'
-    )
-    return Fix(f"add beside the block of `{topic.block}`, and let the trail depend on it", hcl)
+    """The policy resource that a topic lacks, beside it; the trail waits for it."""
+    policy = Json({"Version": "2012-10-17", "Statement": [_statement(domain, trail, topic)]})
+    arguments: dict[str, Value] = {"arn": Symbol(f"{topic.type}.{topic.name}.arn", "arn"), "policy": policy}
+    return beside(domain, topic, "aws_sns_topic_policy", arguments, trail.instance)

@@ -9,19 +9,23 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from orgtrail.edits import RepairPolicy
+from orgtrail.address import module_prefix, read_block
+from orgtrail.edits import AddResource, DependsOn, Edit, RepairPolicy
+from orgtrail.estate import Instance
 from orgtrail.iam import document
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Case, Target
-from orgtrail.iam.statements import Names, PolicyDocument, Statement
+from orgtrail.iam.statements import NO_POLICY, Names, PolicyDocument, Statement
 from orgtrail.iam.world import World
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.policies import Policy, document_of
+from orgtrail.organization.protected import bucket_arn, protected_objects
+from orgtrail.organization.trails import Trail
 from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.results import Fix
 from orgtrail.rules.shared.verdicts import mending
-from orgtrail.values import Part, Symbol, Text, Value, text
+from orgtrail.values import Json, Part, Symbol, Text, Value, text
 
 #: Asks a policy again.
 Ask = Callable[[PolicyDocument], Outcome]
@@ -236,6 +240,38 @@ def trail_condition(domain: Domain, world: World) -> Value:
     """What ties a statement to the trails of a world."""
     trails = [_pattern(arn) for arn in _trails(domain, world)]
     return {"ArnLike": {"aws:SourceArn": trails[0] if len(trails) == 1 else trails}}
+
+
+def beside(domain: Domain, holder: Instance, kind: str, arguments: dict[str, Value], waiting: Instance) -> Fix | None:
+    """A new resource beside the block of what it is for, and named like that; in one module, `waiting` waits for it.
+
+    None where the name is taken, and for one of several, which another may be added to.
+    """
+    made = f"{kind}.{holder.name}"
+    path = read_block(holder.block).path
+    taken = domain.estate.of_block(f"{module_prefix(path)}{made}")
+    if taken or holder.mode != "managed" or holder.address != holder.block or not domain.estate.holds(holder):
+        return None
+    edits: list[Edit] = [AddResource(holder.block, kind, holder.name, arguments)]
+    where = f"add beside the block of `{holder.block}`"
+    if domain.estate.holds(waiting) and read_block(waiting.block).path == path:
+        edits.append(DependsOn(waiting.block, made))
+        where += f", and let `{waiting.block}` wait for it"
+    return mending(where, *edits)
+
+
+def new_policy(domain: Domain, bucket: LogBucket, trail: Trail) -> Fix | None:
+    """AWS's policy for an organization trail, for a bucket that has none."""
+    holder = bucket.instance
+    objects, cause = protected_objects(domain.accounts, bucket, NO_POLICY)
+    if holder is None or cause is not None:
+        return None
+    world = domain.world_of(bucket)
+    target = Target.logs(bucket_arn(domain.accounts, bucket), *objects)
+    statements = list(_delivering(world, target, trail_condition(domain, world)))
+    policy = Json({"Version": "2012-10-17", "Statement": statements})  # type: ignore[dict-item]
+    arguments: dict[str, Value] = {"bucket": Symbol(f"{holder.type}.{holder.name}.id", "name"), "policy": policy}
+    return beside(domain, holder, "aws_s3_bucket_policy", arguments, trail.instance)
 
 
 def as_fix(domain: Domain, policy: Policy, repair: RepairPolicy) -> Fix:

@@ -90,7 +90,9 @@ def _mended(edits: list[Edit]) -> Fix | None:
     if not edits:
         return None
     blocks = list(dict.fromkeys(edit.block for edit in edits))
-    done = "add beside" if all(isinstance(edit, AddResource) for edit in edits) else "set in"
+    done = "add beside" if all(isinstance(edit, AddResource) for edit in edits) else "set or add in"
+    if all(isinstance(edit, SetArgument) for edit in edits):
+        done = "set in"
     where = " and ".join(f"`{block}`" for block in blocks)
     return mending(f"{done} the {'block' if len(blocks) == 1 else 'blocks'} of {where}", *edits)
 

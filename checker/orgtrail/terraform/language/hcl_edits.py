@@ -14,8 +14,8 @@ from orgtrail.edits import (
     RepairPolicy,
     SetArgument,
 )
-from orgtrail.terraform.language.hcl_text import as_block, as_object, condition_block, escaped
-from orgtrail.values import Symbol, Text, Value, show
+from orgtrail.terraform.language.hcl_text import Spell, as_block, as_object, condition_block, escaped
+from orgtrail.values import Json, Symbol, Text, Value, show
 
 _INDENT = "  "
 
@@ -23,8 +23,8 @@ _INDENT = "  "
 _ADDRESS = r'[\w.\-]+(\[[\w".\-]+\][\w.\-]*)*'
 
 
-def as_hcl(edit: Edit) -> str:
-    """What an edit adds, as it would be written in the block."""
+def as_hcl(edit: Edit, spell: Spell | None = None) -> str:
+    """What an edit adds, as it would be written in the block; `spell` is for the strings of documents in it."""
     match edit:
         case SetArgument():
             line = f"{edit.name} = {literal(edit.value)}"
@@ -38,7 +38,7 @@ def as_hcl(edit: Edit) -> str:
         case AddBlock():
             return nested_block(edit.kind, edit.arguments)
         case AddResource():
-            return nested_block(f'resource "{edit.type}" "{edit.name}"', edit.arguments)
+            return nested_block(f'resource "{edit.type}" "{edit.name}"', edit.arguments, spell)
         case AddToList():
             return f"{edit.name} = [{literal(edit.value)}]"
         case DependsOn():
@@ -63,12 +63,15 @@ def literal(value: Value) -> str:
     return f'"{shown(value)}"'
 
 
-def nested_block(kind: str, arguments: dict[str, Value]) -> str:
-    """A block with its arguments, laid out as `terraform fmt` would."""
-    plain = {name: value for name, value in arguments.items() if not isinstance(value, dict)}
+def nested_block(kind: str, arguments: dict[str, Value], spell: Spell | None = None) -> str:
+    """A block with its arguments, laid out as `terraform fmt` would; a `Json` is encoded there."""
+    plain = {name: value for name, value in arguments.items() if not isinstance(value, dict | Json)}
     width = max(map(len, plain), default=0)
     lines = [f"{_INDENT}{name:<{width}} = {literal(value)}" for name, value in plain.items()]
     for name, value in arguments.items():
+        if isinstance(value, Json):
+            encoded = as_object(value.value, spell or shown, _INDENT)
+            lines += [*([""] if lines else []), f"{_INDENT}{name} = jsonencode({encoded})"]
         if isinstance(value, dict):
             lines += [*([""] if lines else []), _indented(nested_block(name, value))]
     return f"{kind} {{\n" + "\n".join(lines) + "\n}"

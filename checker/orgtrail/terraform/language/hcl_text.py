@@ -82,12 +82,13 @@ def as_block(statement: dict[str, Value], spell: Spell, indent: str = "") -> str
         "sid": as_object(statement["Sid"], spell),
         "effect": "" if statement["Effect"] == "Allow" else as_object(statement["Effect"], spell),
         "actions": as_object(_listed(statement["Action"]), spell),
-        "resources": as_object(_listed(statement["Resource"]), spell),
+        # The trust policy of a role has no resource, its own policies have no principal.
+        "resources": as_object(_listed(statement["Resource"]), spell) if "Resource" in statement else "",
     }
     width = max(len(name) for name, value in head.items() if value)
     lines = [f"{inner}{name:<{width}} = {value}" for name, value in head.items() if value]
-    principal = statement["Principal"]
-    named = principal if isinstance(principal, dict) else {"*": principal}
+    principal = statement.get("Principal")
+    named = principal if isinstance(principal, dict) else {"*": principal} if principal is not None else {}
     for kind, identifiers in named.items():
         lines += ["", f"{inner}principals {{", f'{inner}{_INDENT}type        = "{kind}"']
         lines += [f"{inner}{_INDENT}identifiers = {as_object(_listed(identifiers), spell)}", f"{inner}}}"]
