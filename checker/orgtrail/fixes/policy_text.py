@@ -211,7 +211,7 @@ def shape(spot: Spot, text: str) -> Shape | None:
     """The tree of an object, heredoc or file in the file's text; None where it can't be read."""
     if spot.form == "file":
         return _json_shape(text, 0, len(text))
-    node = expression_node(spot.attribute, text) if spot.attribute else None
+    node = expression_node(spot.attribute, text, spot.block) if spot.attribute else None
     if node is None:
         return None
     data = text.encode()

@@ -23,25 +23,35 @@ def find_block(root: Any, block: Block) -> Any:
     return None
 
 
-def expression_node(attribute: Attribute, text: str) -> Any:
-    """The syntax node of an attribute's expression, in its file's text or in what edits elsewhere have made of that.
+def expression_node(attribute: Attribute, text: str, holder: Block | None = None) -> Any:
+    """The syntax node of an attribute's expression, in its file's text or in what edits have made of that.
 
-    None where the expression itself was edited.
+    `holder` is the block that it is an argument of, where that is known. None where it can't be found for sure.
     """
-    original = _named(attribute, attribute.file.text)
+    if holder is not None:
+        node = find_block(parser().parse(text.encode()).root_node, holder)
+        own = [child for body in node.children if body.type == "body" for child in body.children] if node else []
+        return next((one.children[-1] for one in own if one.type == "attribute" and _name(one) == attribute.name), None)
+    original, there = _named(attribute, attribute.file.text), _named(attribute, text)
     place = next((node for node in original if node.start_point[0] == attribute.line - 1), None)
-    if place is None or text == attribute.file.text:
-        return place.children[-1] if place is not None else None
-    # Edits move lines: it is the one that says the same, counted among those that do.
+    if place is None:
+        return None
+    # Edits move lines: it is the one that says the same, counted among those that do; or the one on its line.
     alike = [node for node in original if node.text == place.text]
-    found = [node for node in _named(attribute, text) if node.text == place.text]
-    return found[alike.index(place)].children[-1] if len(found) == len(alike) else None
+    found = [node for node in there if node.text == place.text]
+    if len(found) == len(alike):
+        return found[alike.index(place)].children[-1]
+    return next((node.children[-1] for node in there if node.start_point == place.start_point), None)
 
 
 def _named(attribute: Attribute, text: str) -> list[Any]:
     """The attributes of a name in a text, in the order of writing."""
     nodes = every(parser().parse(text.encode()).root_node, "attribute")
-    return [node for node in nodes if node.children[0].text.decode() == attribute.name]
+    return [node for node in nodes if _name(node) == attribute.name]
+
+
+def _name(attribute: Any) -> str:
+    return str(attribute.children[0].text.decode())
 
 
 def within(node: Any, kind: str) -> Any:
