@@ -17,10 +17,11 @@ from orgtrail.fixes.written import difference
 from orgtrail.output import replace_all
 from orgtrail.redaction import cleaned
 from orgtrail.results import Report, Result
+from orgtrail.secrets import Secrets
 from orgtrail.terraform.source.described import describe_directory
 
 #: One fix may uncover the next (a list first, then the order), and a round changes a policy's file once.
-_ROUNDS = 40
+_ROUNDS = 60
 
 
 def fix(
@@ -43,38 +44,49 @@ def fix(
     refused: set[tuple[str, str]] = set()
     touched: set[Path] = set()
     before = engine.check([named], settings)
+    is_each_alone = False
     for _ in range(_ROUNDS):
-        described = describe_directory(named, settings)
-        described.hide_variables()
-        made = Round(described.source, described.evaluation, text_of)
-        for one in before.results:
-            is_wanted = _is_open(one) and (advice or _is_asked(one, before, settings))
-            if is_wanted and (one.rule, one.address) not in refused:
-                made.make(one)
-        changed, tried, hopeless = made.changed, made.tried, made.hopeless
-        refused |= hopeless
-        for rule, address in sorted(hopeless):
+        wanted = [one for one in before.results if advice or _is_asked(one, before, settings)]
+        made, secrets = _round(named, settings, wanted, refused, at_most=1 if is_each_alone else len(wanted))
+        changed = made.changed
+        refused |= made.hopeless
+        for rule, address in sorted(made.hopeless):
             show(f"left alone: what mends {rule} for {address} isn't mechanical\n")
-        if not changed and not hopeless:
+        if not changed and not made.hopeless:
             return
         # A file that an earlier round changed has changes of ours, which are shown already.
-        for path in () if allow_dirty else sorted(changed.keys() - touched):
-            _refuse_dirty(path)
+        _refuse_dirty(() if allow_dirty else sorted(changed.keys() - touched))
         for path, (old, new) in changed.items():
-            show(cleaned(difference(path, old, new), described.evaluation.facts.secrets))
+            show(cleaned(difference(path, old, new), secrets))
         if not agreed():
             return
         _write({path: new for path, (_old, new) in changed.items()})
         touched |= changed.keys()
         after = engine.check([named], settings)
-        failed = _failed(tried, before, after)
+        failed = _failed(made.tried, before, after)
         if not failed:
             before = after
-        else:
-            # One of the edits doesn't hold: put back what they share, and leave those out from now on.
-            _write({path: old for path, (old, _new) in changed.items()})
-            refused |= failed
-            show("".join(f"put back: the fix doesn't make {rule} hold for {address}\n" for rule, address in failed))
+            continue
+        # One of the edits doesn't hold: put back what they share, and leave it out from now on.
+        _write({path: old for path, (old, _new) in changed.items()})
+        is_known = len(failed) == 1 or is_each_alone
+        is_each_alone = not is_known
+        refused |= failed if is_known else set()
+        said = "".join(f"put back: the fix doesn't make {rule} hold for {address}\n" for rule, address in failed)
+        show(said if is_known else "put back: together they don't hold, so each is tried alone\n")
+
+
+def _round(
+    named: str, settings: Settings, wanted: Iterable[Result], refused: set[tuple[str, str]], *, at_most: int
+) -> tuple[Round, Secrets]:
+    """The edits of what is wanted and not refused, and what the source says that nobody may read."""
+    described = describe_directory(named, settings)
+    described.hide_variables()
+    made = Round(described.source, described.evaluation, text_of)
+    for one in wanted:
+        if _is_open(one) and (one.rule, one.address) not in refused and len(made.tried) < at_most:
+            made.make(one)
+    return made, described.evaluation.facts.secrets
 
 
 def _write(texts: dict[Path, str]) -> None:
@@ -111,14 +123,15 @@ def _failed(tried: Iterable[Result], before: Report, after: Report) -> set[tuple
     return {(one.rule, one.address) for one in tried if (one.rule, one.address, one.message) in same}
 
 
-def _refuse_dirty(path: Path) -> None:
+def _refuse_dirty(paths: Iterable[Path]) -> None:
     """Refuse a file whose present text git couldn't bring back."""
     from orgtrail.fixes.version_control import is_kept
 
-    if is_kept(path) is False:
-        raise InputError(
-            str(path),
-            "has uncommitted changes, which --fix won't mix with its own",
-            "a committed file",
-            "commit it, or give --allow-dirty",
-        )
+    for path in paths:
+        if is_kept(path) is False:
+            raise InputError(
+                str(path),
+                "has uncommitted changes, which --fix won't mix with its own",
+                "a committed file",
+                "commit it, or give --allow-dirty",
+            )
