@@ -50,17 +50,13 @@ def fix(
         made, secrets = _round(named, settings, wanted, refused, at_most=1 if is_each_alone else len(wanted))
         changed = made.changed
         refused |= made.hopeless
-        for rule, address in sorted(made.hopeless):
-            show(f"left alone: what mends {rule} for {address} isn't mechanical\n")
+        _say(show, "left alone: what mends {} for {} isn't mechanical", made.hopeless)
         if not changed and not made.hopeless:
             return
         # A file that an earlier round changed has changes of ours, which are shown already.
         _refuse_dirty(() if allow_dirty else sorted(changed.keys() - touched))
-        for path, (old, new) in changed.items():
-            show(cleaned(difference(path, old, new), secrets))
-        if not agreed():
+        if not _is_written(changed, show, agreed, secrets):
             return
-        _write({path: new for path, (_old, new) in changed.items()})
         touched |= changed.keys()
         after = engine.check([named], settings)
         failed = _failed(made.tried, before, after)
@@ -72,8 +68,27 @@ def fix(
         is_known = len(failed) == 1 or is_each_alone
         is_each_alone = not is_known
         refused |= failed if is_known else set()
-        said = "".join(f"put back: the fix doesn't make {rule} hold for {address}\n" for rule, address in failed)
-        show(said if is_known else "put back: together they don't hold, so each is tried alone\n")
+        if is_known:
+            _say(show, "put back: the fix doesn't make {} hold for {}", failed)
+        else:
+            show("put back: together they don't hold, so each is tried alone\n")
+
+
+def _is_written(
+    changed: dict[Path, tuple[str, str]], show: Callable[[str], None], agreed: Callable[[], bool], secrets: Secrets
+) -> bool:
+    """Show the differences, and write them where that is agreed."""
+    for path, (old, new) in changed.items():
+        show(cleaned(difference(path, old, new), secrets))
+    is_agreed = agreed()
+    if is_agreed:
+        _write({path: new for path, (_old, new) in changed.items()})
+    return is_agreed
+
+
+def _say(show: Callable[[str], None], words: str, named: Iterable[tuple[str, str]]) -> None:
+    for rule, address in sorted(named):
+        show(f"{words.format(rule, address)}\n")
 
 
 def _round(
