@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+from workbench.re2 import has_re2
 from workbench.run import Run, check
 
 from orgtrail.config import Settings
@@ -158,7 +159,7 @@ def _causes(run: Run) -> str:
 @pytest.mark.parametrize(("policy", "more", "words"), EXPRESSIONS.values(), ids=EXPRESSIONS.keys())
 def test_an_expression_that_explodes_is_undecided(policy: str, more: str, words: str, tmp_path: Path) -> None:
     said = _causes(_asked(_folder(tmp_path, policy, more)))
-    assert words in said
+    assert words in said or (not has_re2() and "google-re2" in said)
     assert "bug" not in said
 
 
@@ -240,7 +241,7 @@ def test_a_listing_follows_no_links_and_ends(tmp_path: Path, monkeypatch: pytest
         (root / "policies" / f"{number}.json").touch()
     assert "holds more than 5 files" in _causes(_asked(root))
     _folder(root, 'join("", fileset(path.module, "*.json"))')
-    assert _asked(root).code == 0
+    assert _asked(root).code == (0 if has_re2() else 3)
 
 
 def test_allow_outside_reads_regular_files_only(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tools.lock import LOCKS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLES = REPOSITORY / "examples"
@@ -303,14 +304,23 @@ _shtab_orgtrail; printf '%s\\n' "${{COMPREPLY[@]}}"
 # Supply chain
 
 
-def test_every_package_is_locked_by_its_hash() -> None:
-    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
-    locked = (REPOSITORY / "pipelines" / "requirements.txt").read_text()
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_package_is_locked_by_its_hash(lock: str) -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    extras, about = LOCKS[lock]
+    locked = (REPOSITORY / "pipelines" / lock).read_text()
+    assert locked.startswith(f"# {about}\n")
     pins = dict(re.findall(r"^([a-z0-9-]+)==(\S+) \\$", locked, re.MULTILINE))
-    needed = [re.match(r"[A-Za-z0-9-]+", one) for one in (*project["project"]["dependencies"], "hatchling")]
+    extra = [package for one in extras for package in project["optional-dependencies"][one]]
+    needed = [re.match(r"[A-Za-z0-9-]+", one) for one in (*project["dependencies"], *extra, "hatchling")]
     assert {found[0] for found in needed if found} <= pins.keys()
     assert locked.count("--hash=sha256:") >= len(pins)
     assert not re.search(r"https?://|--(extra-)?index-url", locked)
+
+
+def test_patterns_are_known_wherever_orgtrail_is_installed_for_others() -> None:
+    """Action, image and template install the lock, and nobody there chooses extras."""
+    assert "re2" in LOCKS["requirements.txt"][0]
 
 
 def test_actions_and_images_are_named_by_digest() -> None:

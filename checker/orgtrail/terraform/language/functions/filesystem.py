@@ -33,12 +33,12 @@ def _fileset(files: Files, folder: Value, pattern: Value) -> Value:
     wanted = _path(pattern, "fileset")
     if _UNCLEAR.search(_SET.sub("", wanted)):
         return Unknown(Cause(f"the pattern `{wanted[:80]}` isn't one that orgtrail evaluates"))
-    accepted = compile_pattern(_as_regular_expression(wanted))
+    accepted = compile_pattern(_as_regular_expression(wanted), shown=wanted)
     found = files.under(_path(folder, "fileset"), _ANY_DEPTH if "**" in wanted else wanted.count("/"))
-    if isinstance(accepted, Unknown):
-        return accepted
     if isinstance(found, Unknown):
         return found
+    if isinstance(accepted, Unknown):
+        return accepted
     return make_set(name for name in sorted(found) if accepted.fullmatch(name))
 
 

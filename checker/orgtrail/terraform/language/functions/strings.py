@@ -201,17 +201,20 @@ def _replace_pattern(value: Value, pattern: str, given: "Part | Text") -> Value:
     return "".join((*made, value[position:]))
 
 
-def compile_pattern(pattern: str) -> "re.Pattern[str] | Unknown":
+def compile_pattern(pattern: str, shown: str = "") -> "re.Pattern[str] | Unknown":
     """A pattern as Terraform reads it: by RE2, whose work grows with the text and never explodes.
 
+    Python's own engine stands in for nothing: it reads other patterns, and may take forever on some. `shown` is the
+    pattern as the user wrote it, where it is another one.
     Source: Terraform language, "regex Function": "the RE2 regular expression language".
     """
+    named = f"the pattern `{(shown or pattern)[:40]}`"
     try:
         import re2  # type: ignore[import-untyped]
     except ImportError:
-        return Unknown(Cause(f"the pattern `{pattern[:40]}` needs the library google-re2", "install google-re2"))
+        return Unknown(Cause(f"{named} needs google-re2, which isn't installed", "install orgtrail with its extra re2"))
     if len(pattern) > LONGEST_PATTERN or "\\C" in pattern:
-        return Unknown(Cause(f"the pattern `{pattern[:40]}` isn't one that orgtrail evaluates"))
+        return Unknown(Cause(f"{named} isn't one that orgtrail evaluates"))
     options = re2.Options()
     options.log_errors = False
     options.max_mem = 1 << 22
@@ -221,8 +224,8 @@ def compile_pattern(pattern: str) -> "re.Pattern[str] | Unknown":
         words = error.args[0] if error.args else ""
         said = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
         if "too large" in said:
-            return Unknown(Cause(f"the pattern `{pattern[:40]}` is too large to evaluate"))
-        raise EvaluationError(f"the pattern `{pattern[:40]}` isn't one that RE2 reads: {said[:80]}") from None
+            return Unknown(Cause(f"{named} is too large to evaluate"))
+        raise EvaluationError(f"{named} isn't one that RE2 reads: {said[:80]}") from None
     return compiled
 
 
