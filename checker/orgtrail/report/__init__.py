@@ -24,6 +24,7 @@ FORMATS = {
     "github": "orgtrail.report.github",
     "gitlab": "orgtrail.report.gitlab",
     "html": "orgtrail.report.html",
+    "oscal": "orgtrail.report.oscal",
 }
 
 #: The formats that show more than results, so `Report.views`.
@@ -42,6 +43,7 @@ _FORMS: dict[str, Form] = {
     "json": "json",
     "sarif": "json",
     "gitlab": "json",
+    "oscal": "json",
     "junit": "xml",
     "html": "xml",
     "github": "commands",
