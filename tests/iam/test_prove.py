@@ -587,3 +587,16 @@ def test_a_variable_with_an_account_in_it_stands_for_every_account() -> None:
     assert found.verdict != "proved"
     # A role's id begins with letters that no folder of logs does.
     assert members(allow(Resource=BUCKET + "/${aws:userid}/*", Principal={"AWS": "222222222222"})).verdict == "proved"
+
+
+def test_an_unknown_beside_a_known_condition_is_named() -> None:
+    """Where the value of one key isn't known, the search needn't have looked at the other key."""
+    unseen = Unknown(Cause("`var.trail_name` has no value"))
+    arn = text("arn:aws:cloudtrail:us-east-1:", MANAGEMENT, ":trail/", unseen)
+    statement = allow(
+        Principal={"Service": "cloudtrail.amazonaws.com"},
+        Action="s3:PutObject",
+        Condition={"StringEquals": {"aws:SourceArn": arn, "s3:x-amz-acl": "bucket-owner-full-control"}},
+    )
+    found = everything_is_allowed(policy(statement), WORLD, ["cloudtrail"], ["s3:PutObject"], TARGET)
+    assert (found.verdict, [cause.what for cause in found.unknowns]) == ("undecided", [unseen.cause.what])

@@ -25,6 +25,7 @@ MATTERS = (
     "readings",
     "further",
     "further_stacks",
+    "doubts",
 )
 CASES = Path(__file__).resolve().parents[2] / "tests" / "exam" / "cases"
 

@@ -66,8 +66,9 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
 
     `endpoint` says that the request comes through a VPC endpoint: then there is no public source address; `plain` that
     it comes over plain HTTP, None where that may be chosen freely; `own_access_point` that it comes through an S3
-    access point that the caller's account made for the bucket. Where it `stands_for_others`, nothing names its account,
-    and it is asked on behalf of all accounts that the conditions treat alike.
+    access point that the caller's account made for the bucket; `grants` is the operation of KMS that a grant is to
+    allow somebody. Where it `stands_for_others`, nothing names its account, and it is asked on behalf of all accounts
+    that the conditions treat alike.
     """
 
     class_name: ClassName
@@ -79,6 +80,7 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
     stands_for_others: bool = False
     own_access_point: bool = False
     plain: bool | None = None
+    grants: str = "Decrypt"
 
     @property
     def same_account(self) -> bool:
@@ -364,12 +366,12 @@ class Caller(msgspec.Struct, frozen=True, eq=False):
             return ABSENT
         if key == "kms:encryptioncontextkeys":
             return Unclear(Cause("the keys of the logs' encryption context are more than AWS documents"))
-        if key in ("kms:grantoperations", "kms:resourcealiases"):
-            return (
-                Many(("Decrypt",))
-                if key == "kms:grantoperations"
-                else Unclear(Cause("the key's aliases can't be seen"))
-            )
+        if key == "kms:grantoperations":
+            # CreateGrant always names some. A grant that is asked about lets somebody read; what else is in it, too,
+            # is the caller's choice. Source: AWS KMS API Reference, "CreateGrant".
+            return Many(must=(self.grants,))
+        if key == "kms:resourcealiases":
+            return Unclear(Cause("the key's aliases can't be seen"))
         if key in ("kms:granteeprincipal", "kms:retiringprincipal", "kms:grantconstrainttype"):
             return Free(samples=("any",))
         if key == "kms:bypasspolicylockoutsafetycheck":

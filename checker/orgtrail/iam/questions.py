@@ -26,7 +26,7 @@ from orgtrail.iam.principals import Caller, ClassName
 from orgtrail.iam.scene import PUBLIC_BLOCK, Found, Scene, WhereAsked
 from orgtrail.iam.search import Box, Point
 from orgtrail.iam.services import Lent
-from orgtrail.iam.statements import PolicyDocument, Statement
+from orgtrail.iam.statements import PolicyDocument, Statement, causes_in
 from orgtrail.iam.symbols import unspell
 from orgtrail.iam.witness import in_words, request_at
 from orgtrail.results import RequestWitness
@@ -156,7 +156,14 @@ class Question:
         causes = list(worst.causes)
         causes += [unsaid(key) for key in self.unspecified if key in worst.frame.domains]
         causes += [Cause(f"`${{{key}}}` ties the caller's `{key}` to other parts of the request") for key in worst.tied]
-        return Outcome("undecided", unknowns=tuple(dict.fromkeys(causes)) or (Cause("the two ways of reading differ"),))
+        return Outcome("undecided", unknowns=tuple(dict.fromkeys(causes or self._unknown())) or (BUG,))
+
+    def _unknown(self) -> Iterator[Cause]:
+        """Everything that isn't known of the policies, where none of it is surely to blame."""
+        for policy in self.scene.policies:
+            yield from policy.rest
+            for statement in policy.statements:
+                yield from causes_in(statement)
 
     def _whatever_is_sent(self) -> Found | None:
         """A request that is found whether or not services send the keys that AWS says nothing of."""
@@ -458,8 +465,8 @@ MOST_SPLIT = 5
 
 
 def _inside(point: Point, over: Boxes) -> bool:
-    """Whether a point is in one of some boxes."""
-    return any(all(atom.holds(point.get(atom.key)) for atom in box) for box in over.boxes)
+    """Whether a point may be in one of some boxes: a key that the search didn't look at is open."""
+    return any(all(atom.key not in point or atom.holds(point[atom.key]) for atom in box) for box in over.boxes)
 
 
 def _whose(identity: str) -> Cause:

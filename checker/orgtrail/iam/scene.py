@@ -172,6 +172,8 @@ class Scene:
                     ways = [msgspec.structs.replace(caller, plain=plain) for plain in (False, True)]
                 if mentioned.network and caller.kind != "service":
                     ways += [msgspec.structs.replace(way, endpoint=True) for way in ways]
+                if "kms:grantoperations" in mentioned.keys and caller.kind != "service":
+                    ways += [msgspec.structs.replace(way, grants="ReEncryptFrom") for way in ways]
                 if mentioned.access_points and caller.account is not None:
                     ways += [msgspec.structs.replace(way, own_access_point=True) for way in ways]
                 found += ways

@@ -1,6 +1,7 @@
 """The rule `cloudtrail-can-write-logs`."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -10,13 +11,19 @@ from orgtrail.iam.prove import Case, Target
 from orgtrail.organization.bucket_settings import attached
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.policies import Policy
+from orgtrail.organization.trails import Trail
 from orgtrail.results import Fix, RequestWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared import repairs as _repairs
 from orgtrail.rules.shared.delivery import lets_cloudtrail_write
 from orgtrail.rules.shared.policies import ask_of_buckets, shut_by, stopped
-from orgtrail.rules.shared.verdicts import if_organization, mending, undecided
+from orgtrail.rules.shared.verdicts import broken, if_organization, mending, undecided
 from orgtrail.values import Cause
+
+#: "Maximum length of 200." and "Be between 3 and 128 characters", in characters.
+_LONGEST_PREFIX, _LONGEST_NAME = 200, 128
+#: "Not be in IP address format".
+_ADDRESS = r"[0-9]{1,3}(\.[0-9]{1,3}){3}"
 
 
 @rule("error", since="0.1.0", answers="logs delivered")
@@ -36,7 +43,7 @@ def cloudtrail_can_write_logs(domain: Domain) -> Iterable[Finding]:
         (`aws:SourceArn`), with the ACL bucket-owner-full-control. Where the input holds no trail, it is the one
         that the policy names. A resource of the same bucket that the plan destroys takes the policy away, unless it
         becomes the new one (`moved`). A bucket for which the requester pays takes only requests that say so, and AWS
-        doesn't say that CloudTrail's do: undecided.
+        doesn't say that CloudTrail's do: undecided. A trail that is made has a name and a prefix that CloudTrail takes.
 
     Fix:
         Use AWS's policy for organization trails. Give every Deny for `*` a way out for AWS services: `BoolIfExists` on
@@ -55,6 +62,32 @@ def cloudtrail_can_write_logs(domain: Domain) -> Iterable[Finding]:
     )
     yield from (if_organization(domain.organization_trails, finding) for finding in found)
     yield from _requester_pays(domain)
+    yield from (if_organization([trail], one) for trail in domain.organization_trails for one in _misnamed(trail))
+
+
+def _misnamed(trail: Trail) -> Iterator[Finding]:
+    """A finding where CloudTrail refuses the trail's name or prefix: a trail that is there has names that it took.
+
+    Sources: CloudTrail API Reference, "CreateTrail" (Name, S3KeyPrefix); CloudTrail User Guide, "Naming requirements".
+    """
+    if trail.instance.before is not None and not trail.instance.is_made:
+        before = trail.instance.before.get("s3_key_prefix") or ""
+        if before == trail.prefix:
+            return
+    name, prefix = trail.name, trail.prefix
+    if isinstance(name, str) and not _is_trail_name(name):
+        message = f"CloudTrail can't make the trail: it refuses the name `{name}`"
+        yield broken(
+            trail.instance, "name", message, "3 to 128 letters, digits and single `.`, `_` or `-` between them"
+        )
+    if isinstance(prefix, str) and len(prefix) > _LONGEST_PREFIX:
+        message = f"CloudTrail can't make the trail: the prefix has {len(prefix)} characters"
+        yield broken(trail.instance, "s3_key_prefix", message, f"at most {_LONGEST_PREFIX} characters")
+
+
+def _is_trail_name(name: str) -> bool:
+    form = "[A-Za-z0-9]+([._-][A-Za-z0-9]+)*"
+    return 3 <= len(name) <= _LONGEST_NAME and re.fullmatch(form, name) is not None and not re.fullmatch(_ADDRESS, name)
 
 
 def _mend(domain: Domain, policy: Policy, case: Case, target: Target, ask: _repairs.Ask) -> Fix | None:

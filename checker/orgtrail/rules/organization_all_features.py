@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from orgtrail.edits import SetArgument
 from orgtrail.organization.domain import Domain
+from orgtrail.results import ASSUMED
 from orgtrail.rules import Finding, rule
-from orgtrail.rules.shared.verdicts import Requirement, judge, why_unknown
+from orgtrail.rules.shared.verdicts import Requirement, judge, proved, why_unknown
 from orgtrail.values import Unknown, show
 
 ALL = "ALL"
@@ -21,7 +22,8 @@ def organization_all_features(domain: Domain) -> Iterable[Finding]:
         this is found out late and takes days.
 
     Holds when:
-        `feature_set` is `ALL`, the provider's default, in the organization's resource or data source.
+        `feature_set` is `ALL`, the provider's default, in the organization's resource or data source. Where that isn't
+        known, trusted access that is enabled already shows it: no organization has that without all features.
 
     Fix:
         Set `feature_set = "ALL"`, and have the invited accounts accept.
@@ -47,6 +49,10 @@ def organization_all_features(domain: Domain) -> Iterable[Finding]:
             continue
         if found is None and organization.mode == "managed":
             found = ALL
+        shown = _shown_by_trusted_access(domain) if not isinstance(found, str) else None
+        if shown is not None:
+            yield proved(organization.address, "the organization has all features", shown)
+            continue
         holds = found == ALL if isinstance(found, str) else Unknown(why_unknown(found, "the feature set isn't known"))
         yield judge(
             organization.address,
@@ -65,3 +71,13 @@ def organization_all_features(domain: Domain) -> Iterable[Finding]:
             "the organization has all features",
             "trusted access needs all features of the organization",
         )
+
+
+def _shown_by_trusted_access(domain: Domain) -> str | None:
+    """What says that trusted access is enabled already, which it can't be without all features."""
+    needs = "trusted access, which needs all features, is enabled already"
+    kept = next((access for access in domain.trusted_access if access.is_kept), None)
+    if kept is not None:
+        return f"{needs}: {domain.surroundings.called(kept.instance)}"
+    reason = domain.settings.assume_trusted_access
+    return f"{ASSUMED}{reason}" if reason is not None else None

@@ -127,10 +127,11 @@ def _written(domain: Domain, trail: Trail, group: LogGroup, role: Role) -> Findi
         return msgspec.structs.replace(found, fix=_writing(domain, trail, group, role, held.policies, outcome.witness))
     if held.boundary is not None:
         limited = _may_write(domain, trail, group, role, [HeldDocument(held.boundary, role.instance)])
+        if limited.witness is not None:
+            return _stopped(domain, role, [], limited.witness, "permissions_boundary")
         if limited.verdict != "proved":
             message = "it can't be shown that the permissions boundary of the trail's role lets it write"
-            doubts = limited.unknowns or (Cause(f"`{role.address}` has a permissions boundary that may not allow it"),)
-            return undecided(role.address, message, doubts)
+            return undecided(role.address, message, limited.unknowns)
     late = _late(domain, trail, group, role, held.policies)
     if late is not None and late.verdict != "proved":
         return late
@@ -164,14 +165,20 @@ def _writing(
     return beside(domain, role.instance, "aws_iam_role_policy", arguments, trail.instance)
 
 
-def _stopped(domain: Domain, role: Role, policies: Sequence[HeldDocument], seen: RequestWitness) -> Finding:
+def _stopped(
+    domain: Domain, role: Role, policies: Sequence[HeldDocument], seen: RequestWitness, by: str = ""
+) -> Finding:
+    """A finding that the role may not write; `by` is its argument that stops it, where its policies don't."""
     place = policies[0].holder if len(policies) == 1 and domain.estate.holds(policies[0].holder) else role.instance
     stream = seen.resource.rpartition(":log-stream:")[2]
     whose = "the member accounts'" if stream.startswith("o-") else "the management account's"
     message = f"{whose} events don't reach the log group: {seen.action} on the stream {stream} {stopped(seen)}"
+    if by:
+        message += f" in its {by}"
     # Whoever asks doesn't matter here: it is the role itself.
     witness = msgspec.structs.replace(seen, principal=show(role.instance.now.get("arn") or role.address), context={})
-    return Finding(address=place.address, verdict="violated", message=message, witness=witness)
+    at = (by,) if by else ()
+    return Finding(address=place.address, at=at, verdict="violated", message=message, witness=witness)
 
 
 def _may_write(domain: Domain, trail: Trail, group: LogGroup, role: Role, policies: Sequence[HeldDocument]) -> Outcome:

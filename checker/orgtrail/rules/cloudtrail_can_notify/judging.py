@@ -48,6 +48,10 @@ def judge(domain: Domain) -> Iterator[Finding]:
 
 
 def _judge(domain: Domain, trail: Trail, topic: Instance) -> Finding:
+    if topic.now.get("fifo_topic") is True:
+        # "Contain uppercase and lowercase ASCII letters, numbers, underscores, or hyphens": FIFO topics end in `.fifo`.
+        message = f"`{topic.address}` is a FIFO topic, and CloudTrail takes no topic with a dot in its name"
+        return _violated(topic.address, message, FactWitness("fifo_topic", "true", "a standard topic"))
     policy = domain.topics.policy(topic)
     if policy is None:
         message = f"`{topic.address}` has AWS's default policy, which doesn't let CloudTrail publish"

@@ -20,6 +20,7 @@ _FOLDER = "AWSLogs/"
 #: So many folders are looked into where the trail isn't in the input. Real policies have one or two.
 _MOST_FOLDERS = 20
 _MOST_TRAILS = 5
+_MOST_ACCOUNTS = 20
 _SETTLE = "give the plan or state of the stack that holds the trail as another INPUT"
 
 
@@ -32,13 +33,14 @@ def lets_cloudtrail_write(case: Case, target: Target) -> Outcome:
         # A trail of one account isn't asked for the organization's path.
         return all_of(_asked_of_own(case, target, account, arn) for account, arn in world.own_trails)
     outcome = _asked_without_trail(case, target)
-    account = the_only_account(case.policy) if outcome.verdict == "violated" else None
-    if account is None or (world.one_account and account == world.management_account):
+    accounts = accounts_in_folders(case.policy) if outcome.verdict == "violated" else ()
+    if not accounts or (world.one_account and accounts == (world.management_account,)):
         return outcome
-    alone = _asked_without_trail(_of_one_account(case, account), target)
+    alone = all_of(_asked_without_trail(_of_one_account(case, account), target) for account in accounts)
     if world.one_account or alone.verdict != "proved":
         return alone if world.one_account else outcome
-    what = f"the policy covers trails of {show(account)} alone; whether one of the organization writes here isn't known"
+    named = ", ".join(map(show, accounts))
+    what = f"the policy covers trails of {named} alone; whether one of the organization writes here isn't known"
     return Outcome("undecided", unknowns=(Cause(what, f"{_SETTLE}, or --one-account"),))
 
 
@@ -68,8 +70,8 @@ def _of_one_account(case: Case, account: Words, *arns: Words) -> Case:
     )
 
 
-def the_only_account(policy: PolicyDocument) -> Words | None:
-    """The account whose folder CloudTrail may write to, where the policy names that one and no other folder."""
+def accounts_in_folders(policy: PolicyDocument) -> tuple[Words, ...]:
+    """The accounts whose folders CloudTrail may write to, where the policy names such folders and no other."""
     found: dict[Words, None] = {}
     for statement in policy.statements:
         if statement.effect != "Allow" or "cloudtrail.amazonaws.com" not in statement.principals.services:
@@ -82,10 +84,13 @@ def the_only_account(policy: PolicyDocument) -> Words | None:
                     continue
                 owner = rest.partition("/")[0] if rest else parts[index + 1] if index + 1 < len(parts) else ""
                 found[owner if isinstance(owner, str | Symbol) else Unknown(Cause(""))] = None
-    alone = next(iter(found), None) if len(found) == 1 else None
-    if isinstance(alone, Symbol):
-        return alone if alone.kind == "account-id" else None
-    return alone if isinstance(alone, str) and re.fullmatch("[0-9]{12}", alone) else None
+    return tuple(found) if len(found) <= _MOST_ACCOUNTS and all(map(_is_account, found)) else ()
+
+
+def _is_account(owner: Words) -> bool:
+    if isinstance(owner, Symbol):
+        return owner.kind == "account-id"
+    return isinstance(owner, str) and re.fullmatch("[0-9]{12}", owner) is not None
 
 
 def _asked(case: Case, target: Target) -> Outcome:
@@ -178,6 +183,9 @@ def _named_trails(policy: PolicyDocument, world: World) -> Iterable[str | Symbol
             continue
         named = read_arn(value)
         if named is not None and isinstance(named.service, str) and named.service != "cloudtrail":
+            continue
+        if named is not None and isinstance(named.partition, str) and named.partition != world.partition:
+            # A trail delivers within its own partition.
             continue
         owner = account_in(value) if isinstance(value, str) else None
         if owner is None or owner == world.management_account or not isinstance(world.management_account, str):
