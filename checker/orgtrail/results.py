@@ -33,8 +33,8 @@ class Place(msgspec.Struct, frozen=True):
 class RequestWitness(msgspec.Struct, frozen=True):
     """The very request that gets through (or, for a claim that something is allowed, the one that doesn't).
 
-    `context` holds only the condition keys that matter. `allowed_by` and `not_denied_by` name statements by Sid, or by
-    `Statement[2]` (counted from 0) where there is none.
+    `context` holds only the condition keys that matter, `without` are those that it mustn't carry. `allowed_by` and
+    `not_denied_by` name statements by Sid, or by `Statement[2]` (counted from 0) where there is none.
     """
 
     principal: str
@@ -51,6 +51,7 @@ class RequestWitness(msgspec.Struct, frozen=True):
     acting_for: str = ""
     #: Whether nothing names the account, which stands for all that are treated like it.
     any_account: bool = False
+    without: tuple[str, ...] = ()
 
     @property
     def member(self) -> str:

@@ -33,6 +33,11 @@ def opened(**condition: Any) -> str:
         ("fe80::/10", "proved"),
         ("fd00::/8", "proved"),
         ("::1/128", "proved"),
+        # RFC 4291: of IPv6 only 2000::/3 is given out.
+        ("::2/128", "proved"),
+        ("8000::/1", "proved"),
+        ("2000::/3", "violated"),
+        ("198.18.0.0/15", "proved"),
         ("203.0.113.0/24", "violated"),
         ("0.0.0.0/0", "violated"),
         ("2001:db8::/32", "violated"),
@@ -180,3 +185,25 @@ def test_what_tells_of_a_session_is_the_members_choice() -> None:
     for key in ("ec2:SourceInstanceARN", "lambda:SourceFunctionArn", "ssm:SourceInstanceArn", "aws:SourceVpcArn"):
         assert opened(ArnLike={key: "arn:aws:*:*:222222222222:*"}) == "violated"
     assert opened(StringEquals={"aws:VpceOrgID": "o-abcd123456"}) == "violated"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "without"),
+    [
+        ({"Null": {"aws:SourceVpce": "true"}}, ("aws:SourceVpce",)),
+        ({"Null": {"aws:SourceIp": "true"}}, ("aws:SourceIp",)),
+        ({"StringEqualsIfExists": {"aws:SourceVpce": "vpce-1"}}, ("aws:SourceVpce",)),
+        ({"Null": {"aws:MultiFactorAuthAge": "true"}}, ("aws:MultiFactorAuthAge",)),
+        # Nobody but a service carries it, so a member needn't be told to leave it out.
+        ({"Null": {"aws:SourceArn": "true"}}, ()),
+        ({"StringEquals": {"aws:PrincipalTag/team": "x"}}, ()),
+    ],
+)
+def test_a_witness_says_which_keys_it_must_not_carry(conditions: dict[str, Any], without: tuple[str, ...]) -> None:
+    seen = members(allow(Condition=conditions)).witness
+    assert seen is not None
+    assert seen.without == without
+    # A Deny that spares those who don't carry it says the same of a key.
+    denied = members(allow(), deny(Condition={"Null": {"aws:PrincipalTag/team": "false"}})).witness
+    assert denied is not None
+    assert denied.without == ("aws:PrincipalTag/team",)

@@ -100,7 +100,8 @@ _OPERATORS: Mapping[str, frozenset[str]] = {
     "public ip": frozenset(("ip",)),
 }
 #: What nobody sends a request to a public endpoint from, and gets an answer: networks that are private, loopback,
-#: link-local, shared by carriers, multicast or reserved (RFC 6890, RFC 4291). Documentation's networks stand for any.
+#: link-local, shared by carriers, multicast or reserved (RFC 6890). Of IPv6, 2000::/3 alone is given out (RFC 4291,
+#: "Global Unicast Addresses"; IANA's registry). Documentation's networks stand for any.
 _NEVER_PUBLIC = (
     "0.0.0.0/8",
     "10.0.0.0/8",
@@ -108,13 +109,14 @@ _NEVER_PUBLIC = (
     "127.0.0.0/8",
     "169.254.0.0/16",
     "172.16.0.0/12",
+    "192.0.0.0/24",
     "192.168.0.0/16",
+    "198.18.0.0/15",
     "224.0.0.0/4",
     "240.0.0.0/4",
-    "::/127",
-    "fc00::/7",
-    "fe80::/10",
-    "ff00::/8",
+    "::/3",
+    "4000::/2",
+    "8000::/1",
 )
 #: Stands for what a caller may put into a string that a policy reads as a number, a date or an address. AWS doesn't say
 #: what a comparison with it comes to.

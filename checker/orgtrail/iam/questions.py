@@ -279,7 +279,7 @@ class Question:
         decisions = [self._decided(policy, request, frame.caller) for policy in scene.policies]
         if not self._confirmed(decisions):
             return None
-        seen = in_words(request, decisions[0], self.policy, scene.mentioned, scene.spelling)
+        seen = in_words(request, decisions[0], self.policy, scene.mentioned, frame)
         if frame.caller.stands_for_others:
             seen = msgspec.structs.replace(seen, any_account=True)
         return self._told(seen, request, decisions[0])

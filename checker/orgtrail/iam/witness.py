@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
 from orgtrail.arn import cut_user_id
 from orgtrail.iam import evaluate
 from orgtrail.iam.boxes import RESOURCE, Frame
+from orgtrail.iam.domains import ABSENT
 from orgtrail.iam.facts import Facts, Mentions
 from orgtrail.iam.principals import Caller
 from orgtrail.iam.search import Held, Point, Space
 from orgtrail.iam.services import Lent
 from orgtrail.iam.statements import PolicyDocument
-from orgtrail.iam.symbols import Spelling, unspell
+from orgtrail.iam.symbols import unspell
 from orgtrail.results import RequestWitness
 
 
@@ -80,14 +83,40 @@ def request_at(point: Point, frame: Frame, action: str, mentioned: Mentions, spa
     )
 
 
+def _left_out(request: evaluate.Request, policy: PolicyDocument, frame: Frame) -> list[str]:
+    """The keys that the request mustn't carry to get through: it would, or might, be another answer with them."""
+    found: dict[str, None] = {}
+    for statement in policy.statements:
+        applies = evaluate.parts(statement, request, frame.spelling, policy.has_variables)
+        if not (applies.principal and applies.action and applies.resource):
+            continue
+        # An Allow holds because nothing is there, a Deny fails for it.
+        sought = statement.effect != "Deny"
+        for condition, holds in zip(statement.conditions, applies.conditions, strict=True):
+            key = condition.key
+            if isinstance(key, str) and key not in request.context and holds is sought and _may_carry(frame, key):
+                found[condition.spelled] = None
+    return list(found)
+
+
+def _may_carry(frame: Frame, key: str) -> bool:
+    """Whether such a caller's requests may carry a key, on one way through the network or another."""
+    caller = frame.caller
+    ways = [caller]
+    if caller.kind != "service":
+        ways = [msgspec.structs.replace(caller, endpoint=through) for through in (False, True)]
+    return any(way.domain(key, frame.action) != ABSENT for way in ways)
+
+
 def in_words(
     request: evaluate.Request,
     decision: evaluate.Decision,
     policy: PolicyDocument,
     mentioned: Mentions,
-    spelling: Spelling,
+    frame: Frame,
 ) -> RequestWitness:
     """The request as a report shows it: with the keys that matter, and symbols by their address."""
+    spelling = frame.spelling
 
     def back(held: Any) -> Any:
         return unspell(held, spelling) if isinstance(held, str) else [unspell(one, spelling) for one in held]
@@ -101,6 +130,7 @@ def in_words(
         context={
             mentioned.keys[key]: back(held) for key, held in sorted(request.context.items()) if key in mentioned.keys
         },
+        without=tuple(_left_out(request, policy, frame)),
         allowed_by=decision.allowed_by,
         not_denied_by=tuple(
             statement.label

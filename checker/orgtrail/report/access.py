@@ -107,4 +107,6 @@ def _why(cell: Cell) -> Iterator[str]:
         yield f"`{seen.principal}` calls `{seen.action}` on `{seen.resource}` ({', '.join(seen.allowed_by)})"
         if seen.context:
             yield "with " + ", ".join(f"`{key}` = `{value}`" for key, value in seen.context.items())
+        if seen.without:
+            yield "without " + ", ".join(f"`{key}`" for key in seen.without)
     yield from dict.fromkeys(cell.stopped_by)

@@ -44,13 +44,16 @@ def word(result: Result, report: Report) -> str:
 
 def request_line(witness: RequestWitness) -> str:
     """A request in one line: who calls what, and what it carries."""
-    who = "any member account's principal, here " if witness.any_account else ""
-    acting = f", acting for account {witness.acting_for}" if witness.acting_for else ""
+    who = "a principal of any such account, here " if witness.any_account and not witness.acting_for else ""
+    whom = "any account, here" if witness.any_account else "account"
+    acting = f", acting for {whom} {witness.acting_for}" if witness.acting_for else ""
     carried = ", ".join(
         f"{key} = {value if isinstance(value, str) else ', '.join(value)}" for key, value in witness.context.items()
     )
-    return f"{who}{witness.principal}{acting} calls {witness.action} on {witness.resource}" + (
-        f" with {carried}" if carried else ""
+    return (
+        f"{who}{witness.principal}{acting} calls {witness.action} on {witness.resource}"
+        + (f" with {carried}" if carried else "")
+        + (f"{',' if carried else ''} without {', '.join(witness.without)}" if witness.without else "")
     )
 
 
@@ -159,6 +162,7 @@ def witness_lines(witness: Witness) -> Iterator[Line]:
             for key, value in witness.context.items():
                 yield Line("with", f"{key} = {value if isinstance(value, str) else ', '.join(value)}")
             for label, names in (
+                ("without", witness.without),
                 ("allowed by", witness.allowed_by),
                 ("not denied by", witness.not_denied_by),
                 ("denied by", witness.denied_by),
