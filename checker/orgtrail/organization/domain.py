@@ -16,6 +16,7 @@ from orgtrail.iam.statements import NO_POLICY, PolicyDocument
 from orgtrail.iam.steps import STEPS_OF_FIXES, STEPS_OF_INPUT, Steps
 from orgtrail.iam.world import World
 from orgtrail.organization.accounts import Accounts
+from orgtrail.organization.bucket_policies import BucketPolicies
 from orgtrail.organization.buckets import Buckets
 from orgtrail.organization.controls import Control, found_controls
 from orgtrail.organization.delegated import DelegatedAdministrator, found_administrators
@@ -141,6 +142,11 @@ class Domain:
         return Buckets(self.estate)
 
     @cached_property
+    def bucket_policies(self) -> BucketPolicies:
+        """The bucket policies that may let CloudTrail write."""
+        return BucketPolicies(self.estate)
+
+    @cached_property
     def keys(self) -> Keys:
         """The keys that stay, found by what names them."""
         return Keys(self.estate, self.accounts)
@@ -162,7 +168,9 @@ class Domain:
     @cached_property
     def log_buckets(self) -> list[LogBucket]:
         """The buckets that organization trails write to, then those whose policy lets CloudTrail put objects."""
-        return found_log_buckets(self.estate, self.accounts, self.buckets, self.surroundings, self.organization_trails)
+        return found_log_buckets(
+            self.bucket_policies, self.accounts, self.buckets, self.surroundings, self.organization_trails
+        )
 
     @cached_property
     def copies(self) -> list[LogBucket]:

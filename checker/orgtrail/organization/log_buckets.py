@@ -4,19 +4,15 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from orgtrail.estate import Estate, Instance, name_key
-from orgtrail.iam import document
+from orgtrail.estate import Instance
 from orgtrail.iam.statements import Words
 from orgtrail.organization.accounts import Accounts
-from orgtrail.organization.buckets import Buckets, bucket_name, holds_policy
-from orgtrail.organization.policies import Policy, out_of_sight, policy_in
+from orgtrail.organization.bucket_policies import BucketPolicies
+from orgtrail.organization.buckets import Buckets, bucket_name
+from orgtrail.organization.policies import Policy, out_of_sight
 from orgtrail.organization.surroundings import Stack, Surroundings, only_shown
 from orgtrail.organization.trails import Trail, trail_arn
-from orgtrail.organization.trusted_access import CLOUDTRAIL
-from orgtrail.values import Cause, Symbol, Text, Value, causes, is_fixed
-
-#: A policy that lets CloudTrail write, or is meant to, holds one of these.
-OF_LOGS = (CLOUDTRAIL, "AWSLogs")
+from orgtrail.values import Cause, Symbol, Text, Value, is_fixed
 
 
 class LogBucket(msgspec.Struct, kw_only=True, eq=False):
@@ -66,7 +62,7 @@ class LogBucket(msgspec.Struct, kw_only=True, eq=False):
 
 
 def found_log_buckets(
-    estate: Estate, accounts: Accounts, buckets: Buckets, surroundings: Surroundings, trails: Iterable[Trail]
+    held: BucketPolicies, accounts: Accounts, buckets: Buckets, surroundings: Surroundings, trails: Iterable[Trail]
 ) -> list[LogBucket]:
     """The buckets that organization trails write to, then those whose policy lets CloudTrail put objects."""
     found: dict[str, LogBucket] = {}
@@ -77,8 +73,8 @@ def found_log_buckets(
         if key not in found:
             found[key] = log_bucket(buckets, surroundings, name, instance, trail.instance)
         found[key].trails.append(trail)
-    for holder in _policy_holders(estate):
-        if estate.input.kind != "policy" and not _lets_cloudtrail_write(estate, holder):
+    for holder in held:
+        if not held.read(holder).lets_cloudtrail_write:
             continue
         instance = holder if holder.type == "aws_s3_bucket" else buckets.named(holder, "bucket")
         name = bucket_name(instance) if instance else holder.now.get("bucket")
@@ -131,54 +127,6 @@ def log_bucket(
     )
 
 
-def _policy_holders(estate: Estate) -> Iterator[Instance]:
-    """Everything that holds a bucket policy in its attribute `policy`, but for what is surely for something else."""
-    yield from (one for one in _perhaps_of_logs(estate) if one.stays)
-    given_up = _leaving(estate, "aws_s3_bucket_policy", "bucket") & _leaving(estate, "aws_cloudtrail", "s3_bucket_name")
-    for bucket in _with_policies(estate):
-        # The plan may destroy the policy that a bucket still shows, and the trail that needed it.
-        if bucket.stays and holds_policy(estate, bucket) and name_key(bucket_name(bucket)) not in given_up:
-            yield bucket
-
-
-def _perhaps_of_logs(estate: Estate) -> list[Instance]:
-    """The bucket policies that may let CloudTrail write; the others are known, and say nothing that could."""
-    return estate.perhaps_saying("aws_s3_bucket_policy", "policy", *OF_LOGS)
-
-
-def _with_policies(estate: Estate) -> list[Instance]:
-    """The buckets whose own policy may let CloudTrail write: of thousands most have nothing to do with it."""
-    if estate.sets_anywhere("aws_s3_bucket", "policy"):
-        return estate.of_type("aws_s3_bucket")
-    return estate.mentioning("aws_s3_bucket", *OF_LOGS)
-
-
-def _leaving(estate: Estate, kind: str, attribute: str) -> set[object]:
-    """The buckets named by the resources of a type that the plan destroys."""
-    return {name_key((one.before or {}).get(attribute)) for one in estate.ending(kind)}
-
-
-def _lets_cloudtrail_write(estate: Estate, holder: Instance) -> bool:
-    policy = policy_in(estate, holder, "policy")
-    value = (policy.kept or policy).value
-    if isinstance(value, str) and not any(word in value for word in (*OF_LOGS, "\\")):
-        # Most buckets are for something else, and JSON spells a name only one way without an escape.
-        return False
-    return any(
-        statement.effect != "Deny" and any(map(_is_cloudtrail, statement.principals.services))
-        for statement in document.parse(value).statements
-    )
-
-
-def _is_cloudtrail(name: Value) -> bool:
-    """Whether a service is CloudTrail, or meant to be: a name that is misspelled is told, not passed over."""
-    if not isinstance(name, str) or name == CLOUDTRAIL:
-        return name == CLOUDTRAIL
-    from orgtrail.iam.validity import is_misspelled_cloudtrail
-
-    return is_misspelled_cloudtrail(name)
-
-
 def own_trails(stack: Stack, bucket: LogBucket, trails: Iterable[Trail]) -> Iterator[tuple[Words, Words]]:
     """The trails of one account that write to a bucket: the account and the ARN of each."""
     for trail in trails:
@@ -195,38 +143,14 @@ def own_trails(stack: Stack, bucket: LogBucket, trails: Iterable[Trail]) -> Iter
             )
 
 
-def unread_policies(estate: Estate, log_buckets: Iterable[LogBucket]) -> Iterator[tuple[Instance, tuple[Cause, ...]]]:
-    """What holds each policy that isn't a log bucket's, with why CloudTrail may write there all the same.
+def unread_policies(
+    policies: BucketPolicies, log_buckets: Iterable[LogBucket]
+) -> tuple[list[tuple[Instance, tuple[Cause, ...]]], int]:
+    """What holds each policy of which it isn't known whether it is a log bucket's, with why; and how many are known.
 
-    Those that surely say nothing of CloudTrail are only counted: `others_count`.
+    Those of log buckets aren't among them.
     """
-    judged = _judged(log_buckets)
-    for holder in _policy_holders(estate):
-        if holder.address not in judged:
-            yield holder, _doubts(policy_in(estate, holder, "policy").value)
-
-
-def others_count(estate: Estate, log_buckets: Iterable[LogBucket]) -> int:
-    """How many bucket policies surely say nothing of CloudTrail, and are no log bucket's."""
-    looked_at = {one.address for one in _perhaps_of_logs(estate)}
-    found = [estate.instance(address) for address in _judged(log_buckets) - looked_at]
-    judged = sum(one is not None and one.type == "aws_s3_bucket_policy" for one in found)
-    return estate.count("aws_s3_bucket_policy") - len(looked_at) - judged
-
-
-def _judged(log_buckets: Iterable[LogBucket]) -> set[str]:
-    return {policy.instance.address for bucket in log_buckets for policy in bucket.policies}
-
-
-def _doubts(value: Value) -> tuple[Cause, ...]:
-    """Why a policy may let CloudTrail write though no statement says so."""
-    if not any(causes(value)):
-        return ()
-    parsed = document.parse(value)
-    found = [*parsed.rest]
-    for statement in parsed.statements:
-        if statement.effect == "Deny":
-            continue
-        found += statement.principals.rest
-        found += [cause for service in statement.principals.services for cause in causes(service)]
-    return tuple(dict.fromkeys(found))
+    judged = {policy.instance.address for bucket in log_buckets for policy in bucket.policies}
+    others = [holder for holder in policies if holder.address not in judged]
+    unread = [(holder, doubts) for holder in others if (doubts := policies.read(holder).doubts)]
+    return unread, len(others) - len(unread) + policies.others(judged)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from orgtrail.organization.domain import Domain
-from orgtrail.organization.log_buckets import others_count, unread_policies
+from orgtrail.organization.log_buckets import unread_policies
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.verdicts import proved, undecided
 
@@ -30,12 +30,9 @@ def bucket_policy_is_read(domain: Domain) -> Iterable[Finding]:
     """
     if domain.is_live:
         return
-    read = others_count(domain.estate, domain.log_buckets)
-    for holder, doubts in unread_policies(domain.estate, domain.log_buckets):
-        if doubts:
-            message = "whether this policy lets CloudTrail write, and so is that of a log bucket, isn't known"
-            yield undecided(holder.address, message, doubts)
-        else:
-            read += 1
+    unread, read = unread_policies(domain.bucket_policies, domain.log_buckets)
+    for holder, doubts in unread:
+        message = "whether this policy lets CloudTrail write, and so is that of a log bucket, isn't known"
+        yield undecided(holder.address, message, doubts)
     if read:
         yield proved("", "every other bucket policy says whether CloudTrail writes there", f"{read} policies are read")

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from orgtrail.estate import Estate, Instance
+from orgtrail.organization.bucket_policies import OF_LOGS
 from orgtrail.organization.domain import Domain
-from orgtrail.organization.log_buckets import OF_LOGS
 from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding, rule

@@ -270,7 +270,7 @@ class _Reader:
         change = self._change(record)
         values = self._values(record.address, "before", change.before)
         if self._twin is not None:
-            self._check(record.address, self._twin.lacked(values, self._prior_of(record)))
+            self._check(record.address, self._twin.lacked(values, self._prior_of(record), change.before))
         self._hide(values, change.before_sensitive)
         return values
 
@@ -298,7 +298,7 @@ class _Reader:
         """The values afterwards as the plan has them, holes and all."""
         values = self._values(record.address, "after", change.after)
         if self._twin is not None and change.actions != ["forget"]:
-            self._check(record.address, self._twin.lacks(record.address, values))
+            self._check(record.address, self._twin.lacks(record.address, values, change.after))
         if values is None:
             return None
         self._hide(values, change.after_sensitive)

@@ -38,23 +38,22 @@ class SaidTwice:
         values = msgspec.json.decode(self._plan.planned_values, type=StateValues)
         return {one.address: one for one in values.root_module.walk() if one.deposed_key is None}
 
-    def lacks(self, address: str, after: Mapping[str, Any] | None) -> str:
+    def lacks(self, address: str, after: Mapping[str, Any] | None, written: msgspec.Raw) -> str:
         """What the values of an instance lack that the plan's other word on it has; empty where they are whole.
 
-        What both hold may differ: a plan that somebody changed is another plan, but a plan.
+        What both hold may differ: a plan that somebody changed is another plan, but a plan. `written` are the values as
+        they are written: mostly both are written alike, which is seen without reading the other.
         """
         twin = self._planned.get(address) if self._planned is not None else None
-        return "" if twin is None or after is None else _lacking(twin.values, after, "planned_values")
+        return "" if twin is None or after is None else _lacking(twin.values, after, "planned_values", written)
 
-    def lacked(self, before: Mapping[str, Any] | None, prior: StateResource | None) -> str:
+    def lacked(self, before: Mapping[str, Any] | None, prior: StateResource | None, written: msgspec.Raw) -> str:
         """The same of what there is, by the prior state."""
-        return "" if prior is None or before is None else _lacking(prior.values, before, "prior_state")
+        return "" if prior is None or before is None else _lacking(prior.values, before, "prior_state", written)
 
 
-def _lacking(twin: msgspec.Raw, values: Any, where: str) -> str:
-    said = decoded(twin)
-    # Mostly both are the same, which is seen at once.
-    return "" if said == values else _lacks(said, values, where)
+def _lacking(twin: msgspec.Raw, values: Any, where: str, written: msgspec.Raw) -> str:
+    return "" if memoryview(twin) == memoryview(written) else _lacks(decoded(twin), values, where)
 
 
 def _lacks(twin: Any, values: Any, where: str, path: str = "") -> str:
