@@ -18,7 +18,7 @@ OF_LOGS = (CLOUDTRAIL, "AWSLogs")
 _NO_SERVICES = frozenset({"AWS", "Federated", "CanonicalUser"})
 
 
-class Reading(msgspec.Struct, frozen=True):
+class OfCloudTrail(msgspec.Struct, frozen=True):
     """What one policy says of CloudTrail: whether it lets it in, and why it may though no statement says so."""
 
     lets_cloudtrail_write: bool
@@ -26,7 +26,7 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 #: A policy that surely has nothing to do with CloudTrail.
-_OF_OTHERS = Reading(False, ())
+_OF_OTHERS = OfCloudTrail(False, ())
 
 
 class BucketPolicies:
@@ -34,7 +34,7 @@ class BucketPolicies:
 
     def __init__(self, estate: Estate) -> None:
         self._estate = estate
-        self._read: dict[Instance, Reading] = {}
+        self._read: dict[Instance, OfCloudTrail] = {}
 
     def __iter__(self) -> Iterator[Instance]:
         return iter(self._holders)
@@ -73,7 +73,7 @@ class BucketPolicies:
         theirs = sum(one is not None and one.type == "aws_s3_bucket_policy" for one in among)
         return self._estate.count("aws_s3_bucket_policy") - len(looked_at) - theirs
 
-    def read(self, holder: Instance) -> Reading:
+    def read(self, holder: Instance) -> OfCloudTrail:
         """What the policy in a resource says of CloudTrail."""
         found = self._read.get(holder)
         if found is None:
@@ -88,7 +88,7 @@ class BucketPolicies:
         return found
 
 
-def _reading(value: Value) -> Reading:
+def _reading(value: Value) -> OfCloudTrail:
     if isinstance(value, str) and not any(word in value for word in (*OF_LOGS, "\\")):
         # Most buckets are for something else, and JSON spells a name only one way without an escape.
         return _OF_OTHERS
@@ -98,12 +98,12 @@ def _reading(value: Value) -> Reading:
     allowing = [statement for statement in parsed.statements if statement.effect != "Deny"]
     lets = any(_is_cloudtrail(name) for statement in allowing for name in statement.principals.services)
     if not any(causes(value)):
-        return Reading(lets, ())
+        return OfCloudTrail(lets, ())
     doubts = [*parsed.rest]
     for statement in allowing:
         doubts += statement.principals.rest
         doubts += [cause for service in statement.principals.services for cause in causes(service)]
-    return Reading(lets, tuple(dict.fromkeys(doubts)))
+    return OfCloudTrail(lets, tuple(dict.fromkeys(doubts)))
 
 
 def _names_no_service(found: Value) -> bool:

@@ -2,25 +2,21 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 import msgspec
 
-from orgtrail.iam import document
 from orgtrail.iam.action_names import action_matches
-from orgtrail.iam.actions import group
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Target
-from orgtrail.iam.reach import may_allow
-from orgtrail.iam.statements import PolicyDocument, Statement, cut_name
+from orgtrail.iam.statements import PolicyDocument, Statement
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
-from orgtrail.organization.protected import bucket_arn, protected_objects
-from orgtrail.organization.roles import Permissions, Role
+from orgtrail.organization.roles import Role
 from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
-from orgtrail.rules.members_cannot_assume_log_readers.role_chains import Chains, Known, by_assume_role, only
-from orgtrail.rules.shared.documents import joined
-from orgtrail.rules.shared.policies import out_of_sight
+from orgtrail.rules.members_cannot_assume_log_readers.reading import BLIND, RoleReading, parsing, services_only
+from orgtrail.rules.members_cannot_assume_log_readers.role_chains import Chains, Known, by_assume_role
 from orgtrail.rules.shared.readers import readers
 from orgtrail.values import Cause, Unknown, Value, parts_of, show, unique
 
@@ -47,33 +43,34 @@ def judge(domain: Domain) -> Iterator[Finding]:
         return
     # One by one: most roles of a large plan are for services, and nothing of these is kept.
     trusts = ((role, domain.roles.trust(role).value) for role in domain.roles.found())
-    roles = [(role, value) for role, value in trusts if not _services_only(_parsed_trust(value))]
+    parsed = parsing()
+    roles = [(role, value) for role, value in trusts if not services_only(parsed(value, Resource="*"))]
     for bucket in domain.log_buckets:
-        chains = Chains(domain, bucket, list(_around(domain, bucket, roles)))
+        reading = RoleReading(domain, bucket, parsed)
+        chains = Chains(domain, bucket, list(_around(domain, bucket, reading, roles)))
         for known in chains.known:
-            finding = _judge(domain, bucket, known, chains)
+            finding = _judge(domain, bucket, reading, known, chains)
             if finding is not None:
                 yield msgspec.structs.replace(finding, at=("assume_role_policy",))
 
 
-def _around(domain: Domain, bucket: LogBucket, roles: list[tuple[Role, Value]]) -> Iterator[Known]:
+def _around(
+    domain: Domain, bucket: LogBucket, reading: RoleReading, roles: list[tuple[Role, Value]]
+) -> Iterator[Known]:
     """The roles that are, or may be, of the account that owns a bucket, or of the management account."""
     for role, value in roles:
         of_owner, place = _place(domain, bucket, role)
         if place is not False:
-            trusting = _parsed_trust(domain.accounts.as_told(bucket.owned, value))
-            assumed = _assumed(domain, bucket, role, trusting)
+            trusting = reading.trusting(value)
             everybody = tuple(_public_providers(trusting))
-            yield Known(role, trusting, of_owner, place, assumed, everybody)
+            yield Known(role, trusting, of_owner, place, partial(_assumed, domain, bucket, role, trusting), everybody)
 
 
-def _parsed_trust(value: Value) -> PolicyDocument:
-    # A trust policy has no resource: it is about the role that it belongs to.
-    return document.parse(document.for_everybody(value, Resource="*"))
-
-
-def _judge(domain: Domain, bucket: LogBucket, known: Known, chains: Chains) -> Finding | None:
+def _judge(domain: Domain, bucket: LogBucket, reading: RoleReading, known: Known, chains: Chains) -> Finding | None:
     role, place = known.role, known.place
+    if not isinstance(place, Unknown) and reading.is_blind(role):
+        # Who may assume it is asked only of those that may read anything.
+        return _reads_nothing(role, BLIND)
     way: tuple[Known, ...] = (known,)
     doubts = known.doubts
     if not known.is_open and not doubts:
@@ -85,10 +82,9 @@ def _judge(domain: Domain, bucket: LogBucket, known: Known, chains: Chains) -> F
             because = (*known.assumed.because, *_left_out(domain, bucket, known))
             return Finding(address=role.address, verdict="proved", message=message, because=because)
         way, doubts = (found, []) if isinstance(found, tuple) else (way, found)
-    read = _read(domain, bucket, role, known.of_owner)
+    read = reading.by(role, known.of_owner)
     if read.verdict == "proved":
-        message = "the role may not read or list the trail's objects"
-        return Finding(address=role.address, verdict="proved", message=message, because=read.because)
+        return _reads_nothing(role, read)
     first = way[0]
     if read.witness and first.is_open and not isinstance(place, Unknown):
         by_way = f", by way of {' and '.join(f'`{one.role.address}`' for one in way)}," if first is not known else ""
@@ -104,6 +100,11 @@ def _judge(domain: Domain, bucket: LogBucket, known: Known, chains: Chains) -> F
     causes = [*doubts, *read.unknowns, *([place.cause] if isinstance(place, Unknown) else [])]
     message = "whether those who may assume the role may read the logs can't be told"
     return Finding(address=role.address, verdict="undecided", message=message, unknowns=unique(causes))
+
+
+def _reads_nothing(role: Role, read: Outcome) -> Finding:
+    message = "the role may not read or list the trail's objects"
+    return Finding(address=role.address, verdict="proved", message=message, because=read.because)
 
 
 def _left_out(domain: Domain, bucket: LogBucket, known: Known) -> Iterator[str]:
@@ -127,20 +128,6 @@ def _place(domain: Domain, bucket: LogBucket, role: Role) -> tuple[bool, bool | 
         return False, False
     settle = "give --management-account and --archive-account"
     return True, Unknown(Cause(f"whether account {show(role.account)} of the role owns the logs isn't known", settle))
-
-
-def _services_only(parsed: PolicyDocument) -> bool:
-    """Whether nobody but AWS services is ever allowed."""
-    return not parsed.rest and all(
-        statement.effect == "Deny"
-        or (
-            not statement.not_principal
-            and not isinstance(statement.effect, Unknown)
-            and not statement.principals.everyone
-            and not (statement.principals.aws or statement.principals.unmapped or statement.principals.rest)
-        )
-        for statement in parsed.statements
-    )
 
 
 # Who may assume it
@@ -198,53 +185,3 @@ def _is_tied(statement: Statement, key: str) -> bool | Unknown:
 def _says_whose(pattern: str, key: str) -> bool:
     start = re.split("[*?]", pattern, maxsplit=1)[0]
     return start == pattern or (key.endswith(":sub") and _SAYS_WHOSE.match(start) is not None)
-
-
-# What it may read
-
-
-_READING = (*group("read"), *group("list"))
-_BLIND = Outcome("proved", because=("no policy of the role, nor the bucket's, lets it read or list them",))
-
-
-def _own(domain: Domain, bucket: LogBucket, held: Permissions) -> PolicyDocument:
-    """All that a role's policies say, as one document for everybody."""
-    values = [domain.accounts.as_told(bucket.owned, one.document) for one in held.policies]
-    return joined([document.parse(document.for_everybody(value)) for value in values])
-
-
-def _read(domain: Domain, bucket: LogBucket, role: Role, of_owner: bool) -> Outcome:
-    """Whether the role may not read or list the trail's objects."""
-    held = domain.roles.permissions(role)
-    own = _own(domain, bucket, held)
-    policy = domain.accounts.as_told(bucket.owned, bucket.policies[0].value) if bucket.policies else None
-    shared = document.parse(policy)
-    if not shared.problems and _services_only(shared):
-        services = {cut_name(action)[0] for action in _READING}
-        if not may_allow(own, services, bucket_arn(domain.accounts, bucket)):
-            return _BLIND
-    objects, cause = protected_objects(domain.accounts, bucket, shared)
-    world = domain.world(bucket.owned, bucket.trails)
-    world = msgspec.structs.replace(world, owner_allows=False)
-    target = Target.logs(bucket_arn(domain.accounts, bucket), *objects)
-    itself = only(domain.accounts.name_as_told(bucket.owned, role.arn))
-    if of_owner:
-        # In its own account, an Allow of the role's policies or of the bucket's will do.
-        both = joined([own, shared, itself])
-        outcome = domain.ask(both, world, of=role.instance).nobody_may(["owner"], _READING, target)
-        if outcome.verdict != "proved" and held.boundary is not None:
-            limit = document.parse(document.for_everybody(held.boundary))
-            outcome = domain.ask(both, world, limit, of=role.instance).nobody_passes(["owner"], _READING, target)
-    else:
-        case = domain.ask(joined([own, itself]), world, shared, of=role.instance)
-        outcome = case.nobody_passes(["management"], _READING, target)
-        if outcome.verdict == "violated" and held.boundary is not None:
-            what = f"`{role.address}` has a permissions boundary, and reads from another account"
-            outcome = Outcome("undecided", unknowns=(Cause(what),))
-    missing = out_of_sight(domain, bucket)
-    if missing is not None and outcome.verdict != "proved":
-        # A bucket policy that isn't here may deny the role.
-        return Outcome("undecided", unknowns=missing)
-    if outcome.verdict == "violated" and cause is not None:
-        return Outcome("undecided", unknowns=(cause,))
-    return _BLIND if outcome.verdict == "proved" else outcome

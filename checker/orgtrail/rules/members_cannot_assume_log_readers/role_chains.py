@@ -1,6 +1,7 @@
 """Which roles lead to which: who may assume a role by way of others of the accounts that read the logs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -21,8 +22,8 @@ _MOST_PAIRS = 500
 _ASSUME = ("sts:AssumeRole",)
 
 
-class Known(msgspec.Struct, frozen=True, eq=False):
-    """A role that isn't for services only, and who may assume it by its own trust policy.
+class Known(msgspec.Struct, dict=True, eq=False):
+    """A role that isn't for services only, and who may assume it by its own trust policy: asked when it matters.
 
     `of_owner` says whether it is of the account that owns the bucket; `place` whether of that one or the management
     account. `everybody` are the identity providers for everybody that it takes any token of.
@@ -32,8 +33,13 @@ class Known(msgspec.Struct, frozen=True, eq=False):
     trusting: PolicyDocument
     of_owner: bool
     place: Literal[True] | Unknown
-    assumed: Outcome
+    ask: Callable[[], Outcome]
     everybody: tuple[str | Unknown, ...]
+
+    @cached_property
+    def assumed(self) -> Outcome:
+        """Whether nobody of a member account, and nobody outside, may assume it."""
+        return self.ask()
 
     @property
     def is_open(self) -> bool:

@@ -12,8 +12,11 @@ def joined(policies: Sequence[PolicyDocument]) -> PolicyDocument:
     """Several policies that count together, as one."""
     versions: list[Value] = [policy.version for policy in policies if policy.statements]
     version = next((one for one in versions if isinstance(one, Unknown)), None)
-    variables = any("${" in show(word) for policy in policies for one in policy.statements for word in _words(one))
-    if version is None and variables and len(set(map(str, versions))) > 1:
+    if (
+        version is None
+        and len(set(map(str, versions))) > 1
+        and any("${" in show(word) for policy in policies for one in policy.statements for word in _words(one))
+    ):
         version = Unknown(Cause("policies of two versions count together, of which one knows no variables"))
     return PolicyDocument(
         version=version if version is not None else "2012-10-17",
