@@ -34,6 +34,8 @@ class Round:
         #: Files in which a policy was changed, and for whom: what else would change policies in them waits for the
         #: next round, for it may hold by then.
         self._mended_for: dict[Path, int] = {}
+        #: What is done already: several rules may ask for the same.
+        self._done: list[Edit] = []
         self.tried: list[Result] = []
         self.hopeless: _Named = set()
 
@@ -45,8 +47,14 @@ class Round:
     def make(self, result: Result) -> None:
         """Make the edits of a result's fix that can be made now."""
         edits = result.fix.edits if result.fix else ()
-        if sum(self._make(edit, result) for edit in edits):
+        if sum(edit in self._done or self._make_new(edit, result) for edit in edits):
             self.tried.append(result)
+
+    def _make_new(self, edit: Edit, result: Result) -> bool:
+        is_made = self._make(edit, result)
+        if is_made:
+            self._done.append(edit)
+        return is_made
 
     def _make(self, edit: Edit, result: Result) -> bool:
         if isinstance(edit, RepairPolicy):

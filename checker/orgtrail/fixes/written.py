@@ -18,7 +18,7 @@ from orgtrail.results import Excerpt, LineChange, Place, RequestWitness, Result
 from orgtrail.terraform.source.described import Described
 
 #: Lines of an excerpt; a longer statement is cut, with a mark.
-_MOST_LINES = 14
+_MOST_LINES = 20
 
 
 def with_source(results: Iterable[Result], described: Described) -> list[Result]:
@@ -93,11 +93,13 @@ _Changes = tuple[str, tuple[LineChange, ...]]
 
 def _differences(results: list[Result], described: Described, texts: dict[str, str]) -> dict[tuple[str, str], _Changes]:
     """What the fixes of each result change, by rule and address. Several edits of one block are one difference."""
-    groups: dict[str, list[Result]] = {}
+    groups: dict[tuple[str, ...], list[Result]] = {}
     for result in results:
         if result.fix is not None and result.fix.block:
             alone = any(isinstance(edit, RepairPolicy) for edit in result.fix.edits)
-            groups.setdefault(f"{result.rule} {result.address}" if alone else result.fix.block, []).append(result)
+            # Advice is nobody's to mend with what fails.
+            key = (result.rule, result.address) if alone else (result.fix.block, str(result.severity == "error"))
+            groups.setdefault(key, []).append(result)
     found: dict[tuple[str, str], _Changes] = {}
     for group in groups.values():
         made = Round(described.source, described.evaluation, _reader(texts))
@@ -127,7 +129,7 @@ def _reader(texts: dict[str, str]) -> Callable[[Path], str]:
 def difference(path: Path, old: str, new: str) -> str:
     """The change of a file as a unified difference, which `patch -p1` takes."""
     lines = difflib.unified_diff(
-        old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}", n=3
+        old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}", n=1
     )
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 

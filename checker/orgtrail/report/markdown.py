@@ -14,6 +14,7 @@ from orgtrail.report.markdown_marks import code, cut, escaped, fenced, in_html
 from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.report.words import (
     by_cause,
+    by_statement,
     by_word,
     counted,
     details,
@@ -22,6 +23,7 @@ from orgtrail.report.words import (
     many,
     reason,
     request_line,
+    spelled_out,
     told,
 )
 from orgtrail.report.words import subject as subject_of
@@ -47,7 +49,7 @@ def write(report: Report, style: TextStyle = PLAIN) -> str:
     page = _Page()
     page.add(f"## orgtrail: {escaped(headline(report))}", "")
     for answer in answers(report):
-        page.add(f"{_ANSWERS[answer.word]} **{answer.question}** {escaped(answer.text, 600)}", "")
+        page.add(f"{_ANSWERS[answer.word]} **{answer.question}** {escaped(spelled_out(answer.text), 600)}", "")
     _changes(report, page)
     _open(report, found, page)
     for notice in report.notices:
@@ -173,7 +175,7 @@ def _about(result: Result, report: Report) -> str:
 
 
 def _line(result: Result, report: Report, said: str) -> str:
-    return f"- {said} {_rule(result.rule)} at {_about(result, report)}: {escaped(result.message, 300)}"
+    return f"- {said} {_rule(result.rule)} at {_about(result, report)}: {escaped(spelled_out(result.message), 300)}"
 
 
 def _unknown(group: list[Result], report: Report) -> str:
@@ -192,8 +194,8 @@ def _unknown(group: list[Result], report: Report) -> str:
 def _folded(report: Report, found: dict[str, list[Result]], page: _Page) -> None:
     left_out = 0
     edits: dict[str, str] = {}
-    for one in found.get("fails", ()):
-        left_out += not page.add(*_details([one], "fails", edits))
+    for group in by_statement(found.get("fails", ())):
+        left_out += 0 if page.add(*_details(group, "fails", edits)) else len(group)
     for group in by_cause(found.get("not known", ())):
         left_out += 0 if page.add(*_details(group, "not known", edits)) else len(group)
     if left_out:
@@ -232,13 +234,13 @@ def _details(group: list[Result], said: str, edits: dict[str, str]) -> Iterator[
     first, *others = group
     more = f" and {len(others)} more" if others else ""
     title = f"{_SIGNS[said]} <b>{in_html(first.rule)}</b> <code>{in_html(cut(subject_of(first), 200))}</code>{more}"
-    also = [f"- as open: {_rule(one.rule)} for {code(subject_of(one), 200)}" for one in others]
+    also = [f"- for the same cause: {_rule(one.rule)} for {code(subject_of(one), 200)}" for one in others]
     yield from _fold(title, [*_body(first, edits), *([""] if also else []), *also])
 
 
 def _body(result: Result, edits: dict[str, str]) -> Iterator[str]:
     place = f" at {code(str(result.location))}" if result.location else ""
-    yield f"{escaped(result.message)}"
+    yield f"{escaped(spelled_out(result.message))}"
     yield ""
     if result.excerpt is not None:
         yield from fenced((*result.excerpt.lines, *(["…"] if result.excerpt.is_cut else [])), "hcl")

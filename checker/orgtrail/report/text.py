@@ -9,7 +9,19 @@ from typing import NamedTuple
 from orgtrail import links
 from orgtrail.report.answers import Answer, answers
 from orgtrail.report.style import PLAIN, TextStyle
-from orgtrail.report.words import by_cause, by_word, counted, details, fix_title, headline, reason, request_line, told
+from orgtrail.report.words import (
+    by_cause,
+    by_statement,
+    by_word,
+    counted,
+    details,
+    fix_title,
+    headline,
+    reason,
+    request_line,
+    spelled_out,
+    told,
+)
 from orgtrail.report.words import subject as subject_of
 from orgtrail.results import Report, RequestWitness, Result
 
@@ -65,10 +77,10 @@ def _lines(report: Report, *, verbose: bool) -> Iterator[_Line]:
 def _results(report: Report, found: dict[str, list[Result]], *, verbose: bool) -> Iterator[_Line]:
     several = len(report.inputs) > 1
     edits: dict[str, str] = {}
-    for one in found.get("fails", ()):
+    for group in by_statement(found.get("fails", ())):
         yield _Line("")
-        yield from _failing(one, edits, several=several)
-        yield from _controls(one) if verbose else ()
+        yield from _failing(group, edits, verbose=verbose, several=several)
+        yield from (line for one in group for line in _controls(one)) if verbose else ()
     for group in by_cause(found.get("not known", ())):
         yield _Line("")
         yield from _unknown(group, several=several)
@@ -91,30 +103,49 @@ def _controls(result: Result) -> Iterator[_Line]:
 def _answered(answer: Answer) -> _Line:
     word = _WORDS[answer.word]
     if answer.premise:
-        return _Line(f"{word}, {answer.premise}: {answer.sentence}", answer.word, len(word))
-    return _Line(f"{word:<9}  {answer.sentence}", answer.word, len(word))
+        return _Line(f"{word}, {answer.premise}: {spelled_out(answer.sentence)}", answer.word, len(word))
+    return _Line(f"{word:<9}  {spelled_out(answer.sentence)}", answer.word, len(word))
 
 
-def _failing(result: Result, edits: dict[str, str], *, several: bool) -> Iterator[_Line]:
-    """One result that fails the run, with all that is needed to mend it."""
-    yield _Line(f"fails  {result.rule}: {result.message}", "fails", 5)
-    yield _Line(f"  {_whereabouts(result, several=several)}", "quiet")
-    yield from _excerpt(result)
-    yield from _found(result)
-    if result.suppression is not None:
-        yield _Line(f"  suppression: {reason(result.suppression)}")
-    yield from _mending(result, edits)
-    yield _Line(f"  why: {links.rule_page(result.rule)}", "quiet")
+def _failing(group: list[Result], edits: dict[str, str], *, verbose: bool, several: bool) -> Iterator[_Line]:
+    """What fails the run for one cause, with all that is needed to mend it; of several the gravest's request."""
+    first = group[0]
+    for one in group:
+        yield _Line(f"fails  {one.rule}: {spelled_out(one.message)}", "fails", 5)
+    yield _Line(f"  {_whereabouts(first, several=several)}", "quiet")
+    yield from _excerpt(first)
+    for one in group if verbose else group[:1]:
+        yield from _found(one)
+    for one in group:
+        if one.suppression is not None:
+            yield _Line(f"  suppression: {reason(one.suppression)}")
+    yield from _mending(first, edits)
+    yield from _mending_too(group[1:], edits)
+    pages = dict.fromkeys(links.rule_page(one.rule) for one in group)
+    yield _Line(f"  why: {' '.join(pages)}", "quiet")
+
+
+def _mending_too(others: list[Result], edits: dict[str, str]) -> Iterator[_Line]:
+    """Of what the same statement lets through: that it may need another edit, once the first is made."""
+    for one in others:
+        if one.fix is not None and one.fix.diff not in edits:
+            yield _Line(f"  mend {one.rule}, too, if it still fails then: {fix_title(one.fix)}")
 
 
 def _found(result: Result) -> Iterator[_Line]:
     """What was found, in a line or two: the request, the missing dependency, the setting."""
     if isinstance(result.witness, RequestWitness):
         yield _Line(f"  request: {request_line(result.witness)}")
+    beside = [label for label in _BESIDE if label != "allowed by" or result.excerpt is None]
     for line in details(result):
-        if not isinstance(result.witness, RequestWitness) or line.label in _BESIDE:
+        if not isinstance(result.witness, RequestWitness) or line.label in beside:
             yield _Line(f"  {line.label}: {line.text}")
 
+
+#: What a line of an excerpt is made of that only closes something.
+_SAYS_NOTHING = " \t}]),"
+#: Lines of an excerpt.
+_MOST_LINES = 12
 
 #: What a request's own line doesn't say.
 _BESIDE = ("allowed by", "denied by", "near miss", "unknown", "to settle", "because")
@@ -137,13 +168,15 @@ def _mending(result: Result, edits: dict[str, str]) -> Iterator[_Line]:
 
 
 def _excerpt(result: Result) -> Iterator[_Line]:
+    """The lines that say something: what closes a block, and what is empty, doesn't."""
     found = result.excerpt
     if found is None:
         return
     width = len(str(found.first + len(found.lines) - 1))
-    for number, line in enumerate(found.lines, found.first):
+    lines = [(number, line) for number, line in enumerate(found.lines, found.first) if line.strip(_SAYS_NOTHING)]
+    for number, line in lines[:_MOST_LINES]:
         yield _Line(f"  {number:>{width}} | {line}".rstrip(), "quiet", width + 4)
-    if found.is_cut:
+    if found.is_cut or len(lines) > _MOST_LINES:
         yield _Line(f"  {'':>{width}} | ...", "quiet")
 
 
@@ -154,9 +187,11 @@ def _whereabouts(result: Result, *, several: bool) -> str:
 
 def _unknown(group: list[Result], *, several: bool) -> Iterator[_Line]:
     for result in group:
-        yield _Line(f"not known  {result.rule}: {result.message}", "not known", 9)
-        yield _Line(f"  {_whereabouts(result, several=several)}", "quiet")
-    yield from (_Line(f"  {line.label}: {line.text}") for line in details(group[0]) if line.label != "because")
+        place = _whereabouts(result, several=several)
+        yield _Line(f"not known  {result.rule}: {spelled_out(result.message)}; {place}", "not known", 9)
+    for cause in group[0].unknowns:
+        settle = f"; to settle it, {cause.settle}" if cause.settle else ""
+        yield _Line(f"  unknown: {spelled_out(cause.what)}{settle}")
     for result in group:
         yield from _mending(result, {})
 
@@ -168,7 +203,7 @@ def _listed(said: str, results: list[Result], verbose: bool, several: bool) -> I
     for result in results:
         by = f" ({reason(result.suppression)})" if result.suppression is not None and said == "set aside" else ""
         place = _whereabouts(result, several=several)
-        yield _Line(f"{said}  {result.rule}: {result.message}{by}; {place}", said, len(said))
+        yield _Line(f"{said}  {result.rule}: {spelled_out(result.message)}{by}; {place}", said, len(said))
         if verbose:
             yield from (_Line(f"  {line.label}: {line.text}") for line in details(result))
             yield from _controls(result)

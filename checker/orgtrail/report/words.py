@@ -3,6 +3,7 @@
 Plain text only. A format marks it up; it doesn't reword it.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -50,11 +51,19 @@ def request_line(witness: RequestWitness) -> str:
     carried = ", ".join(
         f"{key} = {value if isinstance(value, str) else ', '.join(value)}" for key, value in witness.context.items()
     )
-    return (
+    return spelled_out(
         f"{who}{witness.principal}{acting} calls {witness.action} on {witness.resource}"
         + (f" with {carried}" if carried else "")
         + (f"{',' if carried else ''} without {', '.join(witness.without)}" if witness.without else "")
     )
+
+
+def spelled_out(text: str) -> str:
+    """A sentence in which what nobody can spell yet stands as AWS's pages write it: `<the organization's id>`.
+
+    An address of the configuration stays the expression that it is.
+    """
+    return re.sub(r"\$\{(the [^{}]*)\}", r"<\1>", text)
 
 
 def by_gravity(results: Iterable[Result]) -> list[Result]:
@@ -71,6 +80,16 @@ def by_cause(results: Iterable[Result]) -> list[list[Result]]:
     for result in results:
         key = tuple((cause.what, cause.settle) for cause in result.unknowns) or (result.message,)
         found.setdefault(key, []).append(result)
+    return list(found.values())
+
+
+def by_statement(results: Iterable[Result]) -> list[list[Result]]:
+    """Results with requests, those that one statement of a policy lets through together; each other alone."""
+    found: dict[tuple[object, ...], list[Result]] = {}
+    for number, result in enumerate(results):
+        witness = result.witness
+        by = witness.allowed_by[:1] if isinstance(witness, RequestWitness) else ()
+        found.setdefault((result.input, result.address, by) if by else (number,), []).append(result)
     return list(found.values())
 
 

@@ -60,7 +60,8 @@ def cloudtrail_can_write_logs(domain: Domain) -> Iterable[Finding]:
         violated=_words,
         mend=_mend,
     )
-    yield from (if_organization(domain.organization_trails, finding) for finding in found)
+    for finding in found:
+        yield if_organization(domain.organization_trails, _with_policy(domain, finding))
     yield from _requester_pays(domain)
     yield from (if_organization([trail], one) for trail in domain.organization_trails for one in _misnamed(trail))
 
@@ -88,6 +89,14 @@ def _misnamed(trail: Trail) -> Iterator[Finding]:
 def _is_trail_name(name: str) -> bool:
     form = "[A-Za-z0-9]+([._-][A-Za-z0-9]+)*"
     return 3 <= len(name) <= _LONGEST_NAME and re.fullmatch(form, name) is not None and not re.fullmatch(_ADDRESS, name)
+
+
+def _with_policy(domain: Domain, finding: Finding) -> Finding:
+    """A finding on a bucket without a policy, with AWS's for it."""
+    bare = next((one for one in domain.log_buckets if one.address == finding.address and not one.policies), None)
+    if finding.verdict != "violated" or bare is None or not bare.trails or bare.held_by is not None:
+        return finding
+    return msgspec.structs.replace(finding, fix=_repairs.new_policy(domain, bare, bare.trails[0]))
 
 
 def _mend(domain: Domain, policy: Policy, case: Case, target: Target, ask: _repairs.Ask) -> Fix | None:
