@@ -12,6 +12,7 @@ from tools import schemas
 from workbench import aws
 from workbench.run import orgtrail
 
+from orgtrail.rules import catalogue
 from tests.audit.conftest import audit
 from tests.audit.organization import BUCKET, CLOUDTRAIL, MANAGEMENT, ROLE, TOPIC, TRAIL, Organization
 
@@ -53,6 +54,16 @@ def test_what_holds_is_proved(organization: Organization) -> None:
     assert report["inputs"] == [{"path": f"organization {organization.id}", "kind": "live", "terraform_version": None}]
     assert verdicts["audit-is-complete"] == "proved"
     assert "violated" not in {verdict for rule, verdict in verdicts.items() if rule != "trail-feeds-cloudwatch"}
+    # The answer is as wide as what was asked, and so is what the rules say that AWS wasn't asked for.
+    kept_out = next(
+        one for one in report["answers"] if "members" in one["sentence"] or "member account" in one["sentence"]
+    )
+    unasked = {what for one in catalogue() for what in one.unasked}
+    assert kept_out["word"] == "yes"
+    assert {what for what in unasked if what in kept_out["sentence"]} == unasked
+    for one in catalogue():
+        told = [result["message"] for result in report["results"] if result["rule"] == one.id]
+        assert not one.unasked or all("doesn't ask for" in message for message in told) or verdicts[one.id] == "proved"
 
 
 def open_policy(organization: Organization) -> None:

@@ -59,6 +59,9 @@ def _isolated(rule: Rule, domain: Domain) -> list[Finding]:
         return [Finding(address="", verdict="undecided", message="this rule could not be run", unknowns=(cause,))]
     if found:
         return found
+    if domain.is_live and rule.unasked:
+        message = f"an audit doesn't ask for {' and '.join(rule.unasked)}: check the plan or state that may hold some"
+        return [Finding(address="", verdict="not-applicable", message=message)]
     return [Finding(address="", verdict="not-applicable", message="the input holds nothing that this rule is about")]
 
 

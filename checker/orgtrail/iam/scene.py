@@ -14,7 +14,7 @@ from orgtrail.iam.actions import OWNER_ONLY, Action
 from orgtrail.iam.aws_accounts import LOAD_BALANCERS
 from orgtrail.iam.boxes import Boxes, Frame, Presence, Shared, Trial, Typed
 from orgtrail.iam.domains import Free, Unspecified
-from orgtrail.iam.facts import facts_of, mentions
+from orgtrail.iam.facts import Mentions, facts_of, mentions
 from orgtrail.iam.guards import Guard
 from orgtrail.iam.log_objects import named_at
 from orgtrail.iam.measures import cuts, measured
@@ -130,6 +130,20 @@ class Outline:
         return known
 
 
+def _ways(caller: Caller, mentioned: Mentions) -> list[Caller]:
+    """A caller on each of the ways that the policies tell apart: the protocol, the network, what it asks for."""
+    ways = [caller]
+    if "s3:tlsversion" in mentioned.keys:
+        ways = [msgspec.structs.replace(caller, plain=plain) for plain in (False, True)]
+    if mentioned.network:
+        ways += [msgspec.structs.replace(way, endpoint=True) for way in ways]
+    if "kms:grantoperations" in mentioned.keys:
+        ways += [msgspec.structs.replace(way, grants="ReEncryptFrom") for way in ways]
+    if mentioned.access_points and caller.account is not None:
+        ways += [msgspec.structs.replace(way, own_access_point=True) for way in ways]
+    return ways
+
+
 class Scene:
     """One policy (or two, to compare) in one world, under one spelling."""
 
@@ -167,16 +181,7 @@ class Scene:
                 # The root of the owner's account may do what nobody else may.
                 kinds = ("role", "root")
             for caller in callers(name, self.facts, self.accounts(name), kinds):
-                ways = [caller]
-                if "s3:tlsversion" in mentioned.keys and caller.kind != "service":
-                    ways = [msgspec.structs.replace(caller, plain=plain) for plain in (False, True)]
-                if mentioned.network and caller.kind != "service":
-                    ways += [msgspec.structs.replace(way, endpoint=True) for way in ways]
-                if "kms:grantoperations" in mentioned.keys and caller.kind != "service":
-                    ways += [msgspec.structs.replace(way, grants="ReEncryptFrom") for way in ways]
-                if mentioned.access_points and caller.account is not None:
-                    ways += [msgspec.structs.replace(way, own_access_point=True) for way in ways]
-                found += ways
+                found += _ways(caller, mentioned) if caller.kind != "service" else [caller]
         return found
 
     def accounts(self, name: ClassName) -> list[str]:

@@ -168,7 +168,15 @@ def _answer(name: Concern, asked: list[Result], report: Report) -> Answer | None
     if not any(result.rule in _AT_LEAST[name] for result in asked):
         return None
     assumed = " This rests on an assumption." if any(result.is_assumed for result in asked) else ""
-    return Answer(question, "yes", proved + assumed, _premise(name, report))
+    return Answer(question, "yes", f"{proved}{_unasked(name, report)}{assumed}", _premise(name, report))
+
+
+def _unasked(name: Concern, report: Report) -> str:
+    """What of a living organization wasn't looked at: no audit asks every service that may copy the logs."""
+    if all(one.kind != "live" for one in report.inputs):
+        return ""
+    found = dict.fromkeys(what for one in rules.catalogue() if one.answers == name for what in one.unasked)
+    return f" What an audit doesn't ask for isn't in this: {', '.join(found)}." if found else ""
 
 
 def _settling(result: Result) -> str:

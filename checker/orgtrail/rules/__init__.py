@@ -56,7 +56,8 @@ class Rule(msgspec.Struct, frozen=True):
     `since` is the version of orgtrail that brought it, `answers` the question whose answer is no where it is violated.
     An input that holds nothing of what it `looks_at` isn't asked: types of resources, or of arguments that are set
     (`aws_cloudtrail.sns_topic_name`). A `live` one judges what only a living organization shows, in an audit or as
-    evidence. `check` judges; it is None for a rule in a folder, whose file `judging.py` does.
+    evidence. `unasked` names what an audit doesn't ask AWS for, so that a living organization shows nothing of it.
+    `check` judges; it is None for a rule in a folder, whose file `judging.py` does.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Rule(msgspec.Struct, frozen=True):
     answers: Concern | None = None
     looks_at: tuple[str, ...] = ()
     live: bool = False
+    unasked: tuple[str, ...] = ()
 
     @property
     def summary(self) -> str:
@@ -96,6 +98,7 @@ def rule(
     answers: Concern | None = None,
     looks_at: tuple[str, ...] = (),
     live: bool = False,
+    unasked: tuple[str, ...] = (),
 ) -> Callable[[Check | Face], Rule]:
     """Make a rule of a function; its id is the function's name with dashes, its docstring its page.
 
@@ -114,6 +117,7 @@ def rule(
             answers=answers,
             looks_at=looks_at,
             live=live,
+            unasked=unasked,
         )
 
     return decorate

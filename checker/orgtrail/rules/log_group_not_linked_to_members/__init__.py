@@ -3,7 +3,13 @@
 from orgtrail.rules import rule
 
 
-@rule("error", since="0.1.0", answers="members kept out", looks_at=("aws_oam_link",))
+@rule(
+    "error",
+    since="0.1.0",
+    answers="members kept out",
+    looks_at=("aws_oam_link",),
+    unasked=("links of CloudWatch observability",),
+)
 def log_group_not_linked_to_members() -> None:
     """No observability link shows the trail's log group to a monitoring account that may not read the logs.
 

@@ -3,7 +3,7 @@
 from orgtrail.rules import rule
 
 
-@rule("error", since="0.1.0", answers="members kept out", looks_at=("aws_backup_selection",))
+@rule("error", since="0.1.0", answers="members kept out", looks_at=("aws_backup_selection",), unasked=("AWS Backup",))
 def logs_not_backed_up_to_members() -> None:
     """No backup plan of AWS Backup copies the log bucket into a vault of an account that may not read the logs.
 

@@ -8,6 +8,7 @@ from orgtrail.rules import rule
     since="0.1.0",
     answers="members kept out",
     looks_at=("aws_lakeformation_permissions", "aws_lakeformation_data_lake_settings"),
+    unasked=("Lake Formation",),
 )
 def logs_not_granted_through_lake_formation() -> None:
     """Lake Formation gives nobody who may not read the logs access to the place where they lie, or to a table on them.

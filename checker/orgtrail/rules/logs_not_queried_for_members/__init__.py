@@ -3,7 +3,7 @@
 from orgtrail.rules import rule
 
 
-@rule("error", since="0.1.0", answers="members kept out", looks_at=("aws_athena_workgroup",))
+@rule("error", since="0.1.0", answers="members kept out", looks_at=("aws_athena_workgroup",), unasked=("Athena",))
 def logs_not_queried_for_members() -> None:
     """No Athena workgroup beside a table on the logs writes its results where they may not be read.
 

@@ -3,7 +3,13 @@
 from orgtrail.rules import rule
 
 
-@rule("error", since="0.1.0", answers="members kept out", looks_at=("aws_cloudfront_distribution",))
+@rule(
+    "error",
+    since="0.1.0",
+    answers="members kept out",
+    looks_at=("aws_cloudfront_distribution",),
+    unasked=("CloudFront",),
+)
 def logs_not_served_by_cloudfront() -> None:
     """No CloudFront distribution has the log bucket as its origin, and may read it.
 

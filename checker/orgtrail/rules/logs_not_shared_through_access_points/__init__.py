@@ -14,6 +14,7 @@ from orgtrail.rules import rule
         "aws_s3_bucket_policy",
         "aws_s3_bucket.policy",
     ),
+    unasked=("S3 Access Grants", "Multi-Region Access Points"),
 )
 def logs_not_shared_through_access_points() -> None:
     """No access point lets a member account, or anybody outside, read, list or change the trail's objects.

@@ -11,6 +11,7 @@ from orgtrail.rules import rule
         "aws_cloudwatch_log_subscription_filter",
         "aws_cloudwatch_log_account_policy",
     ),
+    unasked=("Firehose", "account policies of CloudWatch Logs"),
 )
 def logs_not_streamed_to_members() -> None:
     """No subscription filter sends the trail's events from CloudWatch Logs into an account that may not read them.

@@ -3,7 +3,7 @@
 from orgtrail.rules import rule
 
 
-@rule("error", since="0.1.0", answers="members kept out", looks_at=("aws_datasync_task",))
+@rule("error", since="0.1.0", answers="members kept out", looks_at=("aws_datasync_task",), unasked=("DataSync",))
 def logs_not_transferred_to_members() -> None:
     """No task of AWS DataSync copies the trail's objects to where they may not be read.
 

@@ -181,16 +181,24 @@ def _named_trails(policy: PolicyDocument, world: World) -> Iterable[str | Symbol
             continue
         if any(wildcard in show(value) for wildcard in "*?") or (isinstance(value, Text) and "${" in _literals(value)):
             continue
-        named = read_arn(value)
-        if named is not None and isinstance(named.service, str) and named.service != "cloudtrail":
-            continue
-        if named is not None and isinstance(named.partition, str) and named.partition != world.partition:
-            # A trail delivers within its own partition.
+        if not _may_be_a_trail(value, world.partition):
             continue
         owner = account_in(value) if isinstance(value, str) else None
         if owner is None or owner == world.management_account or not isinstance(world.management_account, str):
             found[value] = None
     return found
+
+
+def _may_be_a_trail(value: Words, partition: str) -> bool:
+    """Whether an ARN may be a trail's of the bucket's own partition: no trail delivers into another one."""
+    named = read_arn(value)
+    if named is None:
+        return True
+    return all(
+        said == wanted
+        for said, wanted in ((named.service, "cloudtrail"), (named.partition, partition))
+        if isinstance(said, str)
+    )
 
 
 def _literals(value: Text) -> str:
