@@ -12,13 +12,23 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 FOLDER = REPOSITORY / "pipelines"
 
-#: Each lock: the extras that are in it, and what it is for.
-LOCKS = {
+#: Each lock: what it is for, the extras of orgtrail that are in it (None: orgtrail isn't), and what else is.
+LOCKS: dict[str, tuple[str, tuple[str, ...] | None, tuple[str, ...]]] = {
     "requirements.txt": (
-        ("re2",),
         "What orgtrail and its build need: what the action, the image and the template install.",
+        ("re2",),
+        ("hatchling>=1.26",),
     ),
-    "site-requirements.txt": (("docs", "re2"), "What the documentation site needs, orgtrail among it."),
+    "site-requirements.txt": (
+        "What the documentation site needs, orgtrail among it.",
+        ("docs", "re2"),
+        ("hatchling>=1.26",),
+    ),
+    "release-requirements.txt": (
+        "What a release is built with.",
+        None,
+        ("build>=1.2", "cyclonedx-bom>=4.6", "hatchling>=1.26", "twine>=6"),
+    ),
 }
 HEAD = """\
 # {about}
@@ -38,12 +48,13 @@ OPTIONS = (
 
 def lock(python: Path, folder: Path, name: str) -> None:
     """Write one of the locks."""
-    extras, about = LOCKS[name]
-    (folder / "build.in").write_text("hatchling>=1.26\n")
+    about, extras, more = LOCKS[name]
+    (folder / "build.in").write_text("".join(f"{one}\n" for one in more))
     made = folder / name
-    command = [python, "-m", "piptools", "compile", *OPTIONS, "--allow-unsafe", "-o", made]
-    chosen = [f"--extra={one}" for one in extras]
-    subprocess.run([*command, *chosen, REPOSITORY / "pyproject.toml", folder / "build.in"], check=True)
+    command = [python, "-m", "piptools", "compile", *OPTIONS, "--allow-unsafe", "-o", made, folder / "build.in"]
+    if extras is not None:
+        command += [REPOSITORY / "pyproject.toml", *(f"--extra={one}" for one in extras)]
+    subprocess.run(command, check=True)
     text = made.read_text().replace(f"-r {folder / 'build.in'}", "the build")
     text = text.replace(f" ({REPOSITORY / 'pyproject.toml'})", "")
     (FOLDER / name).write_text(HEAD.format(about=about) + text.lstrip())
