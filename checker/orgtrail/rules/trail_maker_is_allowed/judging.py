@@ -6,30 +6,13 @@ from orgtrail.iam import evaluate
 from orgtrail.iam.guards import Guard
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.trails import Trail, trail_arn
+from orgtrail.provider.calls import OF_TRAIL
 from orgtrail.results import RequestWitness
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.controls import denied
+from orgtrail.rules.shared.deploying import covers_account, request_of
 from orgtrail.rules.shared.verdicts import if_organization, is_set, proved, undecided
-from orgtrail.values import Cause, Symbol, show
-
-#: What is asked of CloudTrail for an argument of `aws_cloudtrail`, beside CreateTrail or UpdateTrail.
-_FOR = {
-    "enable_logging": "cloudtrail:StartLogging",
-    "event_selector": "cloudtrail:PutEventSelectors",
-    "advanced_event_selector": "cloudtrail:PutEventSelectors",
-    "insight_selector": "cloudtrail:PutInsightSelectors",
-    "tags": "cloudtrail:AddTags",
-}
-#: What every request to CloudTrail carries that isn't the caller's own choice.
-_SETTLED = frozenset(
-    {
-        "aws:principalaccount",
-        "aws:principalisawsservice",
-        "aws:requestedregion",
-        "aws:principalorgid",
-        "aws:viaawsservice",
-    }
-)
+from orgtrail.values import Cause, show
 
 
 def judge(domain: Domain) -> Iterator[Finding]:
@@ -50,13 +33,14 @@ def _judge(domain: Domain, trail: Trail) -> Finding:
         return proved(trail.address, "no SCP stops the trail", "the plan asks nothing of CloudTrail for it")
     guards = [guard for guard in domain.guards if guard.kind == "SCP"]
     doubts: list[Cause] = []
+    resource = show(trail_arn(domain.accounts, trail))
     for guard in guards:
         for action in asked:
-            request, settled = _request(domain, trail, account, action)
+            request, settled = request_of(domain, trail.instance, account, action, resource)
             is_denied, by, unclear = denied(guard.policy, request, settled)
             if not is_denied and not unclear:
                 continue
-            covers = _covers(guard, account)
+            covers = covers_account(guard, account)
             if covers is False:
                 continue
             if is_denied and covers is True and isinstance(account, str):
@@ -66,11 +50,6 @@ def _judge(domain: Domain, trail: Trail) -> Finding:
         return undecided(trail.address, "whether an SCP stops the account that makes the trail isn't known", doubts)
     ground = "no SCP of the input denies it" if guards else "the input shows no SCP that is attached to anything"
     return proved(trail.address, "no SCP stops the account that makes the trail", ground)
-
-
-def _covers(guard: Guard, account: str | Symbol) -> bool | Cause:
-    own = show(account) if isinstance(account, Symbol) else account
-    return guard.covers(own, show, stands_for_others=False)
 
 
 def _whose(trail: Trail) -> Cause:
@@ -89,52 +68,13 @@ def _asked(trail: Trail) -> Iterator[str]:
         yield "cloudtrail:UpdateTrail"
     else:
         return
-    for attribute, action in _FOR.items():
+    for attribute, asked in OF_TRAIL.items():
         given = now.get(attribute)
         wanted = (
             given is not False if attribute == "enable_logging" else is_set(given) is True or isinstance(given, list)
         )
         if wanted and (trail.instance.is_made or given != (trail.instance.before or {}).get(attribute)):
-            yield action
-
-
-def _request(
-    domain: Domain, trail: Trail, account: str | Symbol, action: str
-) -> tuple[evaluate.Request, frozenset[str]]:
-    """What the trail's provider asks, and the condition keys of it that are certain."""
-    own = account if isinstance(account, str) else "999999999999"
-    region = domain.accounts.region_of(trail.instance)
-    organization = domain.accounts.organization_id
-    context = {
-        "aws:principalaccount": own,
-        "aws:principalisawsservice": "false",
-        "aws:viaawsservice": "false",
-        "aws:requestedregion": region if isinstance(region, str) else "",
-        "aws:principalorgid": organization if isinstance(organization, str) else "",
-    }
-    settled = {key for key in _SETTLED if context[key]}
-    principal = _role(domain, trail)
-    if principal:
-        context["aws:principalarn"] = principal
-        settled.add("aws:principalarn")
-    if not isinstance(account, str):
-        settled.discard("aws:principalaccount")
-    request = evaluate.Request(
-        principal=principal or f"arn:{domain.accounts.partition}:iam::{own}:role/any",
-        account=own,
-        action=action,
-        resource=show(trail_arn(domain.accounts, trail)),
-        context=context,
-    )
-    return request, frozenset(settled)
-
-
-def _role(domain: Domain, trail: Trail) -> str:
-    """The role that the trail's provider assumes last; empty where it isn't known."""
-    roles = domain.estate.providers.get(trail.instance.provider, {}).get("assume_role")
-    last = roles[-1] if isinstance(roles, list) and roles else None
-    arn = last.get("role_arn") if isinstance(last, dict) else None
-    return arn if isinstance(arn, str) else ""
+            yield from asked
 
 
 def _stopped(trail: Trail, guard: Guard, request: evaluate.Request, by: tuple[str, ...]) -> Finding:
