@@ -67,11 +67,12 @@ def test_the_page_of_the_examples_says_what_they_expect() -> None:
 
 
 def test_what_the_readme_shows_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    block = re.search(r"```text\n(.*?)```", (REPOSITORY / "README.md").read_text(), re.DOTALL)
-    assert block is not None
-    shown = [line.partition("…")[0] for line in block[1].splitlines()]
-    monkeypatch.chdir(REPOSITORY / "examples" / "organization-wide-read")
-    facts = ("--organization-id=o-abcd123456", "--management-account=123456789012", "--archive-account=123456789012")
-    run = orgtrail("check", "plan.json", "--source", ".", *facts)
+    readme = (REPOSITORY / "README.md").read_text()
+    told = re.search(r"`orgtrail ([^`]*)` prints:\n\n```text\n(.*?)```", readme, re.DOTALL)
+    assert told is not None
+    shown = [line.partition("…")[0] for line in told[2].splitlines()]
+    monkeypatch.chdir(REPOSITORY)
+    # The plan lies by its source, which is read as a user's is.
+    run = orgtrail(*told[1].split(), "--source", "examples/organization-wide-read")
     printed = run.out.splitlines()[: len(shown)]
     assert [line[: len(start)] if start else line for line, start in zip(printed, shown, strict=True)] == shown

@@ -28,7 +28,7 @@ def record() -> list[dict[str, Any]]:
         f'output "e{number}" {{\n  value = {_guarded(expression)}\n}}\n' for number, expression in enumerate(listed)
     ]
     with tempfile.TemporaryDirectory() as scratch:
-        workspace = Workspace(FOLDER, Path(scratch), files={"outputs.tf": "\n".join(outputs)}, override=False)
+        workspace = Workspace(FOLDER, Path(scratch), files={"outputs.tf": "\n".join(outputs)}, overrides=False)
         plan = workspace.plan()["output_changes"]
         workspace.run("apply", "tfplan")
         applied = json.loads(workspace.run("output", "-json"))

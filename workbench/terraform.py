@@ -99,8 +99,9 @@ def base_environment() -> Mapping[str, str]:
     }
 
 
-def _override(url: str, aliases: Mapping[str, str]) -> str:
+def override(aliases: Mapping[str, str]) -> str:
     """The text of provider_override.tf. `aliases` maps a provider's alias to the account it acts in."""
+    url = aws.server().url
     settings = f"""
   region                      = "us-east-1"
   access_key                  = "mock"
@@ -134,7 +135,7 @@ class Workspace:
         *,
         aliases: Mapping[str, str] | None = None,
         files: Mapping[str, str] | None = None,
-        override: bool = True,
+        overrides: bool = True,
     ) -> None:
         # Two folders deep, as in examples/<case>, so that ../../modules is found.
         self.folder = scratch / "examples" / root.name
@@ -147,12 +148,12 @@ class Workspace:
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content)
-        if override:
+        if overrides:
             written = "".join(path.read_text() for path in self.folder.glob("*.tf"))
             declared = set(re.findall(r'^\s*alias\s*=\s*"([^"]+)"', written, re.MULTILINE))
             overridden = {alias: account for alias, account in (aliases or {}).items() if alias in declared}
-            (self.folder / "provider_override.tf").write_text(_override(aws.server().url, overridden))
-        self.run("init", "-backend=false" if not override else "-reconfigure")
+            (self.folder / "provider_override.tf").write_text(override(overridden))
+        self.run("init", "-backend=false" if not overrides else "-reconfigure")
 
     @classmethod
     def of(cls, folder: Path) -> "Workspace":

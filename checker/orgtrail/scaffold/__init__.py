@@ -107,6 +107,8 @@ def next_steps(folder: Path, answers: Answers) -> str:
         f"terraform -chdir={where} plan -out=tfplan\n"
         f"orgtrail check {where}/tfplan --config {where}/{CONFIG}\n"
         f"terraform -chdir={where} apply tfplan\n"
+        # What is there then; a state may hold secrets, so no file is left of it.
+        f"terraform -chdir={where} show -json | orgtrail check - --config {where}/{CONFIG}\n"
     )
 
 
