@@ -45,7 +45,7 @@ def test_json_report_has_the_contracts_shape() -> None:
     (result,) = report["results"]
     assert {"rule", "verdict", "severity", "input", "address", "location", "message", "witness"} <= set(result)
     assert {"unknowns", "because", "suppression"} <= set(result)
-    assert set(result["witness"]) == {"trail", "trusted_access", "missing"}
+    assert set(result["witness"]) == {"trail", "trusted_access", "missing", "is_edge"}
 
 
 def test_assumption_is_a_ground_and_counted_apart() -> None:

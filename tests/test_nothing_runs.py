@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -120,7 +121,9 @@ def test_nothing_in_a_folder_or_plan_is_executed(watched: Path) -> None:
     orgtrail("check", root, "--fix", "--allow-dirty")
     assert not (watched / "CANARY").exists()
     assert not list(watched.rglob("CANARY"))
-    assert "49" not in (watched / "html").read_text().partition("<body")[2].partition("</style>")[0]
+    # What a template would make of `7*7`; a difference may well be of line 49.
+    body = (watched / "html").read_text().partition("<body")[2]
+    assert not re.search(r"(?<![-+@,:\d])49(?![\d,])", re.sub(r"@@.*?@@|:\d+|[0-9a-f]{64}", "", body))
 
 
 def test_a_canary_would_be_seen(watched: Path) -> None:

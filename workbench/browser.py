@@ -1,5 +1,6 @@
 """Headless Chromium for the tests of pages: `page(path)` opens a file; what it asks the network for is written down."""
 
+import base64
 import functools
 import json
 import shutil
@@ -50,7 +51,7 @@ class Page:
         self.logs()
         self._tell("Emulation.setScriptExecutionDisabled", {"value": not script})
         feature = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self._tell("Emulation.setEmulatedMedia", {"features": [feature]})
+        self._tell("Emulation.setEmulatedMedia", {"media": "", "features": [feature]})
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         self._tell("Emulation.setDeviceMetricsOverride", metrics)
         self.driver.get(file if isinstance(file, str) else file.resolve().as_uri())
@@ -84,13 +85,23 @@ class Page:
         violations: list[dict[str, Any]] = found["violations"]
         return violations
 
-    def screenshot(self, file: Path) -> None:
-        """The whole page as a picture."""
-        height = self.run("return document.documentElement.scrollHeight")
-        width = self.run("return document.documentElement.clientWidth")
-        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
-        self._tell("Emulation.setDeviceMetricsOverride", metrics)
-        self.driver.save_screenshot(str(file))
+    def as_printed(self) -> None:
+        """Show the page as paper does, until it is opened again."""
+        self._tell("Emulation.setEmulatedMedia", {"media": "print"})
+
+    def pdf(self) -> bytes:
+        """The page printed: without backgrounds, as browsers do unless told otherwise, on the paper it asks for."""
+        printed: str = self._tell("Page.printToPDF", {"printBackground": False, "preferCSSPageSize": True})["data"]
+        return base64.b64decode(printed)
+
+    def picture(self, file: Path, *, height: int | None = None, quality: int = 80) -> None:
+        """The page down to a height (default: all of it) as a picture, of the kind that its name ends in."""
+        whole: int = self.run("return document.documentElement.scrollHeight")
+        clip = {"x": 0, "y": 0, "width": self.run("return innerWidth"), "height": height or whole, "scale": 1}
+        kind = file.suffix.removeprefix(".")
+        asked = {"format": kind, "clip": clip, "captureBeyondViewport": True}
+        shot = self._tell("Page.captureScreenshot", asked | ({} if kind == "png" else {"quality": quality}))
+        file.write_bytes(base64.b64decode(shot["data"]))
 
 
 @contextmanager

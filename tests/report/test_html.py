@@ -1,184 +1,208 @@
-"""The HTML report as a reviewer opens it: a file in a real Chromium."""
+"""What stands in the HTML report, and that it is put together as a screen reader and a printer need it."""
 
-import os
+import base64
+import hashlib
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 import pytest
-from workbench import browser
-from workbench.browser import Page
+from lxml import html
+from syrupy.assertion import SnapshotAssertion
 
-from orgtrail.config import Settings
-from orgtrail.engine import run as engine
-from orgtrail.report import writer
+from orgtrail import __version__, rules
+from orgtrail.links import rule_page
+from orgtrail.report import words, writer
 from orgtrail.report.style import PLAIN
-from tests.report.fixture import GOOD, REPORT
-
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-FACTS = Settings(
-    organization_id="o-abcd123456", management_account="123456789012", archive_account="123456789012", source="."
-)
-
-pytestmark = pytest.mark.browser
+from orgtrail.results import Diagram, DiagramEdge, DiagramNode, Report
+from tests.report.fixture import GOOD, RESULTS
+from tests.report.page_fixture import PAGE, PAGE_OF_ONE
 
 
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    if browser.missing():
-        if os.environ.get("CI"):
-            pytest.fail(f"CI runs every test, and {browser.missing()}")
-        pytest.skip(f"needs a browser: {browser.missing()}")
-    with browser.browser() as opened:
-        yield opened
+def written(report: Report) -> str:
+    return writer("html")(report, PLAIN)
 
 
-@pytest.fixture
-def bad(tmp_path: Path) -> Path:
-    """The page of the shared set of results, which holds something of everything."""
-    file = tmp_path / "report.html"
-    file.write_text(writer("html")(REPORT, PLAIN), encoding="utf-8")
-    return file
+def page(report: Report) -> html.HtmlElement:
+    return html.document_fromstring(written(report))
 
 
-def visible(page: Page, selector: str) -> bool:
-    """Whether the first element that fits can be seen."""
-    return bool(
-        page.run(
-            "const found = document.querySelector(arguments[0]);"
-            "return !!found && found.checkVisibility() && found.getBoundingClientRect().width > 0;",
-            selector,
-        )
+def said(element: html.HtmlElement) -> str:
+    """The words of a part, without those for the browser alone."""
+    return " ".join("".join(element.xpath(".//text()[not(ancestor::style or ancestor::script)]")).split())
+
+
+def part(report: Report, name: str) -> html.HtmlElement:
+    return page(report).xpath(f"//section[@aria-labelledby='{name}']")[0]
+
+
+@pytest.mark.parametrize("report", [PAGE, PAGE_OF_ONE], ids=["several", "one"])
+def test_snapshot(report: Report, snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A new rule is no reason for another page of the same results.
+    monkeypatch.setattr(rules, "ids", lambda: tuple(dict.fromkeys(result.rule for result in RESULTS)))
+    text = re.sub(r"(?s)<(style|script)>.*?</\1>", "", written(report))
+    text = re.sub(r"sha256-[^']*", "sha256-...", text).replace(__version__, "VERSION")
+    assert "\n".join(line.rstrip() for line in text.split("\n") if line.strip()) == snapshot
+
+
+# Its order and its words
+
+
+def test_the_answers_come_first_then_the_record_then_what_fails() -> None:
+    titles = [title.text_content().strip() for title in page(PAGE_OF_ONE).xpath("//h2[not(@class='hidden')]")]
+    wanted = ["Answers", "Record", "What fails", "What isn\u2019t known", "Advice", "Set aside", "What holds"]
+    assert titles[: len(wanted)] == wanted
+    assert titles[-1] == "Sign-off"
+
+
+def test_people_read_no_verdicts_of_scripts() -> None:
+    text = said(page(PAGE).find("body"))
+    assert not re.search(r"\b(violated|proved|undecided|suppressed|counts?)\b", text, re.I)
+    for word in ("Fails", "Not known", "2 results hold", "advice"):
+        assert word in text
+
+
+def test_what_fails_stands_in_the_order_of_questions_and_gravity() -> None:
+    shown = [article.xpath(".//a[@class='rule']")[0].text for article in page(PAGE).xpath("//article[@class='fail']")]
+    assert shown == [one.rule for one in words.by_word(PAGE)["fails"]]
+
+
+def test_each_failure_has_its_place_lines_request_edit_and_page() -> None:
+    order, read = page(PAGE_OF_ONE).xpath("//article[@class='fail']")
+    labels = [label.text for label in order.xpath(".//dt")]
+    assert labels == ["Where", "Source", "Missing", "Edit", "Why"]
+    assert order.xpath("string(.//pre[@class='excerpt']/span)").startswith("12resource")
+    assert [line.text for line in order.xpath(".//span[@class='added']")] == [
+        "+  depends_on = [aws_organizations_organization.this]\n"
+    ]
+    assert order.xpath(".//a[@class='rule']/@href") == [rule_page("trusted-access-before-trail")]
+    # Where no source shows it, the statement itself stands there, and the request in a sentence.
+    assert '"Sid": "OrganizationReads"' in read.xpath(".//pre[@class='excerpt json']")[0].text
+    assert said(read.xpath(".//dd[@class='request']")[0]).startswith(
+        "arn:aws:iam::222222222222:role/any calls s3:GetObject on arn:aws:s3:::acme-org-trail-logs/"
     )
 
 
-def test_it_opens_from_a_file_without_a_complaint_and_asks_for_nothing(page: Page, bad: Path) -> None:
-    page.open(bad)
-    complaints, asked = page.logs()
-    assert not complaints
-    assert asked == [bad.resolve().as_uri()]
-    assert page.run("return document.querySelector('h1').textContent").startswith("2 rules fail")
-    for part in (".answers", ".picture svg", ".og-missing .og-head", ".matrix", ".statements .allows", "#unknowns"):
-        assert visible(page, part), part
-    assert "versions are kept by the replica" in page.run("return document.body.innerText")
+def test_an_edit_that_several_share_is_shown_once() -> None:
+    shared = next(one for one in PAGE_OF_ONE.results if one.excerpt is not None)
+    again = msgspec.structs.replace(shared, rule="bucket-policy-before-trail")
+    report = msgspec.structs.replace(PAGE_OF_ONE, results=(shared, again))
+    whole = page(report)
+    assert len(whole.xpath("//pre[@class='diff']")) == 1
+    assert "With the edit of trusted-access-before-trail above." in said(whole)
 
 
-def test_the_missing_edge_is_red(page: Page, bad: Path) -> None:
-    page.open(bad)
-    color = page.run("return getComputedStyle(document.querySelector('.og-missing path')).stroke")
-    red, green, blue = map(int, re.findall(r"\d+", color)[:3])
-    assert red > 2 * max(green, blue)
+# What an auditor files
 
 
-@pytest.mark.parametrize("script", [True, False])
-def test_a_witness_opens_by_click_and_by_keyboard(page: Page, bad: Path, script: bool) -> None:
-    from selenium.webdriver.common.by import By
-    from selenium.webdriver.common.keys import Keys
-
-    page.open(bad, script=script)
-    yes = page.driver.find_element(By.CSS_SELECTOR, ".matrix td.yes.out button")
-    why = page.driver.find_element(By.ID, yes.get_dom_attribute("popovertarget"))
-    assert not why.is_displayed()
-    yes.click()
-    assert why.is_displayed()
-    assert "arn:aws:iam::222222222222:role/any" in why.text
-    why.find_element(By.CSS_SELECTOR, "button.close").click()
-    assert not why.is_displayed()
-    yes.send_keys(Keys.ENTER)
-    assert why.is_displayed()
-    page.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
-    assert not why.is_displayed()
+def test_the_record() -> None:
+    text = said(part(PAGE_OF_ONE, "record"))
+    for wanted in (
+        "plan.json, a plan of Terraform 1.11.4",
+        "SHA-256 " + "0" * 64,
+        "3 files of Terraform",
+        "1" * 64,
+        f"2026-01-31, 12:00 UTC, by orgtrail {__version__}",
+        "orgtrail check plan.json state.json --var name=...",
+        "Organization: o-abcd123456 the input shows it",
+        "Management account: not known",
+        "Trusted account (may read the logs): 444444444444 told",
+        "seen.json, seen at 2026-01-30 11:00 UTC as arn:aws:sts::1:role/audit; 3 hours old",
+    ):
+        assert wanted in text, wanted
 
 
-def test_without_a_script_results_still_open(page: Page, bad: Path) -> None:
-    from selenium.webdriver.common.by import By
-
-    page.open(bad, script=False)
-    closed = page.driver.find_element(By.CSS_SELECTOR, ".result.proved")
-    assert not closed.find_element(By.CSS_SELECTOR, ".body").is_displayed()
-    closed.find_element(By.CSS_SELECTOR, "summary").click()
-    assert closed.find_element(By.CSS_SELECTOR, ".body").is_displayed()
-    assert not page.driver.find_element(By.ID, "tools").is_displayed()
-
-
-def test_with_a_script_verdicts_can_be_hidden(page: Page, bad: Path) -> None:
-    from selenium.webdriver.common.by import By
-
-    page.open(bad)
-    toggle = page.driver.find_element(By.CSS_SELECTOR, "#tools button")
-    assert toggle.text == "violated (3)"
-    toggle.click()
-    assert not visible(page, ".result.violated")
-    assert visible(page, ".result.undecided")
-    assert toggle.get_dom_attribute("aria-pressed") == "false"
+def test_it_is_signed_with_name_role_date_decision_and_signature() -> None:
+    form = part(PAGE_OF_ONE, "signing")
+    labels = [" ".join(label.text_content().split()) for label in form.xpath(".//label")]
+    for wanted in ("Name", "Role", "Date", "Signature", "Reservations", "Accepted", "Rejected"):
+        assert wanted in labels
+    # Every field is inside its label, and nothing sends anything.
+    assert len(form.xpath(".//label//input")) == len(form.xpath(".//input"))
+    assert not form.xpath("//form")
+    assert "whose answers are no, no, not asked" in said(form)
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [390, 1200])
-def test_it_is_accessible_and_never_scrolls_sideways(page: Page, bad: Path, dark: bool, width: int) -> None:
-    page.open(bad, width=width, dark=dark)
-    assert page.run("return document.documentElement.scrollWidth") <= width
-    background = page.run("return getComputedStyle(document.body).backgroundColor")
-    assert (sum(map(int, re.findall(r"\d+", background)[:3])) < 200) is dark
-    serious = [found for found in page.axe() if found["impact"] in {"serious", "critical"}]
-    assert not serious, [(found["id"], [node["html"] for node in found["nodes"]][:3]) for found in serious]
+def test_of_several_inputs_each_has_its_answers() -> None:
+    rows = part(PAGE, "record").xpath(".//table[@class='inputs']/tbody/tr")
+    assert [said(row.xpath("./th")[0]).split()[0] for row in rows] == ["plan.json", "state.json"]
+    assert "No" in said(rows[0].xpath("./td")[0])
+    assert rows[0].xpath("./th/a/@href") == ["#view-0"]
 
 
-@pytest.mark.parametrize("width", [390, 1200])
-def test_of_many_inputs_each_is_a_line_that_leads_to_its_part(page: Page, tmp_path: Path, width: int) -> None:
-    from selenium.webdriver.common.by import By
+# The picture and the matrix
 
-    names = [f"{letter}.json" for letter in "abcde"]
-    many = msgspec.structs.replace(
-        REPORT,
-        inputs=tuple(msgspec.structs.replace(REPORT.inputs[0], path=name) for name in names),
-        results=tuple(msgspec.structs.replace(REPORT.results[0], input="e.json") for _ in range(2)),
-        views=tuple(msgspec.structs.replace(REPORT.views[0], input=name) for name in names),
-        unreadable=("f.json: is empty; expected a plan",),
-        exit_code=2,
+
+def test_the_order_is_a_list_that_says_every_arrow() -> None:
+    rows = page(PAGE_OF_ONE).xpath("//ol[@class='order']/li")
+    text = said(rows[-1])
+    assert "Missing: nothing makes it wait for aws_organizations_organization.this" in text
+    assert "After module.log_bucket.aws_s3_bucket_policy.this" in text
+    assert all(row.xpath("./span[@class='rail']/@aria-hidden") == ["true"] for row in rows)
+    modules = [said(row) for row in rows if row.get("class") == "module"]
+    assert modules == ["module.log_bucket", "root module"]
+
+
+def test_a_missing_principal_is_no_missing_edge() -> None:
+    diagram = Diagram(
+        (
+            DiagramNode("aws_o.x", "organization", '"cloudtrail.amazonaws.com" in `aws_o.x.p`'),
+            DiagramNode("aws_t.y", "trail"),
+        ),
+        (DiagramEdge("aws_o.x", "aws_t.y", "depends", "depends_on aws_o.x", ("trusted-access-before-trail",)),),
     )
-    file = tmp_path / "report.html"
-    file.write_text(writer("html")(many, PLAIN), encoding="utf-8")
-    page.open(file, width=width)
-    rows = page.driver.find_elements(By.CSS_SELECTOR, ".overview tbody tr")
-    assert ["e.json" in row.text for row in rows] == [True, False, False, False, False]
-    assert page.run("return document.querySelector('.unreadable').innerText") == "f.json: is empty; expected a plan"
-    assert not visible(page, ".picture")
-    rows[0].find_element(By.TAG_NAME, "a").click()
-    folded = "return [...document.querySelectorAll('details.view')].map((one) => one.open)"
-    assert page.run(folded) == [False, False, False, False, True]
-    assert page.run("return document.documentElement.scrollWidth") <= width
-    assert page.axe() == []
+    report = msgspec.structs.replace(
+        PAGE_OF_ONE, views=(msgspec.structs.replace(PAGE_OF_ONE.views[0], diagram=diagram),)
+    )
+    shown = page(report).xpath("//ol[@class='order']")[0]
+    assert 'Lacks "cloudtrail.amazonaws.com" in aws_o.x.p' in said(shown)
+    assert not shown.xpath(".//*[@class='og-missing']")
+    assert shown.xpath(".//*[contains(@class, 'og-lacks')]")
 
 
-def test_it_prints_every_witness(page: Page, bad: Path) -> None:
-    page.open(bad)
-    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-    assert visible(page, ".why")
-    assert visible(page, ".result.proved .body")
-    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+def test_only_a_cell_with_something_to_tell_opens() -> None:
+    whole = page(PAGE_OF_ONE)
+    cells = whole.xpath("//table[@class='matrix']/tbody/tr/td")
+    opening = [cell for cell in cells if cell.xpath("./button")]
+    assert [" ".join(said(cell).split()[1:]) for cell in cells] == ["! yes", "no", "no", "? not known", "yes", "no"]
+    assert [" ".join(said(cell).split()[1:]) for cell in opening] == ["! yes", "no", "? not known", "yes"]
+    targets = whole.xpath("//button/@popovertarget")
+    assert targets
+    assert {*targets} == {*whole.xpath("//div[@popover]/@id")}
+    # A hole is told from what is meant to be by more than its colour.
+    assert [cell.get("class") for cell in cells] == ["hole", "no", "no", "unknown", "yes", "no"]
 
 
-@pytest.mark.parametrize("example", ["organization-wide-read", "no-ordering", "recommended-policy"])
-def test_examples_from_plan_to_page(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str) -> None:
-    monkeypatch.chdir(EXAMPLES / example)
-    report = engine.check(["plan.json"], FACTS, views=True)
-    file = tmp_path / "report.html"
-    file.write_text(writer("html")(report, PLAIN), encoding="utf-8")
-    page.open(file, width=390)
-    complaints, asked = page.logs()
-    assert (complaints, asked) == ([], [file.as_uri()])
-    assert page.run("return document.documentElement.scrollWidth") <= 390
-    assert visible(page, ".picture svg")
-    assert visible(page, ".matrix")
-    assert visible(page, ".matrix td.yes.out button") is (example == "organization-wide-read")
-    assert visible(page, ".og-missing .og-head") is (example == "no-ordering")
+# Its frame
 
 
-def test_a_good_run_is_a_page_too(page: Page, tmp_path: Path) -> None:
-    file = tmp_path / "report.html"
-    file.write_text(writer("html")(GOOD, PLAIN), encoding="utf-8")
-    page.open(file)
-    assert page.logs()[0] == []
-    assert page.run("return document.querySelector('h1').textContent") == "Everything that was asked for holds"
+@pytest.mark.parametrize("report", [PAGE, PAGE_OF_ONE, GOOD], ids=["several", "one", "good"])
+def test_ids_are_there_once_and_every_reference_leads_somewhere(report: Report) -> None:
+    whole = page(report)
+    ids = whole.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    for reference in (*whole.xpath("//@aria-labelledby"), *whole.xpath("//@popovertarget")):
+        assert reference in ids
+    for link in whole.xpath("//a/@href"):
+        assert link.startswith("https://") or link[1:] in ids, link
+    assert len(whole.xpath("//h1")) == len(whole.xpath("//main")) == 1
+    assert all(cell.get("scope") for cell in whole.xpath("//th"))
+    skip = whole.xpath("//body/*[1]")[0]
+    assert skip.get("href")[1:] in ids
+
+
+def test_it_allows_its_own_style_and_script_and_nothing_else() -> None:
+    text = written(PAGE)
+    policy = page(PAGE).xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
+    for name in ("style", "script"):
+        inside = re.findall(rf"(?s)<{name}>(.*?)</{name}>", text)
+        assert len(inside) == 1
+        digest = base64.b64encode(hashlib.sha256(inside[0].encode()).digest()).decode()
+        assert f"{name}-src 'sha256-{digest}'" in policy
+    assert "default-src 'none'" in policy
+    assert not page(PAGE).xpath("//@style | //@onclick | //@src | //link | //img | //iframe")
+
+
+def test_a_good_run_says_so() -> None:
+    whole = page(GOOD)
+    assert whole.xpath("//h1")[0].text == "Everything that was asked for holds"
+    assert not whole.xpath("//article")

@@ -214,7 +214,7 @@ def details(result: Result) -> Iterator[Line]:
 def reason(suppression: Suppression) -> str:
     """Who set a result aside, until when, and why."""
     until = f" until {suppression.until}" if suppression.until else ""
-    ended = " (that day is past, so it counts again)" if suppression.expired else ""
+    ended = " (that day is past, so it is not set aside any more)" if suppression.expired else ""
     return f"by {suppression.by}{until}: {suppression.reason}{ended}"
 
 

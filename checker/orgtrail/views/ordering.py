@@ -30,6 +30,9 @@ _ROLES: dict[str, NodeRole] = {
 #: The rule that says why trusted access is there without an order.
 _FIRST = "trusted-access-before-trail"
 
+#: Edges that nobody writes: what is in a module is done when the module is.
+_IMPLIED = ("closes after", "is inside the module")
+
 
 def ordering(domain: Domain, results: Iterable[Result] = ()) -> Diagram | None:
     """The diagram of one input; None where it has no graph or no organization trail.
@@ -125,7 +128,11 @@ def _cited_edges(results: list[Result], kept: Mapping[str, GraphNode]) -> dict[t
         for later, earlier, steps in _legs(result.order, kept):
             known = found.get((earlier, later))
             rules = (*(known.cited_by if known else ()), result.rule)
-            why = known.why if known else ", ".join(step.why for step in steps)
+            why = (
+                known.why
+                if known
+                else ", ".join(step.why for step in steps if step.why not in _IMPLIED) or steps[0].why
+            )
             found[earlier, later] = DiagramEdge(earlier, later, "depends", why, tuple(dict.fromkeys(rules)))
     return found
 

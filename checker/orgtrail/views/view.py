@@ -38,6 +38,11 @@ _MUST_STAY_OUT = frozenset(
 _QUOTED = re.compile(r"`([^`]+)`")
 
 
+def _must_stay_out(row: str) -> bool:
+    """Whether a yes in a row is a hole. A member, or an account that only a policy names, has a row of its own."""
+    return row in _MUST_STAY_OUT or row.startswith(("member ", "account "))
+
+
 def view(domain: Domain, results: Iterable[Result]) -> View:
     """The view of one input, without what Terraform marks sensitive."""
     estate = domain.estate
@@ -78,9 +83,7 @@ def _access(domain: Domain) -> Iterator[AccessTable]:
         name, kind = called.get(subject, ("", "bucket"))
         yield AccessTable(
             subject,
-            tuple(
-                AccessRow(row, tuple(cells), row in _MUST_STAY_OUT, known.get(row, ())) for row, cells in rows.items()
-            ),
+            tuple(AccessRow(row, tuple(cells), _must_stay_out(row), known.get(row, ())) for row, cells in rows.items()),
             name,
             kind,
         )
@@ -128,7 +131,7 @@ def _changes(domain: Domain) -> Iterator[AccessChange]:
         why = () if answer == "yes" else cell.stopped_by
         alike.setdefault((cell.subject, cell.principal, newly, answer, why), []).append(cell.action[1:])
     for (subject, principal, newly, answer, why), actions in alike.items():
-        yield AccessChange(subject, principal, newly, tuple(actions), answer, why, principal in _MUST_STAY_OUT)  # type: ignore[arg-type]
+        yield AccessChange(subject, principal, newly, tuple(actions), answer, why, _must_stay_out(principal))  # type: ignore[arg-type]
 
 
 def _policies(domain: Domain) -> Iterator[PolicyText]:

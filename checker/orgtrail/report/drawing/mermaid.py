@@ -22,6 +22,18 @@ def draw(diagram: Diagram) -> str:
 def _lines(diagram: Diagram) -> Iterator[str]:
     yield "flowchart TD"
     names = {node.address: f"n{number}" for number, node in enumerate(diagram.nodes)}
+    yield from _boxes(diagram, names)
+    for edge in diagram.edges:
+        arrow = "==>" if edge.state == "depends" and edge.cited_by else _ARROWS[edge.state]
+        yield f"  {names[edge.earlier]} {arrow} {names[edge.later]}"
+    for number, edge in enumerate(diagram.edges):
+        if edge.state == "missing":
+            yield f"  linkStyle {number} stroke:#dc2626,stroke-width:3px"
+    yield from _looks(diagram, names)
+
+
+def _boxes(diagram: Diagram, names: dict[str, str]) -> Iterator[str]:
+    """What is made, by the modules that it is in."""
     for number, (module, nodes) in enumerate(by_module(diagram).items()):
         if module:
             yield f'  subgraph m{number}["{_quoted(module)}"]'
@@ -30,12 +42,10 @@ def _lines(diagram: Diagram) -> Iterator[str]:
             yield f'    {names[node.address]}["{_quoted(role_words(node))}<br/>{_quoted(node.address)}{lacks}"]'
         if module:
             yield "  end"
-    for edge in diagram.edges:
-        arrow = "==>" if edge.state == "depends" and edge.cited_by else _ARROWS[edge.state]
-        yield f"  {names[edge.earlier]} {arrow} {names[edge.later]}"
-    for number, edge in enumerate(diagram.edges):
-        if edge.state == "missing":
-            yield f"  linkStyle {number} stroke:#dc2626,stroke-width:3px"
+
+
+def _looks(diagram: Diagram, names: dict[str, str]) -> Iterator[str]:
+    """The colours of boxes; what lacks something is drawn as that."""
     for role, look in _CLASSES.items():
         members = [names[node.address] for node in diagram.nodes if node.role == role and not node.lacks]
         if members:
