@@ -1,7 +1,7 @@
 # docker build -t orgtrail . && docker run --rm -v "$PWD:/plans:ro" orgtrail check tfplan
 FROM python:3.12-slim@sha256:57cd7c3a7a273101a6485ba99423ee568157882804b1124b4dd04266317710de AS build
 WORKDIR /src
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY pipelines/requirements.txt pipelines/requirements.txt
 COPY checker checker
 COPY modules modules

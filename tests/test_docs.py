@@ -16,7 +16,7 @@ from tests.report.fixture import REPORT
 
 PAGES = sorted(
     path
-    for pattern in ("*.md", "docs/*.md", "docs/rules/*.md", "modules/*.md", "modules/*/README.md", "examples/*/*.md")
+    for pattern in ("*.md", "docs/**/*.md", "modules/*.md", "modules/*/README.md", "examples/*/*.md")
     for path in REPOSITORY.glob(pattern)
 )
 _COMMAND = re.compile(r"orgtrail (" + "|".join(COMMANDS) + r")\b([^`\n|]*)")
@@ -35,6 +35,12 @@ def test_links_lead_somewhere(page: Path) -> None:
     linked = re.findall(r"\]\(([^)#\s]+)", page.read_text())
     dead = [one for one in linked if not one.startswith("https://") and not (page.parent / one).exists()]
     assert dead == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_no_page_shows_a_template_that_nothing_filled(page: Path) -> None:
+    prose = re.sub(r"```.*?```|`[^`]*`", "", page.read_text(), flags=re.DOTALL)
+    assert re.findall(r"(?<!\$)\{\w*\}", prose) == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
