@@ -54,6 +54,15 @@ class RequestWitness(msgspec.Struct, frozen=True):
     without: tuple[str, ...] = ()
 
     @property
+    def caller(self) -> str:
+        """Whoever calls, in words: an account of which nothing more is known, or a service and for whom."""
+        account = self.acting_for or self.account
+        if not account:
+            return "anybody without credentials"
+        whose = f"any other account (here {account})" if self.any_account else f"account {account}"
+        return f"{self.principal}, acting for {whose}," if self.acting_for else whose
+
+    @property
     def member(self) -> str:
         """The account, of the organization, in words."""
         return f"any member account (here {self.account})" if self.any_account else f"the member account {self.account}"

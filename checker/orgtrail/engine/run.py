@@ -192,6 +192,10 @@ def _read_so(every: list[Checked], settings: Settings) -> Iterator[Notice]:
         yield Notice("no input holds an organization trail, which --require-trail asks for: the run fails")
     for one in every:
         yield from one.notices
+        if one.input is not None and one.input.kind == "directory" and not one.has_trail:
+            from orgtrail.engine.roots_left_out import roots_left_out
+
+            yield from roots_left_out(one.input.path, [other.input.path for other in every if other.input])
     if any(getattr(settings, name) for name in FOR_SOME):
         from orgtrail.engine.without_effect import without_effect
 

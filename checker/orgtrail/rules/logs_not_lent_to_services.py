@@ -6,7 +6,6 @@ from orgtrail.iam.actions import group
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.prove import Case, Target
 from orgtrail.organization.domain import Domain
-from orgtrail.results import RequestWitness
 from orgtrail.rules import Finding, rule
 from orgtrail.rules.shared.policies import all_of, ask_of_buckets, ask_of_keys, shut_by
 
@@ -41,14 +40,14 @@ def logs_not_lent_to_services(domain: Domain) -> Iterable[Finding]:
         domain,
         _of_bucket,
         proved="no service may read the trail's objects for anybody but those that the logs belong to",
-        violated=lambda seen: f"{_who(seen)} may call {seen.action} on the trail's objects",
+        violated=lambda seen: f"{seen.caller} may call {seen.action} on the trail's objects",
         mend=shut_by("tie"),
     )
     yield from ask_of_keys(
         domain,
         lambda case, target: case.nobody_may(["service"], group("decrypt"), target),
         proved="no service may decrypt with the trail's key for anybody but those that the logs belong to",
-        violated=lambda seen: f"{_who(seen)} may call {seen.action} with the trail's key",
+        violated=lambda seen: f"{seen.caller} may call {seen.action} with the trail's key",
         mend=shut_by("tie"),
     )
 
@@ -61,7 +60,3 @@ def _of_bucket(case: Case, target: Target) -> Outcome:
             case.nobody_may(["reaching-service"], chosen, target),
         )
     )
-
-
-def _who(seen: RequestWitness) -> str:
-    return f"{seen.principal}, acting for account {seen.acting_for},"

@@ -38,8 +38,6 @@ def service_writes_are_scoped(domain: Domain) -> Iterable[Finding]:
         domain,
         lambda case, target: case.nobody_may(["delivering-service"], actions, target),
         proved="no other service may write under the trail's folders for anybody but those that the logs belong to",
-        violated=lambda seen: (
-            f"{seen.principal}, acting for account {seen.acting_for}, may call {seen.action} on {seen.resource}"
-        ),
+        violated=lambda seen: f"{seen.caller} may call {seen.action} on {seen.resource}",
         mend=shut_by("tie"),
     )

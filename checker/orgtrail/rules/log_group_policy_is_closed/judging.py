@@ -65,8 +65,7 @@ def _judge(domain: Domain, group: LogGroup, policy: Policy, place: bool | Unknow
         loose = outcome
     if outcome.witness is not None:
         seen = outcome.witness
-        who = f"{seen.principal}, for account {seen.acting_for}," if seen.acting_for else f"account {seen.account}"
-        message = f"the policy allows {who} to call {seen.action} on the trail's log group"
+        message = f"the policy allows {seen.caller} to call {seen.action} on the trail's log group"
         return Finding(address=policy.address, at=at, verdict="violated", message=message, witness=seen)
     if loose.witness is not None:
         label = ", ".join(loose.witness.allowed_by)

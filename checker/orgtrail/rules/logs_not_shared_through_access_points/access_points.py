@@ -67,12 +67,12 @@ def _judge(domain: Domain, bucket: LogBucket, point: AccessPoint) -> Finding:
     if point.vpc is not None:
         what = f"who may send requests from the VPC `{show(point.vpc)}`, the only way to the access point, isn't known"
         return msgspec.structs.replace(undecided(address, "the network decides", [Cause(what)]), at=at)
-    who = f"account {seen.account}" if seen.account else "anybody without credentials"
+    message = f"{seen.caller} may call {seen.action} on the trail's objects through the access point {show(point.arn)}"
     return Finding(
         address=address,
         at=at,
         verdict="violated",
-        message=f"{who} may call {seen.action} on the trail's objects through the access point {show(point.arn)}",
+        message=message,
         witness=seen,
     )
 

@@ -91,7 +91,7 @@ def _judge(domain: Domain, bucket: LogBucket, reading: RoleReading, known: Known
         may = f"may assume{by_way} the role, which may call {read.witness.action} on the trail's objects"
         seen = first.assumed.witness
         if seen is not None:
-            message = f"account {seen.account} {may}"
+            message = f"{seen.caller} {may}"
             return Finding(address=role.address, verdict="violated", message=message, witness=seen)
         named = next(one for one in first.everybody if isinstance(one, str))
         witness = FactWitness("assume_role_policy", named, "a condition on whose token it is")

@@ -76,8 +76,7 @@ def _judge_topic(domain: Domain, topic: Topic) -> Finding:
             address=policy.address, at=at, verdict="undecided", message=message, unknowns=unique(outcome.unknowns)
         )
     seen = outcome.witness
-    who = f"{seen.principal}, acting for account {seen.acting_for}," if seen.acting_for else f"account {seen.account}"
-    message = f"{who} may call {seen.action} on the topic that tells of new log files"
+    message = f"{seen.caller} may call {seen.action} on the topic that tells of new log files"
     return Finding(address=policy.address, at=at, verdict="violated", message=message, witness=seen)
 
 
