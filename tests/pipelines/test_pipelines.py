@@ -269,38 +269,6 @@ def test_atlantis_runs_only_options_that_there_are(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stderr
 
 
-# Completion
-
-
-@pytest.mark.parametrize(
-    ("shell", "sign"),
-    [("bash", "complete -o bashdefault -F"), ("zsh", "#compdef orgtrail"), ("fish", "complete -c orgtrail")],
-)
-def test_completion(tmp_path: Path, shell: str, sign: str) -> None:
-    done = run(tmp_path, "orgtrail", "completion", shell)
-    assert done.returncode == 0, done.stderr
-    assert sign in done.stdout
-    assert all(word in done.stdout for word in ("check", "trusted-account", "markdown"))
-
-
-def test_bash_completes(tmp_path: Path) -> None:
-    (tmp_path / "plan.json").touch()
-    script = run(tmp_path, "orgtrail", "completion", "bash").stdout
-    asked = """
-COMP_WORDS=(orgtrail {words}); COMP_CWORD={at}
-_shtab_orgtrail; printf '%s\\n' "${{COMPREPLY[@]}}"
-"""
-    for words, at, wanted in (
-        ("ch", 1, "check"),
-        ("check --trust", 2, "--trusted-account"),
-        ("check --fail-on w", 3, "warning"),
-        ("check pl", 2, "plan.json"),
-        ("check --select trusted-access-k", 3, "trusted-access-kept"),
-    ):
-        done = run(tmp_path, "bash", "-c", script + asked.format(words=words, at=at))
-        assert wanted in done.stdout.split(), (words, done)
-
-
 # Supply chain
 
 
