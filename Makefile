@@ -43,6 +43,9 @@ plans: $(SETUP) ## remake the recorded plans of examples/ and tests/ with the re
 bench: $(SETUP) ## measure, as ratios within one run
 	$(BIN)/python -m tools.bench
 
+bench-instructions: $(SETUP) ## what a change costs, counted in instructions (needs valgrind)
+	$(BIN)/python -m tools.bench_instructions
+
 long: $(SETUP) ## the tests that take minutes: the modules' variations, applied and changed
 	$(BIN)/pytest -n auto -m long
 

@@ -12,12 +12,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from orgtrail import __version__
+from orgtrail.cli import lean
 from orgtrail.cli.arguments import Parser, UsageError, did_you_mean
 from orgtrail.errors import InputError
 
 EXIT_USAGE = 2
 
 COMMANDS = ("access", "audit", "check", "completion", "explain", "graph", "init", "report-case", "rules")
+
+
+_VERSION = f"orgtrail, version {__version__}"
 
 
 def _file(name: str) -> Any:
@@ -57,7 +61,7 @@ def everything() -> Parser:
         example="orgtrail check plan.json --source .",
         usage="[OPTIONS] COMMAND ...",
     )
-    parser.add_argument("--version", action="version", version=f"orgtrail, version {__version__}")
+    parser.add_argument("--version", action="version", version=_VERSION)
     below = parser.add_subparsers(title="commands", metavar="COMMAND")
     for name in COMMANDS:
         said = _said(name)
@@ -73,26 +77,12 @@ def program() -> None:
     import gc
 
     gc.set_threshold(100_000, 50, 50)
-    _import_msgspec()
+    if sys.argv[1:] != ["--version"]:
+        lean.import_msgspec()
     try:
         main()
     finally:
         _leave(sys.exc_info()[1])
-
-
-def _import_msgspec() -> None:
-    """Import msgspec as it is where typing_extensions isn't installed.
-
-    It takes that for typing where it finds it. Since Python 3.11 it needs nothing of it, but inspect, ast and dis come
-    with it: a tenth of a check. Source: The Python Language Reference, "The import system" (a None in sys.modules).
-    """
-    name = "typing_extensions"
-    if name not in sys.modules:
-        sys.modules[name] = None  # type: ignore[assignment]
-        try:
-            import msgspec  # noqa: F401
-        finally:
-            del sys.modules[name]
 
 
 def _leave(end: BaseException | None) -> None:
@@ -136,6 +126,10 @@ def main(words: Sequence[str] | None = None) -> None:
 def _run(words: Sequence[str]) -> None:
     if words and words[0] in COMMANDS:
         _function(words[0])(**parser_of(words[0]).told(words[1:]))
+        return
+    if list(words) == ["--version"]:
+        # Without the parser of every command.
+        print(_VERSION)
         return
     if words and not words[0].startswith("-"):
         raise UsageError(f"there is no command {words[0]}{did_you_mean(words[0], COMMANDS)} (try `orgtrail --help`)")
