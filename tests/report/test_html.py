@@ -137,6 +137,7 @@ def test_the_order_is_a_list_that_says_every_arrow() -> None:
     text = said(rows[-1])
     assert "Missing: nothing makes it wait for aws_organizations_organization.this" in text
     assert "After module.log_bucket.aws_s3_bucket_policy.this" in text
+    assert "After aws_s3_bucket.this" in said(rows[-3])
     assert all(row.xpath("./span[@class='rail']/@aria-hidden") == ["true"] for row in rows)
     modules = [said(row) for row in rows if row.get("class") == "module"]
     assert modules == ["module.log_bucket", "root module"]

@@ -1,6 +1,5 @@
 """The HTML report as a reviewer opens it, in a real Chromium: on a desk, on a phone, in the dark, on paper."""
 
-import contextlib
 import os
 import re
 from collections.abc import Iterator
@@ -238,6 +237,13 @@ def test_a_case_is_accessible_and_prints_on_few_pages(page: Page, tmp_path: Path
     page.as_printed()
     assert wrong(page) == []
     assert 1 < printed_pages(page) <= 6 * len(report.inputs)
-    with contextlib.suppress(FileNotFoundError):
-        kept = (screenshots.FOLDER / f"{case}-print.pdf").read_bytes()
-        assert len(re.findall(rb"/Type\s*/Page\b", kept)) == printed_pages(page)
+
+
+@pytest.mark.parametrize("case", screenshots.CASES)
+def test_the_pictures_of_a_case_are_kept_and_small(case: str) -> None:
+    sizes = {file.name: file.stat().st_size for file in screenshots.FOLDER.glob(f"{case}-*")}
+    assert set(sizes) == {f"{case}-{name}" for name in ("desk.webp", "phone.webp", "dark.webp", "print.pdf")}
+    assert max(sizes.values()) < 300_000
+    printed = (screenshots.FOLDER / f"{case}-print.pdf").read_bytes()
+    inputs = 3 if case == "several" else 1
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 6 * inputs

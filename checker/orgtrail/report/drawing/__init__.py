@@ -78,17 +78,22 @@ def _sentence(edge: DiagramEdge) -> str:
 
 
 def notes(diagram: Diagram, node: DiagramNode) -> Iterator[tuple[str, str]]:
-    """What stands below a node: what it lacks, what it waits for and why, what it doesn't wait for; with its look."""
+    """What stands below a node: what it lacks, what it waits for and why, what it doesn't wait for; with its look.
+
+    What is in the same module is called by its name there.
+    """
+    home = module_prefix(read_block(node.address).path)
     if node.lacks:
         yield "missing", f"lacks {node.lacks}"
     for edge in diagram.edges:
         if edge.later != node.address:
             continue
+        earlier = f"`{edge.earlier.removeprefix(home)}`"
         match edge.state:
             case "missing":
-                yield "missing", f"missing: nothing makes it wait for {edge.earlier}"
+                yield "missing", f"missing: nothing makes it wait for {earlier}"
             case "possible":
-                yield "possible", f"perhaps after {edge.earlier}: {edge.why}"
+                yield "possible", f"perhaps after {earlier}: {edge.why}"
             case _:
                 why = f": {edge.why}" if edge.why and edge.cited_by else ""
-                yield ("cited" if edge.cited_by else "depends"), f"after {edge.earlier}{why}"
+                yield ("cited" if edge.cited_by else "depends"), f"after {earlier}{why}"

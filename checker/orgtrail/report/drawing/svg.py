@@ -106,7 +106,7 @@ def _words(row: Row, diagram: Diagram, left: int) -> Iterator[str]:
 
 def _notes(node: DiagramNode, diagram: Diagram) -> list[tuple[str, str]]:
     """What there is to say of a node beyond its arrows."""
-    return [(look, _cut(note)) for look, note in notes(diagram, node) if look != "depends"]
+    return [(look, _cut(note.replace("`", ""))) for look, note in notes(diagram, node) if look != "depends"]
 
 
 def _name(node: DiagramNode) -> str:

@@ -42,7 +42,7 @@ def _rail(row: Row, placed: Lanes) -> Any:
     width = placed.width
     upper_part = "".join(upper(row, placed))
     lower = "".join(
-        f'<g class="og-{look}"><path class="og-line" d="M{place} -1V11"/></g>' for look, place in row.running
+        f'<g class="og-{look}"><path class="og-line" d="M{place} 0V10"/></g>' for look, place in row.running
     )
     size = f'width="{width}" height="10" viewBox="0 0 {width} 10" preserveAspectRatio="none"'
     made = (
