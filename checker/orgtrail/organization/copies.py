@@ -17,6 +17,8 @@ from orgtrail.organization.surroundings import Stack
 from orgtrail.values import Cause, Symbol, Text, Unknown, Value, causes, show, text
 
 REPLICATION = "aws_s3_bucket_replication_configuration"
+#: The block of a bucket for it, as it was written before version 4 of the provider.
+_INLINE = ("replication_configuration", "rules")
 TASK, LOCATION = "aws_datasync_task", "aws_datasync_location_s3"
 FIREHOSE = "aws_kinesis_firehose_delivery_stream"
 
@@ -103,7 +105,7 @@ def _copy(stack: Stack, source: LogBucket, place: Destination) -> LogBucket:
     made = log_bucket(stack.buckets, stack.surroundings, place.name, place.bucket, holder)
     made.copy_of = source
     # A replica has the names of the originals; what DataSync and Firehose write has names of its own.
-    made.trails = source.trails if holder.type == REPLICATION else []
+    made.trails = source.trails if holder.type in (REPLICATION, "aws_s3_bucket") else []
     for policy in made.policies:
         policy.value = stack.accounts.as_told(source.owned, policy.value)
     return made
@@ -111,7 +113,7 @@ def _copy(stack: Stack, source: LogBucket, place: Destination) -> LogBucket:
 
 def destinations(stack: Stack, bucket: LogBucket) -> Iterator[Destination]:
     """Every bucket that the objects of one are copied to, as far as S3's replication and DataSync are concerned."""
-    for replication in attached(stack, bucket, REPLICATION).own:
+    for replication in replications(stack, bucket):
         yield from replicas(stack, replication)
     for task in tasks_from(stack, bucket):
         place = task_destination(stack, task)
@@ -122,10 +124,26 @@ def destinations(stack: Stack, bucket: LogBucket) -> Iterator[Destination]:
             yield from stream_destinations(stack, stream)
 
 
+def replications(stack: Stack, bucket: LogBucket) -> Iterator[Instance]:
+    """What replicates a bucket: resources of their own, or the bucket, which has a block for it or shows one."""
+    found = attached(stack, bucket, REPLICATION)
+    yield from found.own
+    own = bucket.instance
+    if own is None or own.type != "aws_s3_bucket" or not own.now.get(_INLINE[0]):
+        return
+    estate = (bucket.held_by or stack).estate
+    if estate.configures(own, _INLINE[0]):
+        yield own
+    elif not own.is_made and not estate.of_type(REPLICATION) and not isinstance(own.now[_INLINE[0]], Unknown):
+        # Somebody has set it; a resource that goes, or says otherwise, would know better.
+        yield own
+
+
 def replicas(stack: Stack, replication: Instance) -> Iterator[Destination]:
     """The destinations of a replication, but for rules that are disabled; an account that isn't known is a hole."""
-    for index, rule in enumerate(replication.blocks("rule")):
-        at = ("rule", index)
+    path, called = (_INLINE, "account_id") if replication.type == "aws_s3_bucket" else (("rule",), "account")
+    for index, rule in enumerate(replication.blocks(*path)):
+        at = (*path[:1], 0, *path[1:], index) if len(path) > 1 else (*path, index)
         if not isinstance(rule, dict):
             unknown = Unknown(next(causes(rule), Cause(f"a rule of `{replication.address}` isn't known")))
             yield Destination(account=unknown, name=unknown, at=at, holder=replication)
@@ -134,7 +152,7 @@ def replicas(stack: Stack, replication: Instance) -> Iterator[Destination]:
             continue
         for one in listed(rule.get("destination")):
             values = one if isinstance(one, dict) else {}
-            place = destination(stack, replication, "rule", values.get("bucket"), values.get("account"))
+            place = destination(stack, replication, path[0], values.get("bucket"), values.get(called))
             if isinstance(rule.get("status"), Unknown) or not isinstance(one, dict):
                 unknown = Unknown(next(causes([rule.get("status"), one]), Cause("part of a rule isn't known")))
                 place = msgspec.structs.replace(place, account=unknown)

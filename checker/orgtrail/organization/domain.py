@@ -40,7 +40,12 @@ if TYPE_CHECKING:
 
 
 #: What copies the objects of a bucket into another one.
-_COPIED_BY = ("aws_s3_bucket_replication_configuration", "aws_datasync_task", "aws_kinesis_firehose_delivery_stream")
+_COPIED_BY = (
+    "aws_s3_bucket_replication_configuration",
+    "aws_s3_bucket.replication_configuration",
+    "aws_datasync_task",
+    "aws_kinesis_firehose_delivery_stream",
+)
 
 
 class Domain:

@@ -5,10 +5,11 @@ from functools import cached_property
 
 from orgtrail.estate import Estate, Instance, Register
 from orgtrail.organization.accounts import Accounts
-from orgtrail.organization.policies import Policy, policy_in
+from orgtrail.organization.policies import Policy, policy_in, taken_by_chance
 from orgtrail.values import Symbol, Text, Value, text
 
 _MAX_HOPS = 4
+_DEFAULT = "AWS's default key policy"
 
 
 class Keys:
@@ -58,15 +59,34 @@ class Keys:
     def policies(self, key: Instance) -> Iterator[Policy]:
         """The policies on a key: a resource of their own, the key's argument, or the default that AWS gives it."""
         separate = self._policies.get(key, ())
+        going = self._going.get(key)
+        if separate and going is not None:
+            yield from (taken_by_chance(holder, going) for holder in separate)
+            return
         if separate:
             yield from (policy_in(self._estate, holder, "policy") for holder in separate)
             return
         shown = key.now.get("policy")
-        if self._estate.configures(key, "policy") or (isinstance(shown, str) and shown):
+        configured = self._estate.configures(key, "policy")
+        if configured or (isinstance(shown, str) and shown and going is None):
             yield policy_in(self._estate, key, "policy")
             return
         default = self._default(key)
-        yield Policy(instance=key, attribute="policy", value=default, grounds=("AWS's default key policy",))
+        ground = f"`{going.address}` goes, and AWS's default key policy takes its place" if going else _DEFAULT
+        yield Policy(instance=key, attribute="policy", value=default, grounds=(ground,))
+
+    @cached_property
+    def _going(self) -> dict[Instance, Instance]:
+        """The policy resource of each key that the plan destroys: the provider puts AWS's default back.
+
+        Source: Terraform Registry, hashicorp/aws, `aws_kms_key_policy`; what a plan applied to moto left.
+        """
+        found: dict[Instance, Instance] = {}
+        for holder in self._estate.leaving("aws_kms_key_policy"):
+            key = self._keys.called((holder.before or {}).get("key_id")) if not holder.is_made else None
+            if key is not None:
+                found[key] = holder
+        return found
 
     def _default(self, key: Instance) -> Value:
         """The policy that KMS gives a key without one. Source: KMS Developer Guide, "Default key policy"."""

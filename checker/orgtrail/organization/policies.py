@@ -56,6 +56,17 @@ def _policy(estate: Estate, holder: Instance, attribute: str, value: Value) -> P
     return Policy(instance=holder, attribute=attribute, value=value, grounds=tuple(grounds))
 
 
+def taken_by_chance(holder: Instance, going: Instance) -> Policy:
+    """The policy of a key or topic where a second resource that sets it is destroyed, which puts AWS's default back."""
+    what = (
+        f"`{going.address}` sets the same policy and is destroyed: where that comes last, AWS's default takes its place"
+    )
+    cause = Cause(
+        what, f"add a `moved` block from `{going.address}` to `{holder.address}`, so that one becomes the other"
+    )
+    return Policy(instance=holder, attribute="policy", value=Unknown(cause))
+
+
 def document_of(estate: Estate, policy: Policy) -> Instance | None:
     """The policy document whose JSON a policy is, word for word; None where none is, or nobody can tell."""
     if policy.value is None or any(causes(policy.value)):

@@ -12,6 +12,11 @@ from orgtrail.organization.policies import Policy, policy_in
 from orgtrail.values import Cause, Rest, Symbol, Text, Unknown, Value, causes, is_fixed, show, text
 
 _INLINE = ("aws_iam_role_policy",)
+#: What a role shows, where its own block doesn't set it, and the resources that may have set it: what they call it.
+_SHOWN = {
+    "inline_policy": ("aws_iam_role_policy", "name"),
+    "managed_policy_arns": ("aws_iam_role_policy_attachment", "policy_arn"),
+}
 _MANAGED = ("aws_iam_role_policy_attachment", "aws_iam_policy_attachment")
 
 
@@ -100,7 +105,10 @@ class Roles:
                 if self._estate.configures(instance, attribute):
                     yield HeldDocument(value, instance)
                 continue
+            told = set() if self._estate.configures(instance, attribute) else self._told_elsewhere(instance, attribute)
             for one in value if isinstance(value, list) else []:
+                if (one.get("name") if isinstance(one, dict) else one) in told:
+                    continue
                 if isinstance(one, Unknown | Rest):
                     yield HeldDocument(Unknown(one.cause), instance)
                 elif isinstance(one, dict):
@@ -108,6 +116,18 @@ class Roles:
                         yield HeldDocument(one.get("policy"), instance)
                 else:
                     yield HeldDocument(self._document(instance, attribute, one), instance)
+
+    def _told_elsewhere(self, role: Instance, attribute: str) -> set[object]:
+        """What a role shows of resources of their own: those say what will be, or that it goes."""
+        kind, called = _SHOWN[attribute]
+        found: set[object] = set()
+        for one in self._estate.of_type(kind):
+            before = one.before or {}
+            # The configuration says no more which provider made what it doesn't hold any more.
+            is_of_it = before.get("role") == role.now.get("name") and (not one.stays or one.provider == role.provider)
+            if is_of_it and not one.is_forgotten and isinstance(before.get(called), str):
+                found.add(before[called])
+        return found
 
     def _inline_of(self, role: Role) -> Iterator[HeldDocument]:
         for holder, is_own in self._inline.of(role.instance):

@@ -9,7 +9,7 @@ from orgtrail.estate import Estate, Instance, Register
 from orgtrail.organization.accounts import Accounts
 from orgtrail.organization.bucket_settings import attached
 from orgtrail.organization.log_buckets import LogBucket
-from orgtrail.organization.policies import Policy, policy_in
+from orgtrail.organization.policies import Policy, policy_in, taken_by_chance
 from orgtrail.organization.surroundings import Stack
 from orgtrail.organization.trails import Trail
 from orgtrail.values import Cause, Rest, Symbol, Text, Unknown, Value, show, text
@@ -93,13 +93,29 @@ class Topics:
                 anybodys = holder
         return own, anybodys
 
+    @cached_property
+    def _going(self) -> dict[Instance, Instance]:
+        """The policy resource of each topic that the plan destroys: the provider puts AWS's default back.
+
+        Source: Terraform Registry, hashicorp/aws, `aws_sns_topic_policy`; what a plan applied to moto left.
+        """
+        found: dict[Instance, Instance] = {}
+        for holder in self._estate.leaving("aws_sns_topic_policy"):
+            topic = self._register.called((holder.before or {}).get("arn")) if not holder.is_made else None
+            if topic is not None:
+                found[topic] = holder
+        return found
+
     def policy(self, topic: Instance) -> Policy | None:
         """The policy on a topic; None where it has AWS's default, which is for its own account."""
         own, anybodys = self._policies
+        if topic in own and topic in self._going:
+            return taken_by_chance(own[topic], self._going[topic])
         if topic in own:
             return policy_in(self._estate, own[topic], "policy")
         shown = topic.now.get("policy")
-        if self._estate.configures(topic, "policy") or (isinstance(shown, str) and shown):
+        is_kept = isinstance(shown, str) and shown != "" and topic not in self._going
+        if self._estate.configures(topic, "policy") or is_kept:
             return policy_in(self._estate, topic, "policy")
         if anybodys is None:
             return None

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 
 from orgtrail.estate import Instance
-from orgtrail.organization.bucket_settings import attached
-from orgtrail.organization.copies import REPLICATION, replicas
+from orgtrail.organization.copies import replicas, replications
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.results import FactWitness
@@ -25,8 +24,9 @@ def logs_not_replicated_to_members(domain: Domain) -> Iterable[Finding]:
         all others.
 
     Holds when:
-        Every destination that a replication of the log bucket names is in the management account, the account that owns
-        the bucket, or a trusted account. A rule that is disabled copies nothing. A destination that can be seen (in
+        Every destination that a replication of the log bucket names (a resource of its own, a block of the bucket, or
+        what the bucket shows and no resource of the input sets) is in the management account, the account that owns the
+        bucket, or a trusted account. A rule that is disabled copies nothing. A destination that can be seen (in
         this input, or in one given with it) is judged as the log bucket is: its policy and ACL by the rules on those,
         what it is copied to by this one; of one that can't, nobody knows who reads it.
 
@@ -39,7 +39,7 @@ def logs_not_replicated_to_members(domain: Domain) -> Iterable[Finding]:
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-walkthrough-2.html
     """
     for bucket in (*domain.log_buckets, *domain.copies):
-        for replication in attached(domain, bucket, REPLICATION).own:
+        for replication in replications(domain, bucket):
             yield seen_from_here(_judge(domain, bucket, replication), bucket, replication)
 
 

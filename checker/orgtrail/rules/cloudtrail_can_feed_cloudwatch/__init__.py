@@ -22,7 +22,8 @@ def cloudtrail_can_feed_cloudwatch() -> None:
         Its policies allow logs:CreateLogStream and logs:PutLogEvents on the streams of the management account
         (`<account>_CloudTrail_<region>*`) and of the organization (`<organization id>_*`). A new trail comes after the
         policies that do. Conditions on `aws:SourceArn` or `aws:SourceAccount` in the role's policies let nothing
-        through: AWS doesn't support them there.
+        through: AWS doesn't support them there. A permissions boundary of the role allows the same, and the plan leaves
+        the log group.
 
     Fix:
         Append `:*` to the log group's ARN; let the role's policy name both kinds of streams (or all of the log group's,

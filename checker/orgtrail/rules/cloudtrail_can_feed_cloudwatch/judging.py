@@ -18,6 +18,7 @@ from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.results import Fix, OrderWitness, RequestWitness
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.documents import joined
+from orgtrail.rules.shared.going import destroyed
 from orgtrail.rules.shared.order import by_dependency, wait_for
 from orgtrail.rules.shared.policies import all_of, stopped
 from orgtrail.rules.shared.repairs import as_fix, beside
@@ -60,6 +61,9 @@ def _judge(domain: Domain, trail: Trail, group: LogGroup) -> Finding:
         found = broken(instance, _GROUP, message, "the log group's ARN with `:*` behind")
         appended = mending(f"append `:*` in the block of `{instance.block}`", AppendText(instance.block, _GROUP, ":*"))
         return msgspec.structs.replace(found, fix=appended)
+    gone = destroyed(domain, trail, _GROUP, "aws_cloudwatch_log_group", _arns, "log group")
+    if gone is not None:
+        return gone
     named = instance.now.get(_ROLE)
     if named is None or named == "":
         message = "the trail names a log group, but no role that CloudTrail could write there with"
@@ -72,6 +76,11 @@ def _judge(domain: Domain, trail: Trail, group: LogGroup) -> Finding:
     if found.verdict == "proved" and isinstance(shape, Unknown):
         return undecided(trail.address, "whether the log group's ARN ends in `:*` isn't known", [shape.cause])
     return found
+
+
+def _arns(group: Instance) -> tuple[Value, ...]:
+    arn = (group.before or {}).get("arn")
+    return (f"{arn}:*", arn) if isinstance(arn, str) else ()
 
 
 def _seen(domain: Domain, instance: Instance) -> Role | None:

@@ -16,7 +16,8 @@ def cloudtrail_can_notify() -> None:
         The topic's policy allows `cloudtrail.amazonaws.com` sns:Publish for this trail (`aws:SourceArn`), and nothing
         in it denies that. A topic with a `kms_master_key_id` has a key of the customer's whose policy allows CloudTrail
         kms:GenerateDataKey and kms:Decrypt: AWS's own key (`alias/aws/sns`) does so for nobody. A new trail comes after
-        the policy. A FIFO topic isn't one that CloudTrail takes: the name of a topic holds no dot.
+        the policy. A FIFO topic isn't one that CloudTrail takes: the name of a topic holds no dot. The plan destroys
+        neither the topic nor the resource of its policy, which would put AWS's default policy back.
 
     Fix:
         Add an `aws_sns_topic_policy` with AWS's statement for CloudTrail, tied to the trail, and let the trail wait for

@@ -18,6 +18,7 @@ from orgtrail.organization.trusted_access import CLOUDTRAIL
 from orgtrail.results import FactWitness, Fix, OrderWitness
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.documents import without_trail_context
+from orgtrail.rules.shared.going import destroyed
 from orgtrail.rules.shared.order import by_dependency, wait_for
 from orgtrail.rules.shared.policies import all_of, stopped
 from orgtrail.rules.shared.repairs import as_fix, beside, trail_condition
@@ -40,11 +41,20 @@ def judge(domain: Domain) -> Iterator[Finding]:
         if topic is None:
             if isinstance(named, Unknown) and not domain.estate.configures(trail.instance, "sns_topic_name"):
                 continue
+            gone = destroyed(domain, trail, "sns_topic_name", "aws_sns_topic", _arns, "topic")
+            if gone is not None:
+                yield if_organization([trail], gone)
+                continue
             cause = Cause(f"the topic `{show(named)}` isn't in this input", _ANOTHER)
             cause = named.cause if isinstance(named, Unknown) else cause
             yield undecided(trail.address, "whether CloudTrail may publish to the trail's topic can't be seen", [cause])
             continue
         yield if_organization([trail], _judge(domain, trail, topic))
+
+
+def _arns(topic: Instance) -> tuple[Value, ...]:
+    arn = (topic.before or {}).get("arn")
+    return (arn,) if isinstance(arn, str) else ()
 
 
 def _judge(domain: Domain, trail: Trail, topic: Instance) -> Finding:
