@@ -15,7 +15,7 @@ from typing import Any
 from orgtrail import rules
 from orgtrail.examples import Example, examples
 from workbench import aws, saved_plans
-from workbench.terraform import REPOSITORY, Workspace, _override
+from workbench.terraform import REPOSITORY, Workspace, override
 
 FOLDER = REPOSITORY / "tests" / "recorded" / "rules"
 _LOOPBACK = re.compile(r"http://127\.0\.0\.1:\d+")
@@ -94,4 +94,4 @@ def _write(workspace: Workspace, example: Example, hcl: str) -> None:
     declared = {alias: account for alias, account in example.facts.items() if f'"{alias}"' in hcl}
     (workspace.folder / "main.tf").write_text(hcl)
     (workspace.folder / "provider.tf").write_text("" if _DEFAULT_PROVIDER.search(hcl) else 'provider "aws" {\n}\n')
-    (workspace.folder / "provider_override.tf").write_text(_override(aws.server().url, declared))
+    (workspace.folder / "provider_override.tf").write_text(override(declared))
