@@ -17,20 +17,26 @@ from orgtrail.results import Report, Run
 REPOSITORY = Path(__file__).resolve().parents[1]
 FOLDER = REPOSITORY / "docs" / "pages"
 
+_FACTS = {
+    "organization_id": "o-abcd123456",
+    "management_account": "123456789012",
+    "archive_account": "123456789012",
+}
+
 #: Case -> the folder of its root module, and the facts that it is checked with.
 CASES: dict[str, tuple[str, dict[str, str]]] = {
-    "members-read": ("examples/organization-wide-read", {"archive_account": "123456789012"}),
+    "members-read": ("examples/organization-wide-read", _FACTS),
     "no-order": ("examples/no-ordering", {}),
     "principal-removed": ("examples/trusted-access-removed", {}),
-    "good": ("examples/recommended-policy", {"archive_account": "123456789012"}),
+    "good": ("examples/recommended-policy", _FACTS),
     "modules": ("examples/one-module-each", {}),
     "not-known": ("tests/configurations/trail-alone", {}),
     "several": ("examples", {}),
 }
 #: Where a case is more than the one plan of its folder.
 _INPUTS = {"several": ("no-ordering/plan.json", "organization-wide-read/plan.json", "recommended-policy/plan.json")}
-#: How a case is looked at: the width, so much of the height (None: all), whether in the dark.
-_LOOKS = {"desk": (1280, None, False), "phone": (390, 2600, False), "dark": (1280, 1400, True)}
+#: How a case is looked at: the width, so much of the height, whether in the dark.
+_LOOKS = {"desk": (1280, 5000, False), "phone": (390, 2600, False), "dark": (1280, 1400, True)}
 FIRST_SCREENS = {"report-bad": "members-read", "report-good": "good"}
 _FIRST_SCREEN = 900
 

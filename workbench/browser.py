@@ -97,7 +97,13 @@ class Page:
     def picture(self, file: Path, *, height: int | None = None, quality: int = 80) -> None:
         """The page down to a height (default: all of it) as a picture, of the kind that its name ends in."""
         whole: int = self.run("return document.documentElement.scrollHeight")
-        clip = {"x": 0, "y": 0, "width": self.run("return innerWidth"), "height": height or whole, "scale": 1}
+        clip = {
+            "x": 0,
+            "y": 0,
+            "width": self.run("return innerWidth"),
+            "height": min(height or whole, whole),
+            "scale": 1,
+        }
         kind = file.suffix.removeprefix(".")
         asked = {"format": kind, "clip": clip, "captureBeyondViewport": True}
         shot = self._tell("Page.captureScreenshot", asked | ({} if kind == "png" else {"quality": quality}))

@@ -38,6 +38,7 @@ def write(report: Report, style: TextStyle = PLAIN) -> str:
     )
     environment.filters["prose"] = _prose
     environment.filters["name"] = _breakable
+    environment.filters["spoken"] = _spoken
     environment.filters["sentence"] = _sentence
     environment.globals["rule_page"] = links.rule_page
     environment.globals["reason"] = words.reason
@@ -84,8 +85,18 @@ def _prose(text: str) -> Any:
     pieces = text.split("`")
     if len(pieces) % 2 == 0:
         return escape(text)
-    made = (f"<code>{_breakable(piece)}</code>" if number % 2 else escape(piece) for number, piece in enumerate(pieces))
+    made = (
+        f"<code>{_breakable(piece)}</code>" if number % 2 else _spoken(piece) for number, piece in enumerate(pieces)
+    )
     return Markup("").join(Markup(piece) for piece in made)  # noqa: S704 - each piece is escaped
+
+
+def _spoken(text: str) -> Any:
+    """Words, escaped, in which no line ends inside the name of an option."""
+    from markupsafe import Markup, escape
+
+    made = re.sub(r"--[a-z][a-z-]*", lambda found: f'<span class="option">{found[0]}</span>', str(escape(text)))
+    return Markup(made)  # noqa: S704 - an option's name needs no escape, the rest has it
 
 
 def _breakable(text: str) -> Any:

@@ -39,7 +39,7 @@ def _accounts(report: Report) -> list[dict[str, str]]:
     """Who is who, where all inputs say the same; of several, what differs stands beside each input."""
     every = [view.accounts for view in report.views if view.accounts]
     shared = [fact for fact in every[0] if all(fact in others for others in every)] if every else []
-    told = {fact.value: f"told by {_by(fact)}" for fact in report.configuration.facts if fact.name in _WHO}
+    told = {fact.value: _by(fact) for fact in report.configuration.facts if fact.name in _WHO}
     return [
         {
             "name": fact.name,
@@ -57,7 +57,8 @@ def _others(report: Report) -> list[Fact]:
 
 
 def _by(fact: Fact) -> str:
-    return f"{fact.by}, found by itself" if fact.is_found else fact.by or "the command line"
+    by = f"told by {fact.by}" if fact.by else "told on the command line"
+    return f"{by}, found by itself" if fact.is_found else by
 
 
 def _evidence(seen: ShownEvidence) -> str:
