@@ -98,7 +98,7 @@ class Automaton:
     out only when somebody walks.
     """
 
-    __slots__ = ("_accepted", "_at", "_blank", "_folded", "_hints", "_laid_out", "_leads", "_line", "_narrow",
+    __slots__ = ("_accepted", "_at", "_blank", "_core", "_folded", "_hints", "_laid_out", "_leads", "_line", "_narrow",
                  "_patterns", "_prefixes", "_tables", "_texts", "_wide", "_wild",
                  "final", "loops", "sinks", "start")  # fmt: skip
 
@@ -118,6 +118,7 @@ class Automaton:
                 case _:
                     leads.append(_lead(pattern))
         self._wild = bool(leads)
+        self._core: tuple[str, Automaton] | None = None
         self._texts, self._prefixes, self._leads = frozenset(texts), tuple(prefixes), tuple(leads)
         self._laid_out = False
         self._accepted: dict[str, bool] = {}
@@ -139,11 +140,7 @@ class Automaton:
         """The text that every word begins with, as far as it is easily seen."""
         if len(self._patterns) > _FEW:
             return ""
-        firsts = list(map(_lead, self._patterns))
-        # What the first and the last of them in order have in common, all have.
-        low, high = min(firsts, default=""), max(firsts, default="")
-        same = (index for index, (one, other) in enumerate(zip(low, high, strict=False)) if one != other)
-        return low[: next(same, min(len(low), len(high)))]
+        return _common(list(map(_lead, self._patterns)))
 
     @property
     def size(self) -> int:
@@ -167,15 +164,13 @@ class Automaton:
         start = self.final = self.loops = self.sinks = 0
         for pattern in self._patterns:
             start |= 1 << len(self._at)
-            previous: str | Token | None = None
-            for part in pattern:
+            for part in _without_doubles(pattern):
                 if isinstance(part, str):
                     self._at += part
-                elif not part.star or part != previous:
+                else:
                     self._place(part)
-                previous = part
             self.final |= 1 << len(self._at)
-            if previous == STAR:
+            if pattern and pattern[-1] == STAR:
                 # Whoever is in the last star accepts whatever follows.
                 self.sinks |= 1 << (len(self._at) - 1)
             self._at.append(())
@@ -291,8 +286,58 @@ class Automaton:
             return False
         known = self._accepted.get(word)
         if known is None:
-            known = self._accepted[word] = bool(self.after(self.lay_out().start, word) & self.final)
+            if self._core is None:
+                self._core = _core(tuple(pattern for pattern in self._patterns if _is_wild(pattern)))
+            lead, core = self._core
+            known = word.startswith(lead) and bool(core.after(core.start, word[len(lead) :]) & core.final)
+            self._accepted[word] = known
         return known
+
+    def begun(self, lead: str) -> int:
+        """The positions after `lead`, with which every word begins."""
+        mask, first = 0, 0
+        for pattern in self._patterns:
+            if not _lead(pattern).startswith(lead):
+                return self.after(self.start, lead)
+            mask |= 1 << (first + len(lead))
+            first += 1 + sum(len(part) if isinstance(part, str) else 1 for part in _without_doubles(pattern))
+        return self._closed(mask)
+
+
+def _is_wild(pattern: Tokens) -> bool:
+    """Whether a pattern is more than text, or text and a star."""
+    return pattern != () and not (isinstance(pattern[0], str) and (len(pattern) == 1 or pattern[1:] == (STAR,)))
+
+
+def _core(patterns: tuple[Tokens, ...]) -> tuple[str, Automaton]:
+    """The text that all of some patterns begin with, and the automaton of what follows.
+
+    What follows the name of a bucket is the same for all buckets, and laid out once for them.
+    """
+    lead = _common([_lead(pattern) for pattern in patterns])
+    return lead, _laid_out(tuple(joined((_lead(one)[len(lead) :], *one[bool(_lead(one)) :])) for one in patterns))
+
+
+@lru_cache(256)
+def _laid_out(patterns: tuple[Tokens, ...]) -> Automaton:
+    return Automaton(patterns).lay_out()
+
+
+def _common(texts: Sequence[str]) -> str:
+    """What all of some texts begin with."""
+    # What the first and the last of them in order have in common, all have.
+    low, high = min(texts, default=""), max(texts, default="")
+    same = (index for index, (one, other) in enumerate(zip(low, high, strict=False)) if one != other)
+    return low[: next(same, min(len(low), len(high)))]
+
+
+def _without_doubles(pattern: Tokens) -> Iterator[str | Token]:
+    """The parts of a pattern but for a star that follows the same one."""
+    previous: str | Token | None = None
+    for part in pattern:
+        if isinstance(part, str) or not part.star or part != previous:
+            yield part
+        previous = part
 
 
 def _lead(pattern: Tokens) -> str:
@@ -320,7 +365,7 @@ def shortest(accept: Sequence[Automaton], reject: Sequence[Automaton], steps: St
     # What every word begins with needs no search.
     lead = max((automaton.lead for automaton in accept), key=len, default="")
     steps.spend(cost * (1 + len(lead) // 4))
-    start = tuple(automaton.after(automaton.start, lead) for automaton in automata)
+    start = tuple(automaton.begun(lead) for automaton in automata)
     parents: dict[tuple[int, ...], tuple[tuple[int, ...], str] | None] = {}
     if all(start[:positive]) and not any(map(_sunk, automata[positive:], start[positive:])):
         parents[start] = None

@@ -8,7 +8,7 @@ all.
 import itertools
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import msgspec
@@ -19,7 +19,7 @@ from orgtrail.iam.statements import PolicyDocument, Words
 from orgtrail.iam.steps import Steps
 from orgtrail.iam.world import World
 from orgtrail.provider.resource_types import resource_type
-from orgtrail.values import Symbol, Unknown, parts_of
+from orgtrail.values import Part, Symbol, Unknown, parts_of
 
 Spelling: TypeAlias = Mapping[Symbol, str]
 
@@ -199,28 +199,32 @@ def _met(word: Words, symbol: Symbol, spelled: _Spelled) -> Iterator[str]:
     if sum(len(_STARS.findall(part)) for part in parts_of(word) if isinstance(part, str)) > MOST_STARS:
         raise TooManySpellings
     shape = _shape(symbol)
-    starts = re.compile(_start(word, symbol, spelled.base), re.DOTALL)
+    parts, at = parts_of(word), 0
+    place = parts.index(symbol)
+    if all(isinstance(part, Symbol) or (isinstance(part, str) and not _is_glob(part)) for part in parts[:place]):
+        # What is plain needn't be in a pattern: what is left is the same for many strings, and compiled once.
+        parts, at = parts[place:], len(lead)
+    starts = re.compile(_start(parts, symbol, spelled.base), re.DOTALL)
     for text in alike:
-        begun = starts.match(text)
+        begun = starts.match(text, at)
         if begun and re.fullmatch(shape, begun.group(1)):
             yield begun.group(1)
     # A symbol twice in one string: both have to be the same.
     first, *others = "".join(
-        f"({shape})" if part == symbol else _regular(part, spelled.base, single=".") for part in parts_of(word)
+        f"({shape})" if part == symbol else _regular(part, spelled.base, single=".") for part in parts
     ).split(f"({shape})")
     whole = re.compile(first + f"({shape})" + r"\1".join(others) if others else first, re.DOTALL)
     for text in alike:
-        match = whole.fullmatch(text)
+        match = whole.fullmatch(text, at)
         if match:
             yield match.group(1)
 
 
-def _start(word: Words, symbol: Symbol, base: Spelling) -> str:
-    """A regular expression for a string that starts as `word` does and goes on in any way.
+def _start(parts: Sequence[Part], symbol: Symbol, base: Spelling) -> str:
+    """A regular expression for a string that starts as one of these parts does and goes on in any way.
 
     `${bucket}/AWSLogs/*` meets `other/*` so.
     """
-    parts = parts_of(word)
     place = parts.index(symbol)
     begin = "".join(_regular(part, base, single=r"\?") for part in parts[:place])
     after = parts[place + 1] if place + 1 < len(parts) else ""
