@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from workbench import aws
+from workbench.run import check
 from workbench.terraform import REPOSITORY, Workspace
 
 from tests.modules.moto import (
     ARCHIVE,
     CLOUDTRAIL,
+    ROOTS,
     actions,
     assert_no_changes,
     assert_proved,
@@ -306,3 +308,29 @@ def resources(workspace):
         module = pending.pop()
         pending += module.get("child_modules", [])
         yield from module.get("resources", [])
+
+
+def test_query_looks_where_the_trail_writes(tmp_path):
+    """A plan is as far as it goes: moto has no tags of Athena's workgroups, and the provider reads them."""
+    plan = root("query", tmp_path).plan()
+    after = {one["address"]: one["change"]["after"] for one in plan["resource_changes"]}
+    table = after["module.query.aws_glue_catalog_table.this"]["parameters"]
+    where = "s3://acme-org-trail-logs/AWSLogs/o-abcd123456/${account}/CloudTrail/${region}/${day}"
+    assert table["storage.location.template"] == where
+    assert table["projection.account.values"] == "123456789012,222222222222"
+    assert table["projection.region.values"] == "eu-west-1,us-east-1"
+    file = tmp_path / "query.json"
+    file.write_text(json.dumps(plan))
+    assert "violated" not in check(file, "--no-source").verdicts().values()
+
+
+def test_event_data_store_is_planned_after_trusted_access(tmp_path):
+    """moto makes no event data stores: the plan is as far as it goes, and the checker proves its order."""
+    text = (ROOTS / "lake" / "main.tf").read_text().replace("../../../../modules", "../../modules")
+    plan = root("lake", tmp_path, files={"main.tf": text}).plan()
+    made = actions(plan)
+    assert made["module.event_data_store.aws_cloudtrail_event_data_store.this"] == ["create"]
+    file = tmp_path / "lake.json"
+    file.write_text(json.dumps(plan))
+    verdicts = check(file, "--management-account", "123456789012", "--no-source").verdicts()
+    assert verdicts["event-data-store-after-trusted-access"] == "proved"

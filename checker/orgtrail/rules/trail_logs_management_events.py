@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from orgtrail.edits import AddBlock, SetArgument
+from orgtrail.estate import listed
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.selectors import Selection, logged, selections
 from orgtrail.organization.trails import Trail
@@ -92,7 +93,11 @@ def _fix(trail: Trail) -> Fix:
     form = _form(trail)
     for index, one in enumerate(trail.instance.blocks("event_selector") if form == "event_selector" else ()):
         # One that is for data events, too, would log more of those.
-        if isinstance(one, dict) and one.get("include_management_events") is not False and not one.get("data_resource"):
+        if (
+            isinstance(one, dict)
+            and one.get("include_management_events") is not False
+            and not listed(one.get("data_resource"))
+        ):
             edit = SetArgument(block, "read_write_type", "All", ("event_selector", index))
             return mending(f"set in the block of `{block}`", edit)
     return mending(f"add to the block of `{block}`", AddBlock(block, form, _BLOCKS[form]))
