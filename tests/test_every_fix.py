@@ -10,11 +10,13 @@ from pathlib import Path
 import hcl2
 import pytest
 from workbench.run import check, working_directory
-from workbench.terraform import Workspace
+from workbench.terraform import REPOSITORY, Workspace
 
 from orgtrail import rules
 from orgtrail.examples import Example, examples
 
+#: git's own does the same where there is no `patch`.
+PATCH = ("patch", "-p1", "--silent") if shutil.which("patch") else ("git", "apply", "-p1")
 FACTS = ("--management-account", "123456789012", "--organization-id", "o-abcd123456")
 
 #: Rules of which no bad example is mended by an edit, and why: somebody has to decide something.
@@ -73,7 +75,7 @@ def patched(rule_id: str, example: Example) -> int:
         shown = differences(rule_id, example)
         if not shown:
             return times
-        subprocess.run(["patch", "-p1", "--silent"], input=shown[0], text=True, check=True)
+        subprocess.run(PATCH, input=shown[0], text=True, check=True)
     raise AssertionError("there is always something left to put in")
 
 
@@ -129,3 +131,37 @@ def test_terraform_takes_all_of_it(tmp_path: Path) -> None:
     (everything / "main.tf").write_text("\n".join(calls))
     workspace = Workspace.of(everything)
     assert "Success!" in workspace.run("validate")
+
+
+ROOTS = sorted(
+    path.parent
+    for where in ("examples/*", "tests/configurations/*", "tests/exam/cases/*")
+    for path in REPOSITORY.glob(f"{where}/main.tf")
+)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("root", ROOTS, ids=lambda root: f"{root.parent.name}/{root.name}")
+def test_no_root_is_worse_for_it(root: Path, tmp_path: Path) -> None:
+    """`--fix --advice` on every root: what held holds, nothing more is violated, a second run changes nothing."""
+    folder = tmp_path / "root"
+    shutil.copytree(root, folder, ignore=shutil.ignore_patterns("plan.json", "expect.json", ".terraform"))
+    facts = (*FACTS, "--archive-account", "123456789012")
+    with working_directory(folder):
+        before = violated(facts)
+        if before is None:
+            pytest.skip("nothing that can be read is left without its plan")
+        fix = (".", "--fix", "--advice", "--yes", "--allow-dirty", *facts)
+        said = check(*fix).err
+        after = violated(facts)
+        assert after is not None, said
+        assert after - before == set(), said
+        assert "\n@@" not in check(*fix).err
+
+
+def violated(facts: tuple[str, ...]) -> set[tuple[str, str]] | None:
+    """What is violated in the working directory; None where it can't be read."""
+    run = check(".", *facts)
+    if run.code == 2:
+        return None
+    return {(one["rule"], one["address"]) for one in run.json()["results"] if one["verdict"] == "violated"}

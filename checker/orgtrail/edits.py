@@ -89,16 +89,15 @@ class RepairPolicy(msgspec.Struct, frozen=True):
 
     `address` is that of the instance whose argument `attribute` holds the policy; `as_blocks`: it is written as
     `statement` blocks. `statements` are to be added: JSON as values whose strings may have symbols for holes.
-    `trails` are the ARNs that `aws:SourceArn` should name in the statements for CloudTrail; with `scopes`, a statement
-    without such a condition gets one, else one that names other trails is set right. `words` are those that are
-    misspelled, each as it stands and as it should. `conditions` are for statements that are there.
+    `trails` are the ARNs that `aws:SourceArn` should name where statements for CloudTrail ask for it; `conditions` are
+    more of them, for statements that are there. `words` are those that are misspelled, each as it stands and as it
+    should.
     """
 
     address: str
     attribute: str
     statements: tuple[dict[str, Value], ...] = ()
     trails: tuple[Value, ...] = ()
-    scopes: bool = False
     as_blocks: bool = False
     words: tuple[tuple[str, str], ...] = ()
     conditions: tuple[AddedCondition, ...] = ()

@@ -242,8 +242,6 @@ def _of_blocks(spot: Spot, repair: RepairPolicy, old: str, speller: Callable[[Va
             if values is not None:
                 start, end = len(data[: values.start_byte].decode()), len(data[: values.end_byte].decode())
                 yield start, end, _values(old[start:end], repair.trails, speller, as_list=True)
-        if repair.scopes and not any("aws:source" in argument(one, "variable").lower() for one in conditions):
-            yield with_condition_block(statement, "ArnLike", "aws:SourceArn", _patterns(repair.trails), old, speller)
 
 
 def _of_tree(spot: Spot, repair: RepairPolicy, old: str, speller: Callable[[Value], str]) -> Iterator[TextChange]:
@@ -257,11 +255,6 @@ def _of_tree(spot: Spot, repair: RepairPolicy, old: str, speller: Callable[[Valu
         named = list(_source_arns(conditions)) if isinstance(conditions, JsonObject) else []
         for value in named:
             yield value.start, value.end, _values(old[value.start : value.end], repair.trails, speller, as_list=False)
-        if repair.scopes and not named and "aws:source" not in old[statement.start : statement.end].lower():
-            changed = with_condition(
-                spot, statement, "ArnLike", "aws:SourceArn", _patterns(repair.trails), old, speller
-            )
-            yield from [changed] if changed else ()
 
 
 def _source_arns(conditions: JsonObject) -> Iterator[JsonValue]:

@@ -16,7 +16,7 @@ from orgtrail.fixes.rounds import Round, text_of
 from orgtrail.fixes.written import difference
 from orgtrail.output import replace_all
 from orgtrail.redaction import cleaned
-from orgtrail.results import Report, Result
+from orgtrail.results import SEVERITIES, Report, Result
 from orgtrail.secrets import Secrets
 from orgtrail.terraform.source.described import describe_directory
 
@@ -128,12 +128,21 @@ def _is_open(result: Result) -> bool:
     )
 
 
-def _failed(tried: Iterable[Result], before: Report, after: Report) -> set[tuple[str, str]]:
-    """The fixes that did nothing (the rule says the same of the same subject), or all where another rule breaks."""
-    held = {(one.rule, one.address) for one in before.results if one.verdict != "violated"}
-    opened = {(one.rule, one.address) for one in after.results if one.verdict == "violated"} & held
-    if opened - {(one.rule, one.address) for one in tried}:
-        return {(one.rule, one.address) for one in tried}
+def _failed(tried: list[Result], before: Report, after: Report) -> set[tuple[str, str]]:
+    """The fixes that did nothing (the rule says the same of the same subject), or all where they break what held.
+
+    What wasn't known before may turn out to be wrong; and advice that what was mended calls for breaks nothing.
+    """
+    asked = {(one.rule, one.address) for one in tried}
+    held = {(one.rule, one.address) for one in before.results if one.verdict in ("proved", "not-applicable")}
+    gravest = max((SEVERITIES.index(one.severity) for one in tried), default=0)
+    opened = {
+        (one.rule, one.address)
+        for one in after.results
+        if one.verdict == "violated" and SEVERITIES.index(one.severity) >= gravest
+    }
+    if (opened & held) - asked:
+        return asked
     same = {(one.rule, one.address, one.message) for one in after.results if one.verdict in ("violated", "undecided")}
     return {(one.rule, one.address) for one in tried if (one.rule, one.address, one.message) in same}
 

@@ -11,6 +11,7 @@ from orgtrail.iam.actions import group
 from orgtrail.iam.outcome import Outcome
 from orgtrail.iam.principals import ClassName
 from orgtrail.iam.prove import Target
+from orgtrail.iam.public import is_public
 from orgtrail.organization.bucket_settings import Attached, attached
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
@@ -21,6 +22,9 @@ from orgtrail.rules.shared.verdicts import Requirement, flag, judge, undecided
 from orgtrail.values import Cause, Symbol, Unknown, Value, show, text
 
 _BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+
+#: The setting under which S3 refuses a public policy.
+_PUBLIC_POLICY = "block_public_policy"
 
 _CALLERS: tuple[ClassName, ...] = ("member", "management", "owner", "outside", "anonymous")
 
@@ -173,6 +177,9 @@ def _public_access_block(domain: Domain, bucket: LogBucket) -> Iterator[Requirem
             if block.stays and domain.accounts.account_of(block) == domain.accounts.account_of(account)
         ),
     ]
+    # S3 refuses a public policy under one of them: that is mended first.
+    is_open = any(is_public(domain.read(policy, "bucket")) is True for policy in bucket.policies)
+    wanted = [name for name in _BLOCKS if name != _PUBLIC_POLICY or not is_open]
     for name in _BLOCKS:
         states: list[Value] = [flag(block, name, default=False) for block in blocks]
         holds: bool | Unknown = True in states
@@ -186,18 +193,18 @@ def _public_access_block(domain: Domain, bucket: LogBucket) -> Iterator[Requirem
             holds=holds,
             found="false" if blocks else _missing(resources),
             expected="true",
-            edit=_blocking(bucket, name, resources),
+            edit=_blocking(bucket, name, resources, wanted),
             ground=f"{name}: `{blocks[0].address}`" if blocks else "",
         )
 
 
-def _blocking(bucket: LogBucket, name: str, resources: Attached) -> SetArgument | AddResource | None:
-    """What turns one of the four settings on; where there is no block for the bucket, the first brings all of them."""
+def _blocking(bucket: LogBucket, name: str, resources: Attached, wanted: list[str]) -> SetArgument | AddResource | None:
+    """What turns on one of the `wanted` settings; where there is no block for the bucket, the first brings them all."""
     if resources.own:
-        return SetArgument(resources.own[0].block, name, True)
+        return SetArgument(resources.own[0].block, name, True) if name in wanted else None
     if resources.lost or name != _BLOCKS[0]:
         return None
-    return _beside(bucket, "aws_s3_bucket_public_access_block", dict.fromkeys(_BLOCKS, True))
+    return _beside(bucket, "aws_s3_bucket_public_access_block", dict.fromkeys(wanted, True))
 
 
 def _tls(domain: Domain, bucket: LogBucket) -> Requirement:

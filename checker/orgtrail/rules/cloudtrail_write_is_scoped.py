@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 from orgtrail.organization.domain import Domain
 from orgtrail.rules import Finding, rule
-from orgtrail.rules.shared import repairs as _repairs
-from orgtrail.rules.shared.policies import ask_of_buckets
+from orgtrail.rules.shared.policies import ask_of_buckets, shut_by
 
 
 @rule("warning", since="0.1.0")
@@ -34,5 +33,5 @@ def cloudtrail_write_is_scoped(domain: Domain) -> Iterable[Finding]:
         lambda case, target: case.nobody_may(["deputy"], ["s3:PutObject"], target),
         proved="CloudTrail may write only for trails of this organization",
         violated=lambda seen: f"CloudTrail may write to {seen.resource} for a trail of anybody",
-        mend=_repairs.scope,
+        mend=shut_by("scope"),
     )

@@ -14,7 +14,16 @@ from orgtrail.iam.symbols import words_of
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.policies import Policy
 from orgtrail.results import Fix, RequestWitness
-from orgtrail.rules.shared.repairs import Ask, as_fix, as_repaired, bucket_of, first_that_proves
+from orgtrail.rules.shared.repairs import (
+    Ask,
+    any_region,
+    as_fix,
+    as_repaired,
+    bucket_of,
+    first_that_proves,
+    is_repeated,
+    trails_of,
+)
 from orgtrail.values import Value, parts_of, text
 
 #: Every way to alter, in few words; patterns that begin like nothing that only reads.
@@ -87,6 +96,15 @@ def tie(domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask) ->
     return _with_conditions(
         domain, policy, case, ask, lambda seen: seen.allowed_by, "StringEquals", "aws:SourceAccount", accounts
     )
+
+
+def scope(domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask) -> Fix | None:
+    """The trail as a condition of each statement that lets CloudTrail write for anybody's trail."""
+    del target
+    arns = tuple(map(any_region, trails_of(domain, case.world)))
+    if not arns or is_repeated(domain, policy):
+        return None
+    return _with_conditions(domain, policy, case, ask, lambda seen: seen.allowed_by, "ArnLike", "aws:SourceArn", arns)
 
 
 def let_services_pass(domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask) -> Fix | None:

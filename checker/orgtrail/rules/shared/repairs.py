@@ -37,7 +37,7 @@ _MOST_STATEMENTS = 9
 
 def delivery(domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask) -> Fix | None:
     """The trail in the conditions of CloudTrail's statements, or AWS's statements that the policy lacks."""
-    trails = _trails(domain, case.world)
+    trails = trails_of(domain, case.world)
     statements = list(_delivering(case.world, target, _condition(domain, policy, case.world, trails)))
     return first_that_proves(domain, policy, case.policy, ask, _for_trails(domain, policy, trails, statements))
 
@@ -47,7 +47,7 @@ def encryption_with(actions: tuple[str, ...]) -> Callable[[Domain, Policy, Case,
 
     def encryption(domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask) -> Fix | None:
         del target
-        trails = _trails(domain, case.world)
+        trails = trails_of(domain, case.world)
         statements = [one for arn in trails for one in _encrypting(arn, actions)]
         return first_that_proves(domain, policy, case.policy, ask, _for_trails(domain, policy, trails, statements))
 
@@ -55,8 +55,8 @@ def encryption_with(actions: tuple[str, ...]) -> Callable[[Domain, Policy, Case,
 
 
 def _encrypting(arn: Value, actions: tuple[str, ...]) -> Iterator[dict[str, Value]]:
-    source: Value = {"aws:SourceArn": _pattern(arn)}
-    context: Value = {"kms:EncryptionContext:aws:cloudtrail:arn": _pattern(arn)}
+    source: Value = {"aws:SourceArn": any_region(arn)}
+    context: Value = {"kms:EncryptionContext:aws:cloudtrail:arn": any_region(arn)}
     yield {
         "Sid": "CloudTrailEncrypts",
         "Effect": "Allow",
@@ -70,20 +70,9 @@ def _encrypting(arn: Value, actions: tuple[str, ...]) -> Iterator[dict[str, Valu
         yield _allow("CloudTrailDecryptsForTheBucketKey", "kms:Decrypt", "*", {"ArnLike": source})
 
 
-def scope(domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask) -> Fix | None:
-    """The trail as a condition of each statement that lets CloudTrail write for anybody's trail."""
-    del target
-    trails = _trails(domain, case.world)
-    if not trails or _is_repeated(domain, policy):
-        return None
-    return first_that_proves(
-        domain, policy, case.policy, ask, [RepairPolicy(policy.address, policy.attribute, trails=trails, scopes=True)]
-    )
-
-
 def spelled_out(domain: Domain, policy: Policy, bucket: LogBucket) -> Fix | None:
     """The trail's ARN as text, where a policy refers to the trail that has to wait for it."""
-    trails = _trails(domain, domain.world_of(bucket))
+    trails = trails_of(domain, domain.world_of(bucket))
     return (
         as_fix(domain, policy, RepairPolicy(policy.address, policy.attribute, trails=trails))
         if domain.estate.holds(policy.instance)
@@ -97,7 +86,7 @@ def _for_trails(
     """The smallest change first: the condition set right, one statement, all of them, both."""
     if not trails:
         return
-    if _is_repeated(domain, policy):
+    if is_repeated(domain, policy):
         # One text stands for many policies, and each has a trail of its own.
         yield from (RepairPolicy(policy.address, policy.attribute, (statement,)) for statement in reversed(statements))
         yield RepairPolicy(policy.address, policy.attribute, tuple(statements))
@@ -135,15 +124,16 @@ def _write(sid: str, pattern: Value, owner: Value, condition: Value) -> dict[str
     return _allow(sid, "s3:PutObject", _under(pattern, owner), conditions)
 
 
-def _is_repeated(domain: Domain, policy: Policy) -> bool:
+def is_repeated(domain: Domain, policy: Policy) -> bool:
+    """Whether one text stands for the policies of several instances."""
     return len(domain.estate.of_block(policy.instance.block)) > 1
 
 
 def _condition(domain: Domain, policy: Policy, world: World, trails: tuple[Value, ...]) -> Value:
     """What ties a statement to the trail, or to the organization where one text stands for several trails."""
-    if _is_repeated(domain, policy) or len(trails) != 1:
+    if is_repeated(domain, policy) or len(trails) != 1:
         return {"StringEquals": {"aws:SourceOrgID": world.organization_id}}
-    return {"ArnLike": {"aws:SourceArn": _pattern(trails[0])}}
+    return {"ArnLike": {"aws:SourceArn": any_region(trails[0])}}
 
 
 def _allow(sid: str, action: str, resource: Value, condition: Value) -> dict[str, Value]:
@@ -157,7 +147,7 @@ def _allow(sid: str, action: str, resource: Value, condition: Value) -> dict[str
     }
 
 
-def _trails(domain: Domain, world: World) -> tuple[Value, ...]:
+def trails_of(domain: Domain, world: World) -> tuple[Value, ...]:
     """The ARNs of the trails, in a partition that is spelled out."""
 
     def spelled(part: Part) -> Part:
@@ -166,7 +156,7 @@ def _trails(domain: Domain, world: World) -> tuple[Value, ...]:
     return tuple(text(*map(spelled, arn.parts)) if isinstance(arn, Text) else arn for arn in world.trail_arns)
 
 
-def _pattern(arn: Value) -> Value:
+def any_region(arn: Value) -> Value:
     """A trail's ARN, with `*` for a region that nothing here spells out."""
     if not isinstance(arn, Text):
         return arn
@@ -212,13 +202,7 @@ def _with_trails(statement: Statement, repair: RepairPolicy) -> Statement:
         msgspec.structs.replace(one, values=names) if one.key == "aws:sourcearn" else one
         for one in statement.conditions
     ]
-    if repair.scopes and not any(str(one.key).startswith("aws:source") for one in conditions):
-        conditions += document.parse(_scoped(repair.trails)).statements[0].conditions
     return msgspec.structs.replace(statement, conditions=tuple(conditions))
-
-
-def _scoped(trails: tuple[Value, ...]) -> Value:
-    return _only_if("ArnLike", "aws:SourceArn", trails)
 
 
 def _only_if(operator: str, key: str, values: tuple[Value, ...]) -> Value:
@@ -238,7 +222,7 @@ def _with_conditions(statement: Statement, repair: RepairPolicy) -> Statement:
 
 def trail_condition(domain: Domain, world: World) -> Value:
     """What ties a statement to the trails of a world."""
-    trails = [_pattern(arn) for arn in _trails(domain, world)]
+    trails = [any_region(arn) for arn in trails_of(domain, world)]
     return {"ArnLike": {"aws:SourceArn": trails[0] if len(trails) == 1 else trails}}
 
 

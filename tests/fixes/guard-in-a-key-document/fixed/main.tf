@@ -1,0 +1,59 @@
+data "aws_iam_policy_document" "key" {
+  statement {
+    actions   = ["kms:*"]
+    resources = ["*"]
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::123456789012:root"]
+    }
+  }
+  statement {
+    sid       = "Readers"
+    actions   = ["kms:Decrypt"]
+    resources = ["*"]
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:PrincipalOrgID"
+      values   = ["o-abcd123456"]
+    }
+  }
+
+  statement {
+    sid       = "NobodyElseDecrypts"
+    effect    = "Deny"
+    actions   = ["kms:Decrypt", "kms:ReEncryptFrom", "kms:CreateGrant"]
+    resources = ["*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "StringNotEqualsIfExists"
+      variable = "aws:PrincipalAccount"
+      values   = ["123456789012"]
+    }
+
+    condition {
+      test     = "BoolIfExists"
+      variable = "aws:PrincipalIsAWSService"
+      values   = ["false"]
+    }
+  }
+}
+
+resource "aws_kms_key" "logs" {
+  policy = data.aws_iam_policy_document.key.json
+}
+
+resource "aws_cloudtrail" "org" {
+  name                  = "org"
+  s3_bucket_name        = "acme-org-trail-logs"
+  is_organization_trail = true
+  kms_key_id            = aws_kms_key.logs.arn
+}
