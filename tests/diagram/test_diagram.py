@@ -3,7 +3,9 @@
 import itertools
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,11 +13,12 @@ from hypothesis import strategies as st
 from lxml import etree
 from workbench.run import orgtrail
 
+from orgtrail.address import block_address
 from orgtrail.config import Settings
 from orgtrail.engine import run as engine
 from orgtrail.report.drawing import DRAWINGS, drawer
 from orgtrail.report.drawing.lanes import lanes, look_of
-from orgtrail.results import Diagram, DiagramEdge, DiagramNode
+from orgtrail.results import Diagram, DiagramEdge, DiagramNode, OrderWitness
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -85,6 +88,46 @@ def test_it_holds_the_very_way_that_the_proof_cites(example: str) -> None:
         assert cited[at].why.partition(" (")[0] in " ".join(proof.because)
         at = cited[at].earlier
     assert [node.role for node in diagram.nodes if node.address == at] == ["trusted-access"]
+
+
+@pytest.mark.parametrize("example", sorted(folder.parent.name for folder in EXAMPLES.glob("*/plan.json")))
+def test_it_draws_what_verdicts_say_and_nothing_else(example: str) -> None:
+    folder = EXAMPLES / example
+    report = engine.check([str(folder / "plan.json")], Settings(source=str(folder)), views=True)
+    diagram = report.views[0].diagram
+    orders = [one for one in report.results if one.order and one.verdict == "proved"]
+    gaps = [one.witness for one in report.results if isinstance(one.witness, OrderWitness)]
+    if diagram is None:
+        assert not orders
+        return
+    plan = json.loads((folder / "plan.json").read_text())
+    there = {one["address"] for one in plan["resource_changes"]}
+    there |= {one["address"] for one in held(plan.get("prior_state", {}).get("values", {}).get("root_module", {}))}
+    blocks = {block_address(address) for address in there}
+    drawn = {node.address for node in diagram.nodes}
+    assert drawn <= blocks
+    # Every way that a proof goes is a way through the picture, of edges that say which rule rests on them.
+    known = {(edge.earlier, edge.later) for edge in diagram.edges if edge.cited_by and edge.state == "depends"}
+    for one in orders:
+        ends = [end for step in one.order for end in (step.later, step.earlier) if end in drawn]
+        way = [name for name, _ in itertools.groupby(ends)]
+        assert len(way) > 1, one.rule
+        assert set(itertools.pairwise(reversed(way))) <= known
+    assert {rule for edge in diagram.edges for rule in edge.cited_by if edge.state == "depends"} <= {
+        one.rule for one in report.results if one.order
+    }
+    # What is missing is missing there, and is of the kind that the witness says.
+    missing = {(block_address(one.trusted_access), block_address(one.trail)) for one in gaps if one.is_edge}
+    assert paths(diagram, "missing") == missing
+    lacking = {node.address for node in diagram.nodes if node.lacks}
+    assert lacking == {block_address(one.trusted_access) for one in gaps if not one.is_edge} & drawn
+
+
+def held(module: Any) -> Iterator[dict[str, Any]]:
+    """The resources in the values of a state, those of its modules too."""
+    yield from module.get("resources", ())
+    for inner in module.get("child_modules", ()):
+        yield from held(inner)
 
 
 def test_what_the_plan_doesn_t_make_is_not_in_it() -> None:

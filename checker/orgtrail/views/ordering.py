@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from orgtrail.address import block_address, local_type, read_block
+from orgtrail.estate import Instance
 from orgtrail.graph.paths import Graph, GraphNode
 from orgtrail.organization.domain import Domain
 from orgtrail.results import Diagram, DiagramEdge, DiagramNode, NodeRole, OrderWitness, Result, Step
@@ -48,10 +49,13 @@ def ordering(domain: Domain, results: Iterable[Result] = ()) -> Diagram | None:
     own = (access for access in domain.trusted_access if access.form != "neighbour" and access.after is not False)
     enabling = {access.instance.block for access in own}
     lacks = dict(_lacks(asked))
-    wanted = dict.fromkeys((*sorted(trails), *enabling, *_beside(domain), *lacks, *_cited(asked)))
+    wanted = dict.fromkeys(
+        (*sorted(trails), *enabling, *(block for block, _ in _beside(domain)), *lacks, *_cited(asked))
+    )
     kept = {str(node): node for node in _nodes(graph, wanted) if _is_there(domain, str(node), trails)}
     edges = _edges(graph, kept, asked, enabling)
-    roles = {address: _role(address, enabling) for address in kept}
+    held: dict[str, NodeRole] = {**dict(_beside(domain)), **dict.fromkeys(trails, "trail")}
+    roles = {address: _role(address, enabling, held) for address in kept}
     nodes = tuple(DiagramNode(one, roles[one], lacks.get(one, "")) for one in _earliest_first(roles, edges))
     return Diagram(nodes, tuple(edges), _already(asked))
 
@@ -65,14 +69,18 @@ def _is_there(domain: Domain, block: str, trails: set[str]) -> bool:
     return block in trails or bool(domain.estate.of_block(block))
 
 
-def _beside(domain: Domain) -> Iterator[str]:
+def _beside(domain: Domain) -> Iterator[tuple[str, NodeRole]]:
     """The organization, and where the logs go: buckets, keys and their policies, as far as this input holds them."""
-    held = [*domain.estate.of_type("aws_organizations_organization")]
+    held: list[tuple[Instance | None, NodeRole]] = [
+        (one, "organization") for one in domain.estate.of_type("aws_organizations_organization")
+    ]
     for bucket in domain.log_buckets:
-        held += [one for one in (bucket.instance, *(policy.instance for policy in bucket.policies)) if one is not None]
+        held += [(policy.instance, "policy") for policy in bucket.policies]
+        held.append((bucket.instance, "bucket"))
     for key in domain.log_keys:
-        held += [one for one in (key.instance, *(policy.instance for policy in key.policies)) if one is not None]
-    yield from (one.block for one in held if domain.estate.holds(one))
+        held += [(policy.instance, "policy") for policy in key.policies]
+        held.append((key.instance, "key"))
+    yield from ((one.block, role) for one, role in held if one is not None and domain.estate.holds(one))
 
 
 def _lacks(results: list[Result]) -> Iterator[tuple[str, str]]:
@@ -90,8 +98,11 @@ def _cited(results: list[Result]) -> Iterator[str]:
             yield block_address(result.witness.trusted_access)
 
 
-def _role(address: str, enabling: set[str]) -> NodeRole:
-    return "trusted-access" if address in enabling else _ROLES.get(local_type(read_block(address).local), "between")
+def _role(address: str, enabling: set[str], held: Mapping[str, NodeRole]) -> NodeRole:
+    """What a block is to the trail: as this input uses it, else by its type."""
+    if address in enabling:
+        return "trusted-access"
+    return held.get(address) or _ROLES.get(local_type(read_block(address).local), "between")
 
 
 def _already(results: list[Result]) -> str:
