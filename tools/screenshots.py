@@ -33,6 +33,16 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
     "not-known": ("tests/configurations/trail-alone", {}),
     "several": ("examples", {}),
 }
+#: What each case is, for who looks at its pictures.
+_ABOUT = {
+    "members-read": "one statement too many lets every member account read the logs",
+    "no-order": "nothing makes the trail wait for trusted access",
+    "principal-removed": "the plan takes CloudTrail's principal away while the trail stays",
+    "good": "a plan that holds",
+    "modules": "a root of modules, with a key, an account that may read and an edit that goes into a module",
+    "not-known": "a trail alone: what isn't in the input isn't known",
+    "several": "three plans in one page",
+}
 #: Where a case is more than the one plan of its folder.
 _INPUTS = {"several": ("no-ordering/plan.json", "organization-wide-read/plan.json", "recommended-policy/plan.json")}
 #: How a case is looked at: the width, so much of the height, whether in the dark.
@@ -58,6 +68,7 @@ def main() -> None:
     if browser.missing():
         raise SystemExit(browser.missing())
     FOLDER.mkdir(exist_ok=True)
+    _write_index()
     with browser.browser() as page, tempfile.TemporaryDirectory() as scratch:
         for case in CASES:
             file = Path(scratch, "report.html")
@@ -69,6 +80,18 @@ def main() -> None:
             (FOLDER / f"{case}-print.pdf").write_bytes(page.pdf())
             for picture in (one for one, of in FIRST_SCREENS.items() if of == case):
                 page.picture(REPOSITORY / "docs" / f"{picture}.png", height=_FIRST_SCREEN)
+
+
+def _write_index() -> None:
+    """The page that leads to the pictures."""
+    kinds = {"on a desk": "desk.webp", "on a phone": "phone.webp", "in the dark": "dark.webp", "on paper": "print.pdf"}
+    head = ("# The page as it looks", "", "`python -m tools.screenshots` remakes these.", "")
+    table = (f"| case | {' | '.join(kinds)} |", "| --- " * (len(kinds) + 1) + "|")
+    rows = (
+        f"| {about} | {' | '.join(f'[{kind}]({case}-{file})' for kind, file in kinds.items())} |"
+        for case, about in _ABOUT.items()
+    )
+    (FOLDER / "README.md").write_text("\n".join((*head, *table, *rows)) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

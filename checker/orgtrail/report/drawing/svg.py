@@ -26,7 +26,7 @@ _STYLE = """
 .og-role, .og-note { font: 12px system-ui, sans-serif; fill: #525c6b; }
 .og-module { font: 600 12px ui-monospace, Menlo, Consolas, monospace; fill: #525c6b; }
 .og-line { fill: none; stroke: #8a94a3; stroke-width: 1.5; }
-.og-head, .og-between { fill: #8a94a3; }
+.og-head { fill: #8a94a3; }
 .og-dot { fill: #fff; stroke: #14181f; stroke-width: 2; }
 .og-trail .og-dot, .og-trusted-access .og-dot { fill: #14181f; }
 .og-cited .og-line { stroke: #14181f; stroke-width: 2; }
@@ -43,15 +43,10 @@ _STYLE = """
 
 def draw(diagram: Diagram) -> str:
     """The diagram as an SVG file."""
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + picture(diagram, style=_STYLE) + "\n"
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + "\n".join(_lines(diagram)) + "\n"
 
 
-def picture(diagram: Diagram, *, style: str = "", identity: str = "order") -> str:
-    """The diagram as an `svg` element. `identity` begins the ids in it, so that a page may hold several."""
-    return "\n".join(_lines(diagram, style, identity))
-
-
-def _lines(diagram: Diagram, style: str, identity: str) -> Iterator[str]:
+def _lines(diagram: Diagram) -> Iterator[str]:
     placed = lanes(diagram)
     tops = [_MARGIN]
     for row in placed.rows:
@@ -59,12 +54,11 @@ def _lines(diagram: Diagram, style: str, identity: str) -> Iterator[str]:
     width = placed.width + round(max((_width(row, diagram) for row in placed.rows), default=0)) + _MARGIN
     height = tops[-1] + _MARGIN
     size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-    labels = f'aria-labelledby="{identity}-title {identity}-desc"'
+    labels = 'aria-labelledby="order-title order-desc"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" class="og" role="img" {size} {labels}>'
-    yield f'<title id="{identity}-title">What comes before the organization trail</title>'
-    yield f'<desc id="{identity}-desc">{_text(" ".join(described(diagram)))}</desc>'
-    if style:
-        yield f"<style>{style}</style>"
+    yield '<title id="order-title">What comes before the organization trail</title>'
+    yield f'<desc id="order-desc">{_text(" ".join(described(diagram)))}</desc>'
+    yield f"<style>{_STYLE}</style>"
     for row, top, end in zip(placed.rows, tops, tops[1:], strict=False):
         yield f'<g transform="translate(0 {top})">'
         yield from rail(row, placed, end - top)
