@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 SETUP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test exam format rule plans bench long soak fuzz lock site audit-dependencies clean
+.PHONY: help demo test exam exam-table format rule plans bench long soak fuzz lock site audit-dependencies clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test: $(SETUP) ## every test, and the checks of the code's form
 
 exam: $(SETUP) ## how many cases of tests/exam are answered rightly; TOOL=checkov asks another tool
 	$(BIN)/python -m tools.exam --tool $(or $(TOOL),orgtrail) $(if $(COMMAND),--command $(COMMAND)) $(NAMES)
+
+exam-table: $(SETUP) ## install the tools that docs/exam.md tells of, have each sit the exam, and remake the page
+	$(BIN)/python -m tools.exam_table $(TOOLS)
 
 format: $(SETUP) ## bring the code into its form
 	$(BIN)/ruff check --fix .

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tools.exam_adapters import checkov, inputs, simulator
+from tools import exam_page, exam_table
+from tools.exam_adapters import checkov, command, inputs, simulator
 from tools.exam_scoring import Answer, Case, cases, mark, mark_peer
 
 READ = "members-cannot-read-logs"
@@ -103,3 +104,25 @@ def test_a_trusted_account_is_asked_for_altering_alone() -> None:
     case = _named("outsider-vendor-trusted")
     asked = {one.rule for one in simulator.requests(case) if ":999999999999:" in one.principal}
     assert asked == {"members-cannot-alter-logs", "outsiders-cannot-alter-logs"}
+
+
+def test_every_adapter_has_its_row_and_the_one_command_asks_it() -> None:
+    adapters = {one.stem for one in Path(checkov.__file__).parent.glob("*.py")} - {"__init__", "inputs"}
+    assert adapters == {*exam_table.TOOLS, "command"}
+    assert list(exam_page.HOW) == list(exam_table.TOOLS)
+    kept = json.loads(exam_page.COUNTS.read_text())
+    assert kept.keys() == exam_table.TOOLS.keys()
+    # All of them were asked the same cases.
+    assert len({sum(one["counts"]["all"].values()) for one in kept.values()}) == 1
+
+
+def test_any_command_sits_it(tmp_path: Path) -> None:
+    """A program that takes the arguments of `orgtrail check` and writes its JSON report: here, one that says yes."""
+    program = tmp_path / "yes"
+    results = [{"rule": READ, "verdict": "proved", "severity": "error"}]
+    report = {"version": "orgtrail/1", "results": results}
+    program.write_text(f"#!/bin/sh\ncat <<'END'\n{json.dumps(report)}\nEND\n")
+    program.chmod(0o755)
+    marks = {case.name: command.ask(case, str(program)).mark for case in cases(["outsider-vendor"])}
+    assert set(marks.values()) <= {"right", "wrong"}
+    assert "wrong" in marks.values()

@@ -36,7 +36,8 @@ _HEAD = """\
 
 [tests/exam](../tests/exam/README.md) holds {cases} policies, stacks and plans with the right answer, each with the page
 that its label rests on. {correct} of them are correct stacks, so that an alarm counts as much as a silence. Any tool
-may sit it: `make exam TOOL=... COMMAND=...`.
+may sit it: `make exam TOOL=... COMMAND=...`; `make exam-table` installs those below, asks them all and remakes this
+page.
 
 The other tools were made for other questions than this one, and most cases they are not asked. What stands here is how
 far one gets with them on this question, nothing else. The cases are the project's own: labelled from AWS's pages before
