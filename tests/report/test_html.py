@@ -207,3 +207,30 @@ def test_a_good_run_says_so() -> None:
     whole = page(GOOD)
     assert whole.xpath("//h1")[0].text == "Everything that was asked for holds"
     assert not whole.xpath("//article")
+
+
+def test_what_one_statement_lets_through_is_told_once() -> None:
+    read = next(one for one in PAGE_OF_ONE.results if one.rule == "members-cannot-read-logs")
+    public = msgspec.structs.replace(read, rule="logs-not-public", message="anybody may read the logs", fix=None)
+    whole = page(msgspec.structs.replace(PAGE_OF_ONE, results=(read, public)))
+    assert len(whole.xpath("//article[@class='fail']")) == 1
+    assert len(whole.xpath("//article//pre[@class='excerpt json']")) == 1
+    text = said(whole.xpath("//article[@class='fail']")[0])
+    assert "It lets, tooAnybody may read the logs" in text
+    assert set(whole.xpath("//article//a[@class='rule']/text()")) == {"members-cannot-read-logs", "logs-not-public"}
+    assert said(whole.xpath("//nav//li")[0]) == "2 fail"
+
+
+def test_grounds_that_say_the_same_are_one() -> None:
+    proof = next(one for one in PAGE_OF_ONE.results if one.verdict == "proved")
+    grounds = ("`A` allows none of this", "`B` allows none of this", "`A` cuts off `B`", "a plain one")
+    whole = page(msgspec.structs.replace(PAGE_OF_ONE, results=(msgspec.structs.replace(proof, because=grounds),)))
+    listed = [said(one) for one in whole.xpath("//ul[starts-with(@class, 'grounds')]/li")]
+    assert listed[1:] == ["A, B: each allows none of this", "A cuts off B", "a plain one"]
+
+
+def test_what_nobody_can_spell_yet_is_written_as_aws_does() -> None:
+    read = next(one for one in PAGE_OF_ONE.results if one.rule == "members-cannot-read-logs")
+    told = msgspec.structs.replace(read, message="`${the organization's id}` and ${the owner's id} may read")
+    whole = page(msgspec.structs.replace(PAGE_OF_ONE, results=(told,)))
+    assert "<the organization's id> and <the owner's id> may read" in said(whole.xpath("//article//h3")[0])

@@ -82,9 +82,9 @@ def _prose(text: str) -> Any:
     """A sentence, what stands in backquotes as code; everything escaped."""
     from markupsafe import Markup, escape
 
-    pieces = text.split("`")
+    pieces = words.spelled_out(text).split("`")
     if len(pieces) % 2 == 0:
-        return escape(text)
+        return escape(words.spelled_out(text))
     made = (
         f"<code>{_breakable(piece)}</code>" if number % 2 else _spoken(piece) for number, piece in enumerate(pieces)
     )
@@ -103,7 +103,7 @@ def _breakable(text: str) -> Any:
     """A name, escaped, that a line may end in where a reader would part it: behind a dot, a slash or an underscore."""
     from markupsafe import Markup, escape
 
-    pieces = re.split(r"(?<=[./_:])(?=[^./_:\s])", text)
+    pieces = re.split(r"(?<=[./_:])(?=[^./_:\s])", words.spelled_out(text))
     return Markup("<wbr>").join(escape(piece) for piece in pieces)
 
 

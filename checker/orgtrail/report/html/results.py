@@ -21,7 +21,7 @@ def found(report: Report) -> dict[str, Any]:
     by_word = words.by_word(report)
     page = _Shown(report)
     return {
-        "fails": [page.whole(one) for one in by_word.get("fails", ())],
+        "fails": [page.failing(group) for group in words.by_statement(by_word.get("fails", ()))],
         "unknown": [page.unknown(group) for group in words.by_cause(by_word.get("not known", ()))],
         "advice": [page.whole(one) for one in by_word.get("advice", ())],
         "aside": [page.plain(one) for one in by_word.get("set aside", ())],
@@ -47,7 +47,12 @@ class _Shown:
 
     def plain(self, result: Result) -> dict[str, Any]:
         """A result in a line, with its grounds."""
-        return {"of": result, "subject": words.subject(result), "input": result.input if self._several else ""}
+        return {
+            "of": result,
+            "subject": words.subject(result),
+            "input": result.input if self._several else "",
+            "grounds": list(_together(result.because)),
+        }
 
     def whole(self, result: Result) -> dict[str, Any]:
         """A result with all that is needed to see and to mend it."""
@@ -63,6 +68,18 @@ class _Shown:
             "request": witness if isinstance(witness, RequestWitness) else None,
             "edit": self._edit(result.rule, result.fix) if result.fix else None,
             "controls": [one.label for one in catalogue.of(result.rule)],
+            "others": [],
+            "edits": [],
+        }
+
+    def failing(self, group: list[Result]) -> dict[str, Any]:
+        """What fails for one cause: the gravest as a whole, and what the same statement lets through beside it."""
+        first, others = self.whole(group[0]), group[1:]
+        edits = [(one, self._edit(one.rule, one.fix)) for one in others if one.fix is not None]
+        return first | {
+            "others": [self.plain(one) for one in others],
+            "edits": [{"rule": one.rule, "edit": edit} for one, edit in edits if not edit["as_above"]],
+            "controls": list(dict.fromkeys(control.label for one in group for control in catalogue.of(one.rule))),
         }
 
     def unknown(self, group: list[Result]) -> dict[str, Any]:
@@ -96,6 +113,20 @@ class _Shown:
             "lines": [{"look": _look(line) if fix.diff else "", "text": line} for line in lines],
             "is_printed": is_printed,
         }
+
+
+def _together(grounds: Iterable[str]) -> Iterator[str]:
+    """Grounds that say the same of several statements as one."""
+    found: dict[str, list[str]] = {}
+    for ground in grounds:
+        _, name, rest = ground.split("`", 2) if ground.startswith("`") and ground.count("`") == 2 else ("", "", ground)
+        found.setdefault(rest if name else ground, []).append(name)
+    for rest, names in found.items():
+        if names == [""] * len(names):
+            yield rest
+        else:
+            listed = ", ".join(f"`{name}`" for name in names)
+            yield f"{listed}{': each' if len(names) > 1 else ''}{rest}"
 
 
 def _parted(message: str) -> tuple[str, str]:
