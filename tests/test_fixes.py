@@ -163,7 +163,7 @@ def test_a_plan_cant_be_fixed(tmp_path: Path) -> None:
 def test_a_result_says_where_its_fix_goes(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text(ORGANIZATION + TRAIL)
     (found,) = check(tmp_path, "--select", "trusted-access-before-trail").json()["results"]
-    assert found["fix"]["hcl"] == "depends_on = [aws_organizations_organization.this]"
+    assert found["fix"]["hcl"] == "depends_on = [aws_organizations_organization.this] # and what is there already"
     assert found["fix"]["block"] == "aws_cloudtrail.org"
     assert found["fix"]["place"] == {"file": str(tmp_path / "main.tf"), "line": 6, "column": 1}
 

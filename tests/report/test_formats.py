@@ -17,6 +17,7 @@ from orgtrail.report import FORMATS, sarif, words, writer
 from orgtrail.report.answers import Answer, answers
 from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.results import Configuration, Fact, Input, Notice, Place, Report, Result, Severity, Suppression, Verdict
+from orgtrail.values import Cause
 from tests.report.fixture import GOOD, REPORT, RESULTS
 
 SCHEMAS = Path(__file__).with_name("schemas")
@@ -75,6 +76,14 @@ def test_one_cause_is_told_once_with_all_that_it_leaves_open() -> None:
     shown = writer("text")(Report((Input("plan.json", "plan"),), both, 3), PLAIN)
     assert shown.count("not known  ") == 3
     assert shown.count("  unknown: ") == len(open_.unknowns)
+    # What has one way out is one cause, whatever it is of which too much is open.
+    several = [
+        msgspec.structs.replace(open_, unknowns=tuple(Cause(f"`{name}` is open", "give it") for name in names))
+        for names in ("ab", "bcdef")
+    ]
+    shown = writer("text")(Report((Input("plan.json", "plan"),), tuple(several), 3), PLAIN)
+    assert shown.count("  unknown: ") == 1
+    assert "  unknown: `a` is open; `b` is open; `c` is open; `d` is open; and 2 more; to settle it, give it\n" in shown
 
 
 def test_snapshot_of_a_good_run(snapshot: SnapshotAssertion) -> None:

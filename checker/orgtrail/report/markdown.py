@@ -25,6 +25,7 @@ from orgtrail.report.words import (
     request_line,
     spelled_out,
     told,
+    unknown_lines,
 )
 from orgtrail.report.words import subject as subject_of
 from orgtrail.results import AccessChange, Report, RequestWitness, Result
@@ -182,10 +183,8 @@ def _unknown(group: list[Result], report: Report) -> str:
     """One cause, with all that it leaves open."""
     first = group[0]
     named = ", ".join(dict.fromkeys(_rule(one.rule) for one in group))
-    cause = first.unknowns[0] if first.unknowns else None
-    what = escaped(cause.what if cause else first.message, 300)
-    settle = f"; to settle: {escaped(cause.settle, 300)}" if cause and cause.settle else ""
-    return f"- ❔ not known {named} at {_about(first, report)}: {what}{settle}"
+    what = escaped("; ".join(unknown_lines(group)) or first.message, 400)
+    return f"- ❔ not known {named} at {_about(first, report)}: {what}"
 
 
 # What is folded

@@ -21,6 +21,7 @@ from orgtrail.report.words import (
     request_line,
     spelled_out,
     told,
+    unknown_lines,
 )
 from orgtrail.report.words import subject as subject_of
 from orgtrail.results import Report, RequestWitness, Result
@@ -189,9 +190,7 @@ def _unknown(group: list[Result], *, several: bool) -> Iterator[_Line]:
     for result in group:
         place = _whereabouts(result, several=several)
         yield _Line(f"not known  {result.rule}: {spelled_out(result.message)}; {place}", "not known", 9)
-    for cause in group[0].unknowns:
-        settle = f"; to settle it, {cause.settle}" if cause.settle else ""
-        yield _Line(f"  unknown: {spelled_out(cause.what)}{settle}")
+    yield from (_Line(f"  unknown: {line}") for line in unknown_lines(group))
     for result in group:
         yield from _mending(result, {})
 

@@ -22,6 +22,9 @@ from orgtrail.results import (
     Witness,
 )
 
+#: Of what has one way out, so many causes are named.
+_MOST_UNKNOWNS = 4
+
 #: The gravest first: the order of every list.
 VERDICTS: tuple[Verdict, ...] = ("violated", "undecided", "proved", "not-applicable")
 _SEVERITY_ORDER = {"error": 0, "warning": 1, "note": 2}
@@ -75,12 +78,31 @@ def by_gravity(results: Iterable[Result]) -> list[Result]:
 
 
 def by_cause(results: Iterable[Result]) -> list[list[Result]]:
-    """Undecided results, those with the same causes together: one cause is told once, with all that it leaves open."""
+    """Undecided results, those that the same would settle together, or else those with the same causes.
+
+    One cause is told once, with all that it leaves open.
+    """
     found: dict[tuple[object, ...], list[Result]] = {}
     for result in results:
-        key = tuple((cause.what, cause.settle) for cause in result.unknowns) or (result.message,)
+        settled = frozenset(cause.settle for cause in result.unknowns)
+        causes = tuple((cause.what, cause.settle) for cause in result.unknowns)
+        # What is open for want of a source has many causes and one way out.
+        key = (settled,) if settled and "" not in settled else causes or (result.message,)
         found.setdefault(key, []).append(result)
     return list(found.values())
+
+
+def unknown_lines(group: Iterable[Result]) -> Iterator[str]:
+    """What isn't known of results with one cause: what the same would settle in one line, of much the beginning."""
+    by_settle: dict[str, dict[str, None]] = {}
+    for result in group:
+        for cause in result.unknowns:
+            by_settle.setdefault(cause.settle, {})[cause.what] = None
+    for settle, whats in by_settle.items():
+        named = list(whats) if not settle else list(whats)[:_MOST_UNKNOWNS]
+        more = f"; and {len(whats) - len(named)} more" if len(whats) > len(named) else ""
+        said = f"{'; '.join(named)}{more}"
+        yield spelled_out(f"{said}; to settle it, {settle}" if settle else said)
 
 
 def by_statement(results: Iterable[Result]) -> list[list[Result]]:

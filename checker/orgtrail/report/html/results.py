@@ -89,7 +89,8 @@ class _Shown:
         for one in group:
             key = (one.message, one.location, one.address, one.input)
             alike.setdefault(key, []).append(self.plain(one))
-        return {"causes": group[0].unknowns, "open": list(alike.values()), "edits": edits}
+        causes = dict.fromkeys(cause for one in group for cause in one.unknowns)
+        return {"causes": list(causes), "open": list(alike.values()), "edits": edits}
 
     def _statement(self, result: Result) -> StatementText | None:
         """The statement that lets a witness in, where no source shows it."""

@@ -1,6 +1,6 @@
 """What rules about plain facts share: requirements, judged together into one finding for each subject."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -67,7 +67,7 @@ def judge(address: str, requirements: Iterable[Requirement], holds: str, breaks:
     broken = [one for one in listed if one.holds is False]
     if broken:
         first = broken[0]
-        facts = ", ".join(f"{one.attribute} is {one.found}" for one in broken)
+        facts = ", ".join(_facts(broken))
         edits = [one.edit for one in broken if one.edit is not None]
         return Finding(
             address=address,
@@ -84,6 +84,16 @@ def judge(address: str, requirements: Iterable[Requirement], holds: str, breaks:
     return Finding(
         address=address, verdict="proved", message=holds, because=tuple(one.ground for one in listed if one.ground)
     )
+
+
+def _facts(broken: list[Requirement]) -> Iterator[str]:
+    """What was found, those of which the same was found together."""
+    alike: dict[str, list[str]] = {}
+    for one in broken:
+        alike.setdefault(one.found, []).append(one.attribute)
+    for found, names in alike.items():
+        *others, last = names
+        yield f"{', '.join(others)} and {last} are {found}" if others else f"{last} is {found}"
 
 
 def _mended(edits: list[Edit]) -> Fix | None:

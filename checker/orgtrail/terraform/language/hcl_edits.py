@@ -19,6 +19,9 @@ from orgtrail.values import Json, Symbol, Text, Value, show
 
 _INDENT = "  "
 
+#: What a list loses that is put in place of another, instead of beside it.
+_BESIDE = "and what is there already"
+
 #: What can stand in an expression; any other name of a symbol is words, or worse.
 _ADDRESS = r'[\w.\-]+(\[[\w".\-]+\][\w.\-]*)*'
 
@@ -40,9 +43,9 @@ def as_hcl(edit: Edit, spell: Spell | None = None) -> str:
         case AddResource():
             return nested_block(f'resource "{edit.type}" "{edit.name}"', edit.arguments, spell)
         case AddToList():
-            return f"{edit.name} = [{literal(edit.value)}]"
+            return f"{edit.name} = [{literal(edit.value)}] # {_BESIDE}"
         case DependsOn():
-            return f"depends_on = [{edit.address}]"
+            return f"depends_on = [{edit.address}] # {_BESIDE}"
         case RepairPolicy():
             return "\n".join(_of_policy(edit))
 
