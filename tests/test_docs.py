@@ -50,6 +50,14 @@ def test_commands_have_the_options_that_a_page_gives_them(page: Path) -> None:
         assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", rest)) <= known, (name, rest)
 
 
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_addresses_of_this_repository_are_the_published_ones(page: Path) -> None:
+    """No placeholder that somebody would run."""
+    text = page.read_text()
+    assert "OWNER" not in text
+    assert {one.removesuffix(".git") for one in re.findall(r"github\.com/([\w-]+)/orgtrail", text)} <= {"orgtrail"}
+
+
 def test_every_option_of_check_and_audit_is_told_of() -> None:
     told = "".join(page.read_text() for page in PAGES)
     options = options_of("check") | options_of("audit")
