@@ -164,11 +164,19 @@ class Domain:
         return Topics(self.estate, self.accounts)
 
     @cached_property
-    def roles(self) -> "Roles":
-        """The IAM roles, and the policies of each."""
+    def own_roles(self) -> "Roles":
+        """The IAM roles of this very input, and the policies of each."""
         from orgtrail.organization.roles import Roles
 
         return Roles(self.estate, self.accounts)
+
+    @cached_property
+    def roles(self) -> "Roles":
+        """The IAM roles, those of inputs that are given together with this one, too."""
+        from orgtrail.organization.roles import Roles
+
+        around = [other.own_roles for other in self.surroundings.beside if other.estate.has("aws_iam_role")]
+        return Roles(self.estate, self.accounts, around)
 
     @cached_property
     def log_buckets(self) -> list[LogBucket]:

@@ -65,16 +65,30 @@ class Permissions(msgspec.Struct, frozen=True):
 
 
 class Roles:
-    """The roles of an input, and the policies of each. There may be thousands of both, so each is looked at once."""
+    """The roles of an input, and the policies of each. There may be thousands of both, so each is looked at once.
 
-    def __init__(self, estate: Estate, accounts: Accounts) -> None:
+    `around` are those of inputs that are given together with it, as far as it is known whose they are.
+    """
+
+    def __init__(self, estate: Estate, accounts: Accounts, around: "Iterable[Roles]" = ()) -> None:
         self._estate, self._accounts = estate, accounts
+        self._around = tuple(around)
 
     def found(self) -> Iterator[Role]:
         """Every role, service-linked ones apart: those trust AWS services only."""
         for instance in self._estate.passing("aws_iam_role"):
             if instance.stays:
                 yield Role(instance=instance, accounts=self._accounts)
+        for other in self._around:
+            for role in other.found():
+                # It has to be the very one that its input holds: who asks later knows it by that.
+                kept = other._estate.instance(role.address) if isinstance(role.account, str) else None
+                if kept is not None:
+                    yield Role(instance=kept, accounts=role.accounts)
+
+    def _of(self, role: Role) -> "Roles":
+        """The roles of the input that holds one."""
+        return next((other for other in self._around if other._accounts is role.accounts), self)
 
     def named(self, instance: Instance, attribute: str) -> Role | None:
         """The role that an attribute names by its ARN; None where the input doesn't show it."""
@@ -87,10 +101,14 @@ class Roles:
 
     def trust(self, role: Role) -> Policy:
         """The policy that says who may assume a role."""
-        return policy_in(self._estate, role.instance, "assume_role_policy")
+        return policy_in(self._of(role)._estate, role.instance, "assume_role_policy")
 
     def permissions(self, role: Role) -> Permissions:
         """What a role's own policies, and those attached to it, are."""
+        holding = self._of(role)
+        return holding._permissions(role)
+
+    def _permissions(self, role: Role) -> Permissions:
         found = [*self._in_role(role), *self._inline_of(role), *self._managed_of(role)]
         boundary = role.instance.now.get("permissions_boundary")
         limit = self._document(role.instance, "permissions_boundary", boundary) if boundary else None

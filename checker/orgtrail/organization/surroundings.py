@@ -23,6 +23,8 @@ from orgtrail.values import Cause, Unknown, Value
 
 if TYPE_CHECKING:
     from orgtrail.evidence import Elsewhere
+    from orgtrail.organization.roles import Roles
+    from orgtrail.organization.topics import Topics
 
 
 class Stack(Protocol):
@@ -47,6 +49,14 @@ class Stack(Protocol):
     @property
     def keys(self) -> Keys:
         """Its keys, by what names them."""
+
+    @property
+    def topics(self) -> "Topics":
+        """Its topics, by what names them."""
+
+    @property
+    def own_roles(self) -> "Roles":
+        """Its roles, and none of another input."""
 
     @property
     def organization_trails(self) -> list[Trail]:
@@ -204,6 +214,14 @@ class Surroundings:
         return _only(
             [Joined(found, list(other.keys.policies(found)), other, (other, *around)) for other, found in held]
         )
+
+    def topic(self, arn: Value) -> Instance | None:
+        """The topic with an ARN: as evidence shows it, else as the one other input that holds it does."""
+        if not isinstance(arn, str) or not arn.startswith("arn:"):
+            return None
+        found = self.seen.topics.called(arn) if self.seen else None
+        held = [topic for other in self.beside if (topic := other.topics.called(arn))]
+        return found or (held[0] if len(held) == 1 else None)
 
     def without_key(self, name: Value) -> tuple[Stack, ...]:
         """The inputs that may hold something of a key (a grant), but not the key."""

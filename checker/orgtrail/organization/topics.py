@@ -70,6 +70,10 @@ class Topics:
         yield from (topic.now[name] for name in ("arn", "name") if name in topic.now)
         yield topic_arn(self._accounts, topic)
 
+    def called(self, arn: str) -> Instance | None:
+        """The topic with an ARN."""
+        return self._register.called(arn)
+
     def named(self, instance: Instance, attribute: str, named: Value) -> Instance | None:
         """The topic resource that an attribute names, by name or ARN."""
         if isinstance(named, str | Symbol | Text) and (found := self._register.called(named)):

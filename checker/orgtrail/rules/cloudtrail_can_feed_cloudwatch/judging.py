@@ -19,6 +19,7 @@ from orgtrail.results import Fix, OrderWitness, RequestWitness
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.documents import joined
 from orgtrail.rules.shared.going import destroyed
+from orgtrail.rules.shared.joined import apart, told_of
 from orgtrail.rules.shared.order import by_dependency, wait_for
 from orgtrail.rules.shared.policies import all_of, stopped
 from orgtrail.rules.shared.repairs import as_fix, beside
@@ -73,6 +74,7 @@ def _judge(domain: Domain, trail: Trail, group: LogGroup) -> Finding:
         cause = named.cause if isinstance(named, Unknown) else Cause(f"the role `{show(named)}` isn't here", _ANOTHER)
         return undecided(trail.address, "whether the trail's role may write into the log group can't be seen", [cause])
     found = _assumed(domain, trail, role) or _written(domain, trail, group, role)
+    found = told_of(domain, trail, found, role.instance)
     if found.verdict == "proved" and isinstance(shape, Unknown):
         return undecided(trail.address, "whether the log group's ARN ends in `:*` isn't known", [shape.cause])
     return found
@@ -240,6 +242,10 @@ def _late(
     waited: list[Finding] = []
     missing: list[Instance] = []
     for one in policies:
+        elsewhere = apart(domain, trail, one.holder)
+        if elsewhere is not None:
+            unclear += elsewhere.unknowns
+            continue
         if one.holder is role.instance or not one.holder.is_made or not domain.estate.holds(one.holder):
             there.append(one)
             continue

@@ -19,6 +19,7 @@ from orgtrail.results import FactWitness, Fix, OrderWitness
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.documents import without_trail_context
 from orgtrail.rules.shared.going import destroyed
+from orgtrail.rules.shared.joined import apart, told_of
 from orgtrail.rules.shared.order import by_dependency, wait_for
 from orgtrail.rules.shared.policies import all_of, stopped
 from orgtrail.rules.shared.repairs import as_fix, beside, trail_condition
@@ -38,6 +39,10 @@ def judge(domain: Domain) -> Iterator[Finding]:
         if named is None or named == "":
             continue
         topic = domain.topics.named(trail.instance, "sns_topic_name", named)
+        joined = domain.surroundings.topic(named) if topic is None else None
+        if joined is not None:
+            yield if_organization([trail], told_of(domain, trail, _judge(domain, trail, joined), joined))
+            continue
         if topic is None:
             if isinstance(named, Unknown) and not domain.estate.configures(trail.instance, "sns_topic_name"):
                 continue
@@ -62,7 +67,7 @@ def _judge(domain: Domain, trail: Trail, topic: Instance) -> Finding:
         # "Contain uppercase and lowercase ASCII letters, numbers, underscores, or hyphens": FIFO topics end in `.fifo`.
         message = f"`{topic.address}` is a FIFO topic, and CloudTrail takes no topic with a dot in its name"
         return _violated(topic.address, message, FactWitness("fifo_topic", "true", "a standard topic"))
-    policy = domain.topics.policy(topic)
+    policy = (domain.surroundings.holder(topic) or domain).topics.policy(topic)
     if policy is None:
         message = f"`{topic.address}` has AWS's default policy, which doesn't let CloudTrail publish"
         witness = FactWitness("policy", "AWS's default", "a policy that allows CloudTrail sns:Publish for this trail")
@@ -114,16 +119,17 @@ def _locked(domain: Domain, trail: Trail, topic: Instance) -> Finding | None:
         message = f"`{topic.address}` is encrypted with AWS's own key, which lets no service publish"
         witness = FactWitness("kms_master_key_id", named, "a key of yours whose policy allows CloudTrail")
         return _violated(topic.address, message, witness)
-    key = domain.keys.named(topic, "kms_master_key_id")
+    home = domain.surroundings.holder(topic) or domain
+    key = home.keys.named(topic, "kms_master_key_id")
     if key is None:
-        if isinstance(named, Unknown) and not domain.estate.configures(topic, "kms_master_key_id"):
+        if isinstance(named, Unknown) and not home.estate.configures(topic, "kms_master_key_id"):
             return None
         cause = named.cause if isinstance(named, Unknown) else Cause(f"the key `{show(named)}` isn't here", _ANOTHER)
         return undecided(topic.address, "whether CloudTrail may use the topic's key can't be seen", [cause])
     if key.now.get("is_enabled") is False:
         witness = FactWitness("is_enabled", "false", "true")
         return _violated(key.address, f"the key of `{topic.address}` is disabled: nothing can be published", witness)
-    for policy in domain.keys.policies(key):
+    for policy in home.keys.policies(key):
         world = domain.world(key, [trail])
         case = domain.ask(without_trail_context(document.parse(policy.value, "key")), world, of=policy.instance)
         target = Target.key(arn_of_key(key))
@@ -149,6 +155,8 @@ def _locked(domain: Domain, trail: Trail, topic: Instance) -> Finding | None:
 def _late(domain: Domain, trail: Trail, topic: Instance, policy: Policy) -> Finding | None:
     """Whether a trail that is made, or pointed at another topic, comes after the policy; None where that's settled."""
     instance, holder = trail.instance, policy.instance
+    if domain.surroundings.other(holder) is not None:
+        return apart(domain, trail, holder)
     if holder is topic or not holder.is_made or not domain.estate.holds(holder):
         return None
     before = (instance.before or {}).get("sns_topic_name")

@@ -7,7 +7,9 @@ from orgtrail.estate import Instance
 from orgtrail.organization.copies import stream_destinations, stream_named
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_groups import LogGroup, found_log_groups, is_with, named_group
+from orgtrail.organization.surroundings import Stack
 from orgtrail.rules import Finding
+from orgtrail.rules.shared.joined import told_of
 from orgtrail.rules.shared.readers import account_named, account_of_arn, readers
 from orgtrail.rules.shared.verdicts import broken, proved, undecided, why_unknown
 from orgtrail.values import Cause, Json, Text, Unknown, Value, show
@@ -22,6 +24,25 @@ def judge(domain: Domain) -> Iterator[Finding]:
     for policy in domain.estate.of_type("aws_cloudwatch_log_account_policy"):
         if policy.stays and policy.now.get("policy_type") == "SUBSCRIPTION_FILTER_POLICY":
             yield from _judge_account_wide(domain, policy, groups)
+    for other in domain.surroundings.beside if groups else ():
+        yield from _judge_beside(domain, other, groups)
+
+
+def _judge_beside(domain: Domain, other: Stack, groups: list[LogGroup]) -> Iterator[Finding]:
+    """One finding for each subscription filter of another input on a trail's log group."""
+    for filter_ in other.estate.of_type("aws_cloudwatch_log_subscription_filter"):
+        source = named_group(other.estate, filter_, "log_group_name") if filter_.stays else None
+        group = next((one for one in groups if isinstance(source, str) and one.name == source), None)
+        place = is_with(domain.accounts, filter_, group) if group else False
+        if group is None or place is False:
+            continue
+        account = account_named(other, filter_, "destination_arn")
+        found = _judge_destination(domain, filter_, group, "destination_arn", account)
+        if isinstance(place, Unknown) and found.verdict == "violated":
+            found = undecided(
+                filter_.address, "whether the filter is on the trail's log group can't be told", [place.cause]
+            )
+        yield told_of(domain, group.trail, found, filter_)
 
 
 def _judge(domain: Domain, filter_: Instance, groups: list[LogGroup]) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from orgtrail.results import FactWitness
 from orgtrail.rules import Finding
 from orgtrail.rules.members_cannot_assume_log_readers.reading import BLIND, RoleReading, parsing, services_only
 from orgtrail.rules.members_cannot_assume_log_readers.role_chains import Chains, Known, by_assume_role
+from orgtrail.rules.shared.policies import seen_from_here
 from orgtrail.rules.shared.readers import readers
 from orgtrail.values import Cause, Unknown, Value, parts_of, show, unique
 
@@ -51,7 +52,8 @@ def judge(domain: Domain) -> Iterator[Finding]:
         for known in chains.known:
             finding = _judge(domain, bucket, reading, known, chains)
             if finding is not None:
-                yield msgspec.structs.replace(finding, at=("assume_role_policy",))
+                told = msgspec.structs.replace(finding, at=("assume_role_policy",))
+                yield seen_from_here(told, bucket, known.role.instance)
 
 
 def _around(
