@@ -103,7 +103,7 @@ def test_the_record() -> None:
         "1" * 64,
         f"2026-01-31, 12:00 UTC, by orgtrail {__version__}",
         "orgtrail check plan.json state.json --var name=...",
-        "Organization: o-abcd123456 the input shows it",
+        "Organization: o-abcd123456 shown by the input or by evidence",
         "Management account: not known",
         "Trusted account (may read the logs): 444444444444 told",
         "seen.json, seen at 2026-01-30 11:00 UTC as arn:aws:sts::1:role/audit; 3 hours old",
@@ -164,8 +164,8 @@ def test_only_a_cell_with_something_to_tell_opens() -> None:
     whole = page(PAGE_OF_ONE)
     cells = whole.xpath("//table[@class='matrix']/tbody/tr/td")
     opening = [cell for cell in cells if cell.xpath("./button")]
-    assert [" ".join(said(cell).split()[1:]) for cell in cells] == ["! yes", "no", "no", "? not known", "yes", "no"]
-    assert [" ".join(said(cell).split()[1:]) for cell in opening] == ["! yes", "no", "? not known", "yes"]
+    assert [" ".join(said(cell).split()[1:]) for cell in cells] == ["! yes", "no", "no", "not known", "yes", "no"]
+    assert [" ".join(said(cell).split()[1:]) for cell in opening] == ["! yes", "no", "not known", "yes"]
     targets = whole.xpath("//button/@popovertarget")
     assert targets
     assert {*targets} == {*whole.xpath("//div[@popover]/@id")}
@@ -234,3 +234,12 @@ def test_what_nobody_can_spell_yet_is_written_as_aws_does() -> None:
     told = msgspec.structs.replace(read, message="`${the organization's id}` and ${the owner's id} may read")
     whole = page(msgspec.structs.replace(PAGE_OF_ONE, results=(told,)))
     assert "<the organization's id> and <the owner's id> may read" in said(whole.xpath("//article//h3")[0])
+
+
+def test_of_nothing_it_says_so_once() -> None:
+    nothing = tuple(one for one in PAGE.results if one.verdict == "not-applicable")
+    whole = page(Report(PAGE.inputs[:1], nothing, 0))
+    ids = whole.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    assert whole.xpath("//a[@class='skip']/@href")[0][1:] in ids
+    assert said(whole).count("There is nothing to check in this input") == 1

@@ -31,20 +31,22 @@ def record(report: Report) -> dict[str, Any]:
         "assumed": list(dict.fromkeys(_assumed(report))),
         "told": [line for line in words.told(report) if line.label != "taken for true"],
         "baseline": _baseline(report),
-        "today": told.today if told.today and told.today != day else "",
+        "today": told.today if day and told.today != day else "",
     }
 
 
-def _accounts(report: Report) -> list[dict[str, str]]:
+def _accounts(report: Report) -> list[dict[str, Any]]:
     """Who is who, where all inputs say the same; of several, what differs stands beside each input."""
     every = [view.accounts for view in report.views if view.accounts]
     shared = [fact for fact in every[0] if all(fact in others for others in every)] if every else []
+    shown = "shown by the input" + (" or by evidence" if any(view.evidence for view in report.views) else "")
     told = {fact.value: _by(fact) for fact in report.configuration.facts if fact.name in _WHO}
     return [
         {
             "name": fact.name,
             "value": fact.value or "not known",
-            "by": told.get(fact.value, "told") if fact.by == "told" else "the input shows it" if fact.by else "",
+            "is_name": " " not in fact.value,
+            "by": told.get(fact.value, "told") if fact.by == "told" else shown if fact.by else "",
         }
         for fact in shared
     ]

@@ -101,7 +101,7 @@ class _Shown:
 
     def _edit(self, rule: str, fix: Fix) -> dict[str, Any]:
         text = fix.diff or fix.hcl
-        known = self._edits.setdefault(fix.diff, rule) if fix.diff else rule
+        known = self._edits.setdefault(fix.diff or f"{fix.where}\n{fix.hcl}", rule)
         is_shown = known != rule
         lines = text.rstrip("\n").split("\n")
         is_printed = not is_shown and self._printed + len(lines) <= _PRINTED_LINES

@@ -73,7 +73,7 @@ def _cell(cell: AccessCell, row: AccessRow, identity: str) -> dict[str, Any]:
         "of": cell,
         "id": identity,
         "look": "hole" if is_hole else cell.answer,
-        "sign": "!" if is_hole else {"yes": "", "no": "", "unknown": "?"}[cell.answer],
+        "sign": "!" if is_hole else "",
         "word": {"yes": "yes", "no": "no", "unknown": "not known"}[cell.answer],
         "tells": tells,
     }
