@@ -12,6 +12,7 @@ from workbench.run import orgtrail
 from workbench.terraform import REPOSITORY
 
 from orgtrail.cases import shrinking, words
+from orgtrail.cases.naming_sources import SourceNames, declared_in
 from orgtrail.cases.renaming import Renaming
 from orgtrail.cases.sameness import chosen
 from orgtrail.results import Input, Report, Result
@@ -164,6 +165,43 @@ def _in_json(value: Any, at: str) -> Iterator[str]:
                 yield from _in_json(one, at)
         case str() if at in _NAMED and re.search(r"[^\W\d_]{3}", value):
             yield value
+
+
+SAVED = REPOSITORY / "tests" / "recorded" / "saved"
+
+
+@pytest.mark.parametrize(
+    ("name", "files"),
+    [
+        ("configurations.depends-on-variable", {"plan.json", "source/main.tf", "source/n02/main.tf"}),
+        ("configurations.heredoc-directives", {"source/main.tf"}),
+        ("configurations.for-each-buckets", {"plan.json", "source/main.tf"}),
+        ("configurations.override-file", {"plan.json", "source/main.tf", "source/n03_override.tf"}),
+    ],
+)
+def test_a_saved_plan_becomes_a_plan_and_its_source(name: str, files: set[str], tmp_path: Path) -> None:
+    """Loops, interpolations, keys of instances and overriding files keep their meaning under other names."""
+    run = orgtrail("report-case", SAVED / f"{name}.tfplan", "--output", tmp_path / "case", "--checks", "300")
+    assert run.code == 0, run.err
+    written = [path for path in (tmp_path / "case").rglob("*") if path.is_file()]
+    assert {str(path.relative_to(tmp_path / "case")) for path in written} - {"case.md"} == files
+    held = "".join(path.read_text() for path in written)
+    assert not re.search(r"acme|222222222222|444444444444|123456789012|readers", held)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('a = "arn:aws:iam::${local.x}:root"', 'n01 = "arn:aws:iam::${local.n02}:root"'),
+        ("a = [for account in var.b : account.id]", "n01 = [for n02 in var.n03 : n02.id]"),
+        ('a = formatlist("arn:aws:s3:::%s/*", [])', 'n01 = formatlist("arn:aws:s3:::%s/*", [])'),
+        ("a = { id = local.id }", "n01 = { id = local.n02 }"),
+        ('a = "&{aws:PrincipalAccount}/${var.b}/AWSLogs/x"', 'n01 = "&{aws:PrincipalAccount}/${var.n02}/AWSLogs/n03"'),
+    ],
+)
+def test_what_a_line_of_a_source_becomes(old: str, new: str) -> None:
+    sources = SourceNames(Renaming(), str, set(declared_in(f"locals {{\n{old}\n}}\n")))
+    assert sources.source(f"locals {{\n{old}\n}}\n") == f"locals {{\n{new}\n}}\n"
 
 
 def test_a_case_is_made_once_and_overwrites_nothing(tmp_path: Path) -> None:

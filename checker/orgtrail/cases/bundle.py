@@ -14,6 +14,7 @@ from orgtrail.cases import trees
 from orgtrail.config import Settings
 from orgtrail.errors import InputError
 from orgtrail.results import Report
+from orgtrail.terraform.plans.plan import ResourceChange
 
 #: Files of a folder beside .tf files that a configuration may read.
 _READ = (".json", ".tfvars", ".tftpl", ".tpl", ".yaml", ".yml", ".txt")
@@ -86,9 +87,9 @@ def bundle_of(named: str, settings: Settings) -> Bundle:
         inner, input_ = _folder(Path(named), settings)
         found |= inner
     else:
-        input_, tree = _one_file(named, settings)
-        found[input_] = tree
-    given = settings.source
+        inner, input_, source = _one_file(named, settings)
+        found |= inner
+    given = settings.source if source is None else None
     if given is not None and not os.path.isdir(named):
         inner, root = _folder(Path(given), settings)
         found |= {f"source/{name}": one for name, one in inner.items()}
@@ -96,23 +97,66 @@ def bundle_of(named: str, settings: Settings) -> Bundle:
     return Bundle(found, input_, plain, source, evidence, tuple(var_files))
 
 
-def _one_file(named: str, settings: Settings) -> tuple[str, Any]:
-    """The name that a file gets in a case, and what stands in it."""
+def _one_file(named: str, settings: Settings) -> tuple[dict[str, Any], str, str | None]:
+    """A file by the name that it gets in a case; of a saved plan its source, too, and where the root of that lies."""
     from orgtrail.inputs import content
 
     data = content.content_of(named)
     if data.startswith(content.ZIP):
         if not settings.with_terraform:
-            hint = "give --with-terraform, or what `terraform show -json` prints of it"
-            raise InputError(named, "is a saved plan, which can't be written again", "a plan in JSON", hint)
+            return _saved_plan(named, data)
         from orgtrail.inputs.with_terraform import shown
 
         data = shown(named, settings)
     tree = _tree(named, content.as_text(named, data))
+    is_plan = isinstance(tree, dict) and "resource_changes" in tree
     if isinstance(tree, dict) and "Statement" in tree:
-        return "policy.json", tree
-    is_state = isinstance(tree, dict) and "resource_changes" not in tree and "values" in tree
-    return "state.json" if is_state else "plan.json", tree
+        name = "policy.json"
+    else:
+        name = "state.json" if isinstance(tree, dict) and "values" in tree and not is_plan else "plan.json"
+    return {name: tree}, name, None
+
+
+def _saved_plan(named: str, data: bytes) -> tuple[dict[str, Any], str, str | None]:
+    """A saved plan as the plan in JSON that it says, beside its source."""
+    from orgtrail.inputs.saved_plan import source
+    from orgtrail.inputs.saved_plan.archive import Archive, RefusedError
+    from orgtrail.inputs.saved_plan.estate import WAY_OUT, as_plan
+    from orgtrail.inputs.saved_plan.message import Saved
+    from orgtrail.inputs.saved_plan.wire import BrokenError
+
+    try:
+        archive = Archive(data)
+        plan = as_plan(Saved(archive.read("tfplan")), archive)
+        files_in, root = source.unpacked(archive)
+        found: dict[str, Any] = {"plan.json": trees.read_tree(msgspec.json.encode(_plain(plan)))}
+    except (RefusedError, BrokenError, RecursionError, msgspec.DecodeError) as error:
+        raise InputError(named, f"can't be read as a saved plan: it {error}", "a saved plan", WAY_OUT) from None
+    for name, content in files_in.items():
+        text = content.decode(errors="replace")
+        found[f"source/{name}"] = trees.read_tree(content) if name.endswith(".json") else text
+    return found, "plan.json", os.path.normpath(f"source/{root}")
+
+
+def _plain(value: Any) -> Any:
+    """What a plan holds, as plain data by the names of Terraform's JSON; what isn't there is left out."""
+    match value:
+        case msgspec.Raw():
+            return msgspec.json.decode(value) if bytes(value) else None
+        case msgspec.Struct():
+            names = {field.name: field.encode_name for field in msgspec.structs.fields(value)}
+            # A change of a saved plan is read when it is asked for.
+            held = (
+                (names[name], value.change if isinstance(value, ResourceChange) and name == "raw_change" else given)
+                for name in value.__struct_fields__
+                for given in (getattr(value, name),)
+            )
+            return {name: _plain(one) for name, one in held if not (isinstance(one, msgspec.Raw) and not bytes(one))}
+        case dict():
+            return {name: _plain(one) for name, one in value.items()}
+        case list() | tuple():
+            return [_plain(one) for one in value]
+    return value
 
 
 def _tree(named: str, content: bytes) -> Any:

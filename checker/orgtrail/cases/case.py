@@ -61,6 +61,10 @@ def _same(named: str, settings: Settings, wanted: Sought, budget: Budget) -> Bun
         beside = os.path.dirname(named) or "."
         if any(one.endswith((".tf", ".tofu")) for one in os.listdir(beside)):
             tried.append(bundle_of(named, msgspec.structs.replace(settings, source=beside)))
+    if alone.source is not None and settings.source is None:
+        # A saved plan holds its source, and says no more of the order than that does.
+        inner = {name: one for name, one in alone.files.items() if name != alone.named}
+        tried.append(msgspec.structs.replace(alone, files=inner, named=alone.source, source=None))
     for one in tried:
         if Reduction(one, wanted, budget).holds(one):
             return one

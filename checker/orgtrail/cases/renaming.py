@@ -8,9 +8,10 @@ from orgtrail.iam.aws_accounts import LOAD_BALANCERS
 
 #: The kinds of strings that keep their form, the first that fits.
 _KINDS: tuple[tuple[str, str], ...] = (
-    ("variable", r"\$\{[A-Za-z]+:[^{}]*\}"),
+    ("variable", r"[$&]\{[A-Za-z]+:[^{}]*\}"),
     ("folder", rf"(?<=/)(?:{words.FOLDER})(?![\w-])|(?<![\w-])(?:{words.FOLDER})(?=/)"),
     ("scheme", r"\b(?:s3|s3a|https?|file)(?=://)"),
+    ("verb", r"%[-+#0]*\d*(?:\.\d+)?[a-zA-Z](?![A-Za-z0-9])"),
     ("email", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     ("uuid", r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"),
     ("hex", r"\b[0-9a-f]{32,128}\b"),
@@ -38,7 +39,7 @@ _LETTERS = re.compile(r"[^\W\d_]")
 class Renaming:
     """Names for one case. The same string gets the same name wherever it stands."""
 
-    def __init__(self, patterns: Iterable[str] = (), taken: str = "") -> None:
+    def __init__(self, patterns: Iterable[str] = (), taken: str = "", instances: Iterable[str] = ()) -> None:
         #: Every string that was replaced, with what it became.
         self.replaced: dict[str, str] = {}
         self._counts: dict[str, int] = {}
@@ -47,6 +48,8 @@ class Renaming:
         self._parts = sorted(patterns, key=len, reverse=True)
         #: The text of the input: nothing that stands there already is given out.
         self._taken = taken
+        #: The keys of instances, which are names wherever they are the names of members.
+        self._instances = frozenset(instances)
 
     # Whole strings
 
@@ -77,7 +80,7 @@ class Renaming:
 
     def key(self, text: str) -> str:
         """The name of a member: an argument's stays, a tag's doesn't."""
-        if text in words.known() or words.OPERATOR.fullmatch(text):
+        if text not in self._instances and (text in words.known() or words.OPERATOR.fullmatch(text)):
             return text
         if words.CONDITION_KEY.match(text) and ":" in text:
             return self.condition_key(text)
@@ -116,7 +119,11 @@ class Renaming:
         pieces = re.split(r"((?<!\$)\$\{[^{}]*\})", text)
         if len(pieces) == 1:
             return self.value(text)
-        return "".join(self.reference(one) if one.startswith("${") else self.value(one) for one in pieces)
+        return "".join(self.reference(one) if one.startswith("${") else self.piece(one) for one in pieces)
+
+    def piece(self, text: str) -> str:
+        """What stands beside an interpolation: the end of an ARN or of a path, say."""
+        return self._note(text, _TOKEN.sub(self._token, text) if text.startswith("arn:aws") else self._pieces(text))
 
     # Pieces of strings
 
@@ -128,10 +135,10 @@ class Renaming:
     def _same(self, text: str) -> str:
         return text
 
-    _folder = _scheme = _service = _region = _date = _file = _same
+    _folder = _scheme = _verb = _service = _region = _date = _file = _same
 
     def _variable(self, text: str) -> str:
-        return "${" + self.condition_key(text[2:-1]) + "}"
+        return text[:2] + self.condition_key(text[2:-1]) + "}"
 
     def _email(self, text: str) -> str:
         return self._new("email", text, "someone{}@example.com")
@@ -174,21 +181,21 @@ class Renaming:
         from orgtrail.arn import cut
 
         parts = cut(text)
-        if len(parts) < _ARN or parts[4] == "aws":
-            return text if len(parts) == _ARN and parts[4] == "aws" else self._pieces(text)
-        *head, account, resource = parts
-        if account.isdigit():
-            account = self._account(account)
-        return ":".join([*head, account if account.isdigit() else self._pieces(account), self._pieces(resource)])
+        if len(parts) == _ARN and parts[4] == "aws":
+            return text
+        # Partition, service and region stay; where an interpolation follows, there may be no more than these.
+        made = parts[:4]
+        if len(parts) > len(made):
+            made.append(self._account(parts[4]) if parts[4].isdigit() else self._pieces(parts[4]))
+        return ":".join([*made, *(self._pieces(one) for one in parts[5:])])
 
     def _pieces(self, text: str) -> str:
-        """The segments of a path, those that say what a thing is as they are."""
-        return "".join(
-            one
-            if one in words.STRUCTURE or words.is_of_aws(one) or one.startswith("AWSServiceRoleFor")
-            else self._part(one)
-            for one in re.split(r"([/:])", text)
-        )
+        """The segments of a path or of the end of an ARN, those that say what a thing is as they are."""
+        return "".join(map(self._segment, re.split(r"([$&]\{[^{}]*\}|[/:])", text)))
+
+    def _segment(self, text: str) -> str:
+        is_word = text in words.STRUCTURE or words.is_of_aws(text) or text.startswith("AWSServiceRoleFor")
+        return text if is_word else self._part(text)
 
     def _part(self, text: str) -> str:
         return _TOKEN.sub(self._token, text) if text not in ("arn", "aws", "aws-cn", "aws-us-gov") else text

@@ -26,20 +26,39 @@ _READERS = (
     "orgtrail.rules",
     "orgtrail.terraform",
 )
+#: Where the fields of a type are the members of a format.
+_FORMATS = ("orgtrail.terraform.plans.plan", "orgtrail.evidence")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.:/*@-]*")
+
+
+#: Values of AWS's that orgtrail reads as they are, and knows only by what they aren't.
+_VALUES = (
+    *("ObjectWriter", "BucketOwnerPreferred", "BucketOwnerEnforced", "Enabled", "Disabled", "Suspended"),
+    *("GOVERNANCE", "COMPLIANCE", "AES256", "aws:kms", "aws:kms:dsse", "private", "log-delivery-write"),
+    *("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY", "TAG_POLICY", "ALL", "CONSOLIDATED_BILLING"),
+    *("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT", "WriteOnly", "ReadOnly", "All", "Management", "Data"),
+)
 
 
 @cache
 def known() -> frozenset[str]:
     """Every word that the code of orgtrail knows, of every spelling that it has there."""
-    found: set[str] = set(_FORMAT)
+    found: set[str] = {*_FORMAT, *_VALUES}
+    listed: set[str] = set()
+    identifiers: set[str] = set()
     for name in _modules():
         spec = importlib.util.find_spec(name)
         loader = spec.loader if spec else None
         code = loader.get_code(name) if loader and hasattr(loader, "get_code") else None
         if isinstance(code, CodeType):
-            found.update(_constants(code))
-    return frozenset(found) | _nested()
+            identifiers.update(re.split(r"\W", name))
+            for inner in _codes(code):
+                (found if name in _FORMATS else identifiers).update(inner.co_names)
+                identifiers.update(inner.co_varnames)
+                found.update(one for one in inner.co_consts if isinstance(one, str) and _WORD.fullmatch(one))
+                listed.update(_listed(inner))
+    # Names of arguments and of what is imported stand in lists, too.
+    return frozenset(found | (listed - identifiers)) | _nested()
 
 
 def _modules() -> Iterator[str]:
@@ -50,15 +69,19 @@ def _modules() -> Iterator[str]:
             yield one.name
 
 
-def _constants(code: CodeType) -> Iterator[str]:
-    # Names of attributes are those of the formats that msgspec decodes.
-    yield from code.co_names
-    pending: list[object] = list(code.co_consts)
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for one in code.co_consts:
+        if isinstance(one, CodeType):
+            yield from _codes(one)
+
+
+def _listed(code: CodeType) -> Iterator[str]:
+    """The words in tuples and sets of a piece of code."""
+    pending: list[object] = [one for one in code.co_consts if isinstance(one, tuple | frozenset)]
     while pending:
         one = pending.pop()
-        if isinstance(one, CodeType):
-            yield from _constants(one)
-        elif isinstance(one, tuple | frozenset):
+        if isinstance(one, tuple | frozenset):
             pending += one
         elif isinstance(one, str) and _WORD.fullmatch(one):
             yield one
@@ -268,3 +291,49 @@ VERSION = re.compile(
 def is_of_aws(word: str) -> bool:
     """Whether a word with capitals or signs in it is one that orgtrail knows, so AWS's: `AES256`."""
     return word in known() and (word != word.lower() or ":" in word)
+
+
+#: Arguments that hold what somebody made up, whatever word it is.
+MADE_UP = frozenset(
+    [
+        "name",
+        "name_prefix",
+        "bucket",
+        "bucket_prefix",
+        "id",
+        "description",
+        "display_name",
+        "alias",
+        "target_bucket",
+        "s3_bucket_name",
+        "s3_key_prefix",
+        "prefix",
+        "key_prefix",
+        "email",
+        "sid",
+        "Sid",
+        "Id",
+        "role",
+        "user",
+        "group",
+        "title",
+        "comment",
+        "default_value",
+        "owner",
+        "workspace",
+        "function_name",
+        "path",
+        "key",
+        "url",
+        "host",
+        "command",
+        "interpreter",
+        "index",
+        "deposed",
+    ]
+)
+ACTIONS = frozenset({"Action", "NotAction", "actions", "not_actions"})
+#: Arguments that hold condition keys.
+KEYS = frozenset({"variable"})
+#: Arguments that every call of a module takes.
+META = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})

@@ -48,6 +48,26 @@ def read(archive: Archive, named: str, given: str | None, *, allow_outside: bool
     return source_of(Tree(directory, allow_outside=allow_outside, disk=snapshot, closed=closed))
 
 
+def unpacked(archive: Archive) -> tuple[dict[str, bytes], str]:
+    """The files of the source by relative paths, and where among them the root lies. Raises RefusedError."""
+    modules = _modules(archive)
+    # As deep as modules may lie above it.
+    root = Path("/" + "/".join(["root"] * _DEEP))
+    folders = _folders(archive, modules, root)
+    common = os.path.commonpath([str(folder) for folder in folders])
+    found = {
+        os.path.relpath(folder / name, common): content
+        for folder, inner in folders.items()
+        for name, content in inner.items()
+    }
+    inside = os.path.relpath(root, common)
+    listed = msgspec.json.encode({"Modules": modules})
+    return found | {os.path.normpath(os.path.join(inside, ".terraform/modules/modules.json")): listed}, inside
+
+
+_DEEP = 16
+
+
 def _modules(archive: Archive) -> list[_Module]:
     content = archive.read(_LIST)
     if not content:
