@@ -31,12 +31,10 @@ DECIDED_BY_PEOPLE = {
     "logs-not-queried-for-members": "where the results should go",
     "logs-not-replicated-to-members": "where the copies should go",
     "logs-not-served-by-cloudfront": "whether the distribution should be",
-    "logs-not-shared-by-acl": "who should read instead",
     "logs-not-shared-through-access-points": "who the access point is for",
     "logs-not-streamed-to-members": "where the events should go",
     "logs-not-transferred-to-members": "where the copies should go",
     "members-cannot-assume-log-readers": "who the role is for",
-    "notifications-not-open-to-members": "who should hear",
     "service-linked-role-intact": "what the SCP is for",
     "trail-encrypts-with-kms": "whether to pay for a key",
     "trail-feeds-cloudwatch": "whether to pay for a log group",
@@ -45,6 +43,9 @@ DECIDED_BY_PEOPLE = {
 }
 #: Bad examples of the other rules that no edit mends, and why.
 ALSO = {
+    "another account may list the logs": "whether the account should",
+    "the bucket notifies a member's queue": "who should hear",
+    "a member's queue is subscribed": "who should hear",
     "the topic is encrypted with AWS's own key": "which key to take",
     "the action needs objects, and the statement has the bucket": "whether the action or the resource is wrong",
     "a statement for another bucket": "which bucket is meant",

@@ -6,9 +6,11 @@ import msgspec
 
 from orgtrail.estate import Instance
 from orgtrail.iam import document
-from orgtrail.iam.prove import Target
+from orgtrail.iam.outcome import Outcome
+from orgtrail.iam.prove import Case, Target
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
+from orgtrail.organization.policies import Policy
 from orgtrail.organization.topics import (
     Topic,
     destinations,
@@ -16,7 +18,7 @@ from orgtrail.organization.topics import (
     notifications,
     topic_arn,
 )
-from orgtrail.results import FactWitness
+from orgtrail.results import FactWitness, Fix
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.policies import all_of
 from orgtrail.rules.shared.readers import account_named, account_of_arn, readers
@@ -64,8 +66,7 @@ def _judge_topic(domain: Domain, topic: Topic) -> Finding:
     world = msgspec.structs.replace(world, owner_account=account, trusted_accounts=tuple(dict.fromkeys(others)))
     target = Target((("topic", domain.accounts.name_as_told(owned, topic_arn(domain.accounts, topic.instance))),))
     case = domain.ask(parsed, world, of=policy.instance)
-    asked = (case.nobody_may(["member", "outside"], _ACTIONS, target), case.nobody_may(["service"], _HEARING, target))
-    outcome = all_of(asked)
+    outcome = _open_to(case, target)
     grounds, at = (*policy.grounds, *outcome.because), (policy.attribute,)
     if outcome.verdict == "proved":
         message = "nobody who may not read the logs may use the topic"
@@ -77,7 +78,26 @@ def _judge_topic(domain: Domain, topic: Topic) -> Finding:
         )
     seen = outcome.witness
     message = f"{seen.caller} may call {seen.action} on the topic that tells of new log files"
-    return Finding(address=policy.address, at=at, verdict="violated", message=message, witness=seen)
+    fix = _shut(domain, policy, case, target)
+    return Finding(address=policy.address, at=at, verdict="violated", message=message, witness=seen, fix=fix)
+
+
+def _open_to(case: Case, target: Target) -> Outcome:
+    """Whether anybody who may not read the logs uses the topic, or has a service hear of it."""
+    return all_of(
+        (case.nobody_may(["member", "outside"], _ACTIONS, target), case.nobody_may(["service"], _HEARING, target))
+    )
+
+
+def _shut(domain: Domain, policy: Policy, case: Case, target: Target) -> Fix | None:
+    """What shuts the topic's policy, where that is written here for this topic alone."""
+    from orgtrail.rules.shared.guarding import guard_of_topic
+
+    if not domain.estate.holds(policy.instance) or len(domain.estate.of_block(policy.instance.block)) > 1:
+        return None
+    return guard_of_topic(
+        domain, policy, case, target, lambda changed: _open_to(case.with_policy(changed), target), _ACTIONS
+    )
 
 
 def _judge_subscriptions(domain: Domain, topic: Topic, instance: Instance) -> Iterator[Finding]:

@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from orgtrail.edits import RemoveBlock, SetArgument
 from orgtrail.estate import Instance, listed
 from orgtrail.organization.bucket_settings import attached
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
-from orgtrail.results import FactWitness
+from orgtrail.results import FactWitness, Fix
 from orgtrail.rules import Finding
 from orgtrail.rules.shared.policies import seen_from_here
-from orgtrail.rules.shared.verdicts import flag, proved, undecided
+from orgtrail.rules.shared.verdicts import flag, mending, proved, undecided
 from orgtrail.values import Cause, Unknown, Value, causes, show, unique
 
 #: The groups that are everybody: with an AWS account, and without.
@@ -42,6 +43,8 @@ class Grant(msgspec.Struct, frozen=True):
     group: Value
     user: Value
     said: str
+    #: Where it stands in the block of the ACL: the argument of a canned one, or the nested block.
+    at: tuple[str | int, ...] = ()
 
 
 class Acl(msgspec.Struct, frozen=True):
@@ -96,7 +99,10 @@ def _judge(domain: Domain, acl: Acl, breaks: Breaks, holds: str, broken: str, ex
             doubts += [one.cause for one in (found, stopped) if isinstance(one, Unknown)]
         else:
             witness = FactWitness("acl", grant.said, expected)
-            return Finding(address=address, verdict="violated", message=f"{broken} {grant.said}", witness=witness)
+            message = f"{broken} {grant.said}"
+            return Finding(
+                address=address, verdict="violated", message=message, witness=witness, fix=_closed(acl, grant)
+            )
     if doubts and not isinstance(stopped := _stopped(domain, acl.bucket, public=False), str):
         causes_ = [*doubts, *([stopped.cause] if isinstance(stopped, Unknown) else [])]
         return undecided(address, "what the bucket's ACL grants, and whether it counts, can't be told", causes_)
@@ -106,28 +112,40 @@ def _judge(domain: Domain, acl: Acl, breaks: Breaks, holds: str, broken: str, ex
     return proved(address, holds)
 
 
+def _closed(acl: Acl, grant: Grant) -> Fix | None:
+    """The ACL without a grant to everybody; whether an account that is named should be, somebody has to say."""
+    if grant.group not in EVERYBODY or not grant.at or acl.instance.mode != "managed":
+        return None
+    block = acl.instance.block
+    if grant.at == ("acl",):
+        return mending(f"set in the block of `{block}`", SetArgument(block, "acl", "private"))
+    return mending(f"take the grant out of the block of `{block}`", RemoveBlock(block, grant.at))
+
+
 def _acl(instance: Instance, bucket: LogBucket, canned: Value, written: list[Value], owner: Value) -> Acl:
     grants: list[Grant] = []
     doubts: list[Cause] = [*causes(canned)]
     if isinstance(canned, str):
-        grants += [Grant(permission, group, None, f"`{canned}`") for group, permission in _CANNED.get(canned, ())]
-    for one in written:
+        granted = _CANNED.get(canned, ())
+        grants += [Grant(permission, group, None, f"`{canned}`", ("acl",)) for group, permission in granted]
+    path = ("access_control_policy", "grant") if instance.type == "aws_s3_bucket_acl" else ("grant",)
+    for number, one in enumerate(written):
         if not isinstance(one, Unknown):
-            grants += _grants(one)
+            grants += _grants(one, (*path, number))
         elif canned is None:
             # Beside a canned ACL the list is what AWS will make of it.
             doubts.append(one.cause)
     return Acl(instance, bucket, tuple(grants), owner, unique(doubts))
 
 
-def _grants(written: Value) -> Iterator[Grant]:
+def _grants(written: Value, at: tuple[str | int, ...]) -> Iterator[Grant]:
     """A `grant` block; the old form inside a bucket lists several permissions and has no `grantee` block."""
     grantee = next(iter(listed(_part(written, "grantee"))), written)
     permissions = _part(written, "permission") or _part(written, "permissions")
     group, user = _part(grantee, "uri"), _part(grantee, "id") or _part(grantee, "email_address")
     for permission in listed(permissions) or [None]:
         to = show(group).rpartition("/")[2] if group else f"canonical user {show(user)}"
-        yield Grant(permission, group or None, user or None, f"{show(permission)} to {to}")
+        yield Grant(permission, group or None, user or None, f"{show(permission)} to {to}", at)
 
 
 def _part(value: Value, name: str) -> Value:

@@ -24,7 +24,7 @@ from orgtrail.rules.shared.repairs import (
     is_repeated,
     trails_of,
 )
-from orgtrail.values import Value, parts_of, text
+from orgtrail.values import Symbol, Text, Value, parts_of, text
 
 #: Every way to alter, in few words; patterns that begin like nothing that only reads.
 _ALTERING: tuple[Value, ...] = (
@@ -66,6 +66,21 @@ def guard_of_key(domain: Domain, policy: Policy, case: Case, target: Target, ask
     statement = _denied("NobodyElseDecrypts", group("decrypt"), "*", accounts)
     repair = RepairPolicy(policy.address, policy.attribute, (statement,))
     return first_that_proves(domain, policy, case.policy, ask, [repair])
+
+
+def guard_of_topic(
+    domain: Domain, policy: Policy, case: Case, target: Target, ask: Ask, actions: Sequence[str]
+) -> Fix | None:
+    """The same for a topic, whose policy takes no action but those of topics: none of `actions` for anybody else."""
+    topic = next((words for kind, words in target.resources if kind == "topic"), None)
+    if not isinstance(topic, str | Symbol | Text):
+        return None
+    world = case.world
+    accounts = [world.owner_account, world.management_account, *world.trusted_accounts]
+    statement = _denied("NobodyElse", actions, topic, accounts)
+    repair = RepairPolicy(policy.address, policy.attribute, (statement,))
+    found = first_that_proves(domain, policy, case.policy, ask, [repair])
+    return found or tie(domain, policy, case, target, ask)
 
 
 def _denied(sid: str, actions: Sequence[Value], resource: Value, accounts: Sequence[Value]) -> dict[str, Value]:
