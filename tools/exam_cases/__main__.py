@@ -26,6 +26,7 @@ MATTERS = (
     "further",
     "further_stacks",
     "doubts",
+    "doubts_policies",
 )
 CASES = Path(__file__).resolve().parents[2] / "tests" / "exam" / "cases"
 
