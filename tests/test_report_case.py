@@ -324,6 +324,12 @@ def test_what_a_string_becomes(old: str, new: str) -> None:
     assert Renaming().action(old) == new
 
 
+def test_only_an_action_stays_wherever_it_stands() -> None:
+    names = Renaming()
+    assert [names.said(one) for one in ("SNS:Publish", "s3:Get*", "team:Acme")] == ["SNS:Publish", "s3:Get*", "n01:N02"]
+    assert names.action("SNS:Publish") == "SNS:Publish"
+
+
 def test_what_fitted_fits_still() -> None:
     names = Renaming({"acm"})
     pattern, name = names.value("arn:aws:s3:::acm*/*"), names.value("arn:aws:s3:::acme-logs/x")

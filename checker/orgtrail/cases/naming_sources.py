@@ -104,7 +104,7 @@ class SourceNames:
                 # An interpolation stands before or behind it.
                 pieces[position] = self.names.piece(piece)
             else:
-                pieces[position] = self.names.key(piece) if is_key else self.names.action(piece)
+                pieces[position] = self.names.key(piece) if is_key else self.names.said(piece)
         return '"'.join(pieces)
 
     def _label(self, said: str, label: Any) -> str:

@@ -67,6 +67,10 @@ class Renaming:
         """What stands where actions do."""
         return text if words.ACTION.fullmatch(text) else self.value(text)
 
+    def said(self, text: str) -> str:
+        """What stands somewhere in a policy: an action stays, anything else is a string like any other."""
+        return text if words.SURE_ACTION.fullmatch(text) else self.value(text)
+
     def condition_key(self, text: str) -> str:
         """A condition key: what comes after a slash is a name of the user's, a tag's say."""
         known = words.CONDITION_KEY.match(text)

@@ -268,7 +268,11 @@ ISSUER = (
     r"|accounts\.google\.com|graph\.facebook\.com|www\.amazon\.com"
 )
 SERVICE = re.compile(rf"(?:[a-z0-9-]+\.)*(?:amazonaws\.com|aws\.internal)(?:\.cn)?|[a-z-]+\.aws\.amazon\.com|{ISSUER}")
-ACTION = re.compile(r"\*|[a-z0-9-]+:[A-Za-z0-9*?]+")
+#: What stands where actions do; and what is one wherever it stands.
+ACTION = re.compile(r"\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
+SURE_ACTION = re.compile(
+    r"\*|(?i:s3|kms|sns|sqs|iam|sts|cloudtrail|organizations|logs|glue|athena|lakeformation|config|events):[A-Z*][A-Za-z*?]*"
+)
 OPERATOR = re.compile(
     r"(?:For(?:All|Any)Values?:)?(?:String|Arn|Numeric|Date|Bool|Binary|Ip|NotIp|Null)[A-Za-z]*(?:IfExists)?"
 )

@@ -14,7 +14,7 @@ def declare(parser: Parser) -> None:
     parser.add_argument("named", metavar="INPUT", help="A plan, a state, a Terraform folder or a bucket policy.")
     parser.add_argument("--rule", metavar="RULE", help="The rule whose result is wrong (default: the gravest result).")
     parser.add_argument("--address", metavar="ADDRESS", help="The resource that the result is about.")
-    parser.add_argument("--output", metavar="FOLDER", help="Write the files of the case into FOLDER.")
+    parser.add_argument("--output", metavar="DIR", help="Write the files of the case into DIR.")
     parser.add_argument(
         "--checks", metavar="N", type=int, default=3000, help="How often the input may be checked (default: 3000)."
     )
