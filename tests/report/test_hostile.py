@@ -23,6 +23,7 @@ from orgtrail.report.drawing import DRAWINGS, drawer
 from orgtrail.report.style import PLAIN, TextStyle
 from orgtrail.results import Report
 from tests.report.fixture import DIAGRAM, REPORT
+from tests.report.page_fixture import PAGE
 
 HOSTILE = (
     "<script>window.pwned=1</script>",
@@ -135,7 +136,7 @@ HOSTILE = (
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
-def poisoned(text: str) -> Report:
+def poisoned(text: str, report: Report = REPORT) -> Report:
     """The shared report with `text` added to every string in it that an input could hold."""
     kept = {"error", "warning", "note", "yes", "no", "unknown", "depends", "missing", "possible", "allowed", "denied"}
     kept |= {"bucket", "key", "nothing allows it"}
@@ -147,7 +148,7 @@ def poisoned(text: str) -> Report:
         msgspec.structs.replace(
             mapped(result, change), rule=result.rule, verdict=result.verdict, severity=result.severity
         )
-        for result in REPORT.results
+        for result in report.results
     )
     views = tuple(
         msgspec.structs.replace(
@@ -161,16 +162,17 @@ def poisoned(text: str) -> Report:
             if view.diagram
             else None,
         )
-        for view in REPORT.views
+        for view in report.views
     )
     return msgspec.structs.replace(
-        REPORT,
+        report,
         results=results,
         views=views,
-        inputs=mapped(REPORT.inputs, change),
-        notices=mapped(REPORT.notices, change),
-        baseline=change(REPORT.baseline),
-        mended=tuple(msgspec.structs.replace(mapped(one, change), rule=one.rule) for one in REPORT.mended),
+        inputs=mapped(report.inputs, change),
+        notices=mapped(report.notices, change),
+        baseline=change(report.baseline),
+        run=msgspec.structs.replace(report.run, command=mapped(report.run.command, change)),
+        mended=tuple(msgspec.structs.replace(mapped(one, change), rule=one.rule) for one in report.mended),
     )
 
 
@@ -227,6 +229,19 @@ def test_html_holds_the_tags_of_a_harmless_report_and_no_others(text: str) -> No
         assert list(after) == list(before)
         assert not any(name.startswith("on") for name in after)
         assert not (after.get("href") or "#").startswith("javascript")
+
+
+@pytest.mark.parametrize("text", HOSTILE[::4], ids=range(0, len(HOSTILE), 4))
+def test_what_only_the_page_shows_is_quoted_too(text: str) -> None:
+    # The record, the lines of the source, the difference: a line of that is a span.
+    shown = writer("html")(poisoned(text, PAGE), PLAIN)
+    assert not RAW.search(shown)
+    allowed = {tag for tag, _ in tags(writer("html")(PAGE, PLAIN))} | {"wbr", "code"}
+    assert {tag for tag, _ in tags(shown)} <= allowed
+    for tag, attributes in tags(shown):
+        assert not any(name.startswith("on") or name in ("style", "src", "srcdoc") for name in attributes), tag
+        assert re.match(r"#|https://", attributes.get("href") or "#")
+    assert shown.count("<script") == 1
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
