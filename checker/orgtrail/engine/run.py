@@ -97,10 +97,7 @@ def _joined(named: list[str], alone: list[Checked], settings: Settings, *, views
                 known[one] = None
         return known[one]
 
-    joins = [
-        sorted({other for word in one.wants for other in holders.get(word, ())} - {position})
-        for position, one in enumerate(alone)
-    ]
+    joins = [sorted(_partners(alone, position, holders)) for position in range(len(alone))]
     for position, partners in enumerate(joins):
         for asked in (position, *partners) if partners else ():
             again(named[asked])
@@ -115,6 +112,18 @@ def _joined(named: list[str], alone: list[Checked], settings: Settings, *, views
             yield found_beside(own, beside, views=views)
         except InputError as error:
             yield Checked(error=str(error))
+
+
+def _partners(alone: list[Checked], position: int, holders: dict[str, list[int]]) -> set[int]:
+    """The inputs that one has to be checked again with.
+
+    One that holds a bucket of its own name is the same stack at another time, and has nothing to add to what it holds.
+    """
+    own = alone[position]
+    found = {other for word in own.wants if not word.startswith(_ADDED) for other in holders.get(word, ())}
+    buckets = {word for word in own.holds if word.startswith("bucket ")}
+    adding = {other for word in own.wants if word.startswith(_ADDED) for other in holders.get(word, ())}
+    return (found | {other for other in adding if buckets.isdisjoint(alone[other].holds)}) - {position}
 
 
 def _lose_between(domains: list[Domain]) -> None:
@@ -142,6 +151,9 @@ def report(found: Iterable[tuple[Estate, Iterable[Result]]], settings: Settings,
     every = [as_checked(Domain(estate, settings), results, views=views) for estate, results in found]
     return _report(every, settings)
 
+
+#: How the words of `neighbours.wants` begin that ask for what others may add to what an input holds itself.
+_ADDED = ("of ", "roles of ", "topic ", "log group ")
 
 #: Settings that are for one kind of input.
 FOR_SOME = ("source", "no_source", "variables", "var_files", "bucket")

@@ -61,6 +61,10 @@ def _around(
 ) -> Iterator[Known]:
     """The roles that are, or may be, of the account that owns a bucket, or of the management account."""
     for role, value in roles:
+        other = domain.surroundings.other(role.instance)
+        if other is not None and other not in bucket.beside:
+            # It holds the bucket, too: the same stack at another time.
+            continue
         of_owner, place = _place(domain, bucket, role)
         if place is not False:
             trusting = reading.trusting(value)
