@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from workbench.run import check, orgtrail
+from workbench.run import check, orgtrail, working_directory
 from workbench.terraform import REPOSITORY
 
 ORGANIZATION = """resource "aws_organizations_organization" "this" {
@@ -203,3 +203,11 @@ def test_advice_is_mended_only_where_it_is_asked_for(tmp_path: Path) -> None:
 def test_what_says_how_to_fix_needs_fix(option: str, tmp_path: Path) -> None:
     run = orgtrail("check", tmp_path, option)
     assert (run.code, run.err.count("\n")) == (2, 1)
+
+
+def test_without_an_input_the_files_here_are_mended_whatever_plan_lies_beside(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(ORGANIZATION + TRAIL)
+    (tmp_path / "tfplan").write_bytes(b"a plan")
+    with working_directory(tmp_path):
+        run = check("--select", "trusted-access-before-trail", "--fix", "--yes", "--allow-dirty")
+    assert run.verdicts()["trusted-access-before-trail"] == "proved", run.err

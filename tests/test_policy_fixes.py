@@ -30,6 +30,7 @@ BROKEN = {
     "scope-in-a-heredoc": "cloudtrail-write-is-scoped",
     "statements-in-a-local": "cloudtrail-can-write-logs",
     "statements-concatenated": "members-cannot-read-logs",
+    "hardening-of-several": "bucket-is-hardened",
     "tie-in-a-document": "logs-not-lent-to-services",
     "pass-in-a-heredoc": "cloudtrail-can-write-logs",
     "guard-in-a-key-document": "members-cannot-decrypt-logs",

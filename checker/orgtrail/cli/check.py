@@ -79,8 +79,8 @@ def check(
 
     An INPUT is recognised by what is in it; - is standard input. Several are checked together.
 
-    Exit codes: 0 nothing counts, 1 a rule is violated, 2 wrong usage or unreadable input, 3 an error-severity rule is
-    undecided and nothing is violated.
+    Exit codes: 0 nothing fails, 1 a rule fails, 2 wrong usage or unreadable input, 3 nothing fails, and the answer of a
+    rule of severity error isn't known.
     """
     from orgtrail.cli.reporting import Reporting
     from orgtrail.engine import run as engine
@@ -95,9 +95,7 @@ def check(
         inputs, write_baseline = (write_baseline, *inputs), ""
     if write_baseline is not None:
         settings = _with_baseline(settings, write_baseline or settings.baseline, inputs, scheduler)
-    if not inputs:
-        inputs = (default_input(),)
-    inputs = tuple(expanded(inputs, recursive=recursive))
+    inputs = tuple(expanded(inputs or (default_input(mends=fix),), recursive=recursive))
     reporting = Reporting.told(file, formats, output, quiet=quiet, verbose=verbose, no_color=no_color)
     if (diff or advice or yes) and not fix:
         raise UsageError("--diff, --advice and --yes say how --fix works: give --fix, too")
@@ -155,14 +153,17 @@ def _asked() -> bool:
 _NAMES = ("tfplan", "tfplan.binary", "plan.tfplan", "terraform.tfplan", "plan.out", "plan.json", "tfplan.json")
 
 
-def default_input() -> str:
-    """What is checked where nobody names an input: the plan that lies here, else the folder. Raises UsageError."""
+def default_input(*, mends: bool = False) -> str:
+    """What is checked where nobody names an input: the plan that lies here, else the folder. Raises UsageError.
+
+    What is mended are files, whatever plan lies beside them.
+    """
     import os
 
     from orgtrail.inputs.roots import holds_configuration
 
     found = next((name for name in _NAMES if os.path.isfile(name)), None)
-    if found is not None:
+    if found is not None and not mends:
         return found
     if not holds_configuration("."):
         raise UsageError("give at least one INPUT: a plan, a state, a folder or a bucket policy")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from orgtrail.address import instance_keys, module_prefix, read_block
 from orgtrail.edits import AddResource, RepairPolicy, SetArgument
 from orgtrail.estate import Instance
 from orgtrail.iam import document
@@ -90,6 +91,7 @@ def _requirements(domain: Domain, bucket: LogBucket) -> Iterator[Requirement]:
     yield _versioning(domain, bucket)
     yield from _public_access_block(domain, bucket)
     yield _setting(
+        domain,
         bucket,
         "object ownership",
         attached(domain, bucket, "aws_s3_bucket_ownership_controls"),
@@ -108,13 +110,15 @@ def _requirements(domain: Domain, bucket: LogBucket) -> Iterator[Requirement]:
     yield _tls(domain, bucket)
 
 
-def _setting(bucket: LogBucket, name: str, resources: Attached, path: tuple[str, ...], wanted: str) -> Requirement:
+def _setting(
+    domain: Domain, bucket: LogBucket, name: str, resources: Attached, path: tuple[str, ...], wanted: str
+) -> Requirement:
     """The requirement that the one resource of its type has `wanted` at `path`."""
     *inside, argument = path
     if not resources.own:
         doubt = next(iter(resources.doubts), None)
         holds = Unknown(doubt) if doubt else False
-        added = None if resources.lost else _beside(bucket, _TYPES[name], {inside[0]: {argument: wanted}})
+        added = None if resources.lost else _beside(domain, bucket, _TYPES[name], {inside[0]: {argument: wanted}})
         return Requirement(attribute=name, holds=holds, found=_missing(resources), expected=wanted, edit=added)
     instance = resources.own[0]
     value = instance.inside(*path)
@@ -133,13 +137,25 @@ def _setting(bucket: LogBucket, name: str, resources: Attached, path: tuple[str,
 _TYPES = {"versioning": "aws_s3_bucket_versioning", "object ownership": "aws_s3_bucket_ownership_controls"}
 
 
-def _beside(bucket: LogBucket, kind: str, arguments: dict[str, Value]) -> AddResource | None:
-    """The resource that states a setting, beside the bucket; None for one of several, which another may be added to."""
+def _beside(domain: Domain, bucket: LogBucket, kind: str, arguments: dict[str, Value]) -> AddResource | None:
+    """The resource that states a setting, beside the bucket: one for each, where the bucket's block makes several.
+
+    None where its name is taken, or where another of the block's buckets may have one.
+    """
     instance = bucket.instance
-    if instance is None or instance.mode != "managed" or instance.address != instance.block:
+    if instance is None or instance.mode != "managed":
         return None
-    reference = Symbol(f"{instance.type}.{instance.name}.id", "name")
-    return AddResource(instance.block, kind, instance.name, {"bucket": reference, **arguments})
+    local = f"{instance.type}.{instance.name}"
+    made = f"{module_prefix(read_block(instance.block).path)}{kind}.{instance.name}"
+    is_one_of_several = instance.address.endswith("]")
+    if domain.estate.of_block(made) or (is_one_of_several and domain.estate.of_type(kind)):
+        return None
+    head: dict[str, Value] = {"bucket": Symbol(f"{local}.id", "name")}
+    if is_one_of_several and instance_keys(instance.address)[-1].isdigit():
+        head = {"count": Symbol(f"length({local})", "expression"), "bucket": Symbol(f"{local}[count.index].id", "name")}
+    elif is_one_of_several:
+        head = {"for_each": Symbol(local, "name"), "bucket": Symbol("each.value.id", "name")}
+    return AddResource(instance.block, kind, instance.name, {**head, **arguments})
 
 
 def _missing(resources: Attached) -> str:
@@ -162,7 +178,7 @@ def _versioning(domain: Domain, bucket: LogBucket) -> Requirement:
         return Requirement(
             attribute="versioning", holds=True, found="true", expected="", ground=f"`{instance.address}.versioning`"
         )
-    return _setting(bucket, "versioning", resources, ("versioning_configuration", "status"), "Enabled")
+    return _setting(domain, bucket, "versioning", resources, ("versioning_configuration", "status"), "Enabled")
 
 
 def _public_access_block(domain: Domain, bucket: LogBucket) -> Iterator[Requirement]:
@@ -193,18 +209,20 @@ def _public_access_block(domain: Domain, bucket: LogBucket) -> Iterator[Requirem
             holds=holds,
             found="false" if blocks else _missing(resources),
             expected="true",
-            edit=_blocking(bucket, name, resources, wanted),
+            edit=_blocking(domain, bucket, name, resources, wanted),
             ground=f"{name}: `{blocks[0].address}`" if blocks else "",
         )
 
 
-def _blocking(bucket: LogBucket, name: str, resources: Attached, wanted: list[str]) -> SetArgument | AddResource | None:
+def _blocking(
+    domain: Domain, bucket: LogBucket, name: str, resources: Attached, wanted: list[str]
+) -> SetArgument | AddResource | None:
     """What turns on one of the `wanted` settings; where there is no block for the bucket, the first brings them all."""
     if resources.own:
         return SetArgument(resources.own[0].block, name, True) if name in wanted else None
     if resources.lost or name != _BLOCKS[0]:
         return None
-    return _beside(bucket, "aws_s3_bucket_public_access_block", dict.fromkeys(wanted, True))
+    return _beside(domain, bucket, "aws_s3_bucket_public_access_block", dict.fromkeys(wanted, True))
 
 
 def _tls(domain: Domain, bucket: LogBucket) -> Requirement:

@@ -23,7 +23,8 @@ _INDENT = "  "
 _BESIDE = "and what is there already"
 
 #: What can stand in an expression; any other name of a symbol is words, or worse.
-_ADDRESS = r'[\w.\-]+(\[[\w".\-]+\][\w.\-]*)*'
+_NAMED = r'[\w.\-]+(\[[\w".\-]+\][\w.\-]*)*'
+_ADDRESS = rf"{_NAMED}|length\({_NAMED}\)"
 
 
 def as_hcl(edit: Edit, spell: Spell | None = None) -> str:
