@@ -26,7 +26,8 @@ _KEY = {"members-cannot-decrypt-logs", "cloudtrail-can-use-key"}
 #: What can't be decided without a call, beside audit-is-complete. Calls that aren't here add what no rule needs
 #: where everything else was seen.
 NEEDED_BY = {
-    "organizations:DescribeOrganization": {"organization-all-features", "cloudtrail-can-write-logs"},
+    # That trusted access is enabled shows all features, too.
+    "organizations:DescribeOrganization": {"cloudtrail-can-write-logs"},
     "organizations:DescribePolicy": {"service-linked-role-intact"},
     "organizations:ListPolicies": {"service-linked-role-intact"},
     "organizations:ListAWSServiceAccessForOrganization": {"trusted-access-kept"},
