@@ -211,3 +211,17 @@ def test_without_an_input_the_files_here_are_mended_whatever_plan_lies_beside(tm
     with working_directory(tmp_path):
         run = check("--select", "trusted-access-before-trail", "--fix", "--yes", "--allow-dirty")
     assert run.verdicts()["trusted-access-before-trail"] == "proved", run.err
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_difference_can_be_put_in_wherever_the_folder_is(elsewhere: bool, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "main.tf").write_text(ORGANIZATION + TRAIL)
+    (tmp_path / "other").mkdir()
+    with working_directory(tmp_path / "other" if elsewhere else tmp_path):
+        (found,) = check(root, "--select", "trusted-access-before-trail").json()["results"]
+        top = Path("/") if elsewhere else Path()
+        (named,) = re.findall(r"^--- a/(.*)$", found["fix"]["diff"], re.MULTILINE)
+        assert (top / named).resolve() == (root / "main.tf").resolve()
+        assert not named.startswith(("/", ".."))

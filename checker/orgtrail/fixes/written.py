@@ -4,6 +4,7 @@ Only results that somebody has to look at come here, and only where there is sou
 """
 
 import difflib
+import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -127,9 +128,12 @@ def _reader(texts: dict[str, str]) -> Callable[[Path], str]:
 
 
 def difference(path: Path, old: str, new: str) -> str:
-    """The change of a file as a unified difference, which `patch -p1` takes."""
+    """The change of a file as a unified difference, which `patch -p1` takes; in `/`, where the file is elsewhere."""
+    near = os.path.relpath(path)
+    # `patch` writes to no path that is absolute or leads up.
+    named = near if not near.startswith("..") else str(path.absolute()).lstrip("/")
     lines = difflib.unified_diff(
-        old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}", n=1
+        old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{named}", f"b/{named}", n=1
     )
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
