@@ -8,6 +8,7 @@ is written, need no grammar at all.
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from orgtrail.address import plain_steps
@@ -37,6 +38,22 @@ _TOKEN = re.compile(r'"[^"\\$%\n]*"|[\w.-]+|[^\s\w]')
 
 def parse_expression(source: str, line: int = 1, column: int = 1) -> syntax.Node:
     """The tree of one HCL expression that starts at `line` and `column` of its file."""
+    if len(source) > _SHORT:
+        return _parsed(source, line, column)
+    return _parsed_once(source, line, column)
+
+
+#: Characters of an expression whose tree is kept, and how many are: of modules that are called, or were copied, many
+#: times the same stands at the same place.
+_SHORT, _KEPT = 2_000, 2_048
+
+
+@lru_cache(_KEPT)
+def _parsed_once(source: str, line: int, column: int) -> syntax.Node:
+    return _parsed(source, line, column)
+
+
+def _parsed(source: str, line: int, column: int) -> syntax.Node:
     if len(source) > LONGEST:
         return syntax.Unreadable(Cause(f"the expression at line {line} is longer than {LONGEST} characters"))
     plain = _PLAIN.fullmatch(source.strip())
