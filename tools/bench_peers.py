@@ -11,10 +11,15 @@ import subprocess
 import sys
 import tempfile
 import venv
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import msgspec
 
 from tools import figures
+from tools.printed_plans import mixed, printed
+from tools.source_trees import write_modules
 
 TIMES = 5
 HOME = Path(".bench")
@@ -33,8 +38,6 @@ EXAMPLES = {
 GOOD = "recommended-policy"
 #: What orgtrail is told as its users tell it; the others have no place for such facts.
 FACTS = ("--management-account", "123456789012", "--archive-account", "123456789012")
-#: What is timed; the others are only looked at.
-TIMED = (GOOD,)
 _FEATURE = """Feature: The trail
   Scenario: Every trail is one of the organization
     Given I have aws_cloudtrail defined
@@ -58,29 +61,66 @@ def installed(peer: str) -> str:
     return next((line.split()[1] for line in shown.stdout.splitlines() if line.startswith("Version:")), "")
 
 
-def command(tool: str, example: str, scratch: Path) -> list[str]:
-    plan = scratch / f"{example}.json"
+class Given(NamedTuple):
+    """What a tool is given: a plan, the folder that it was made from, or one of them."""
+
+    plan: Path | None
+    folder: Path | None
+
+
+def command(tool: str, given: Given, scratch: Path) -> list[str] | None:
+    """How a tool is called; None where it doesn't read what there is."""
+    plan, folder = given
     program = str((HOME / tool / "bin" / tool).absolute())
     match tool:
         case "orgtrail":
-            source = str(Path("examples", example).absolute())
+            named = [str(plan), *(("--source", str(folder)) if folder else ("--no-source",))] if plan else [str(folder)]
+            return [sys.executable, "-m", "orgtrail", "check", *named, *FACTS, "--format", "json"]
+        case "checkov":
+            framework, option = ("terraform_plan", "-f") if plan else ("terraform", "-d")
             return [
-                sys.executable,
-                "-m",
-                "orgtrail",
-                "check",
-                str(plan),
-                "--source",
-                source,
-                *FACTS,
-                "--format",
+                program,
+                option,
+                str(plan or folder),
+                "--framework",
+                framework,
+                "--quiet",
+                "--compact",
+                "-o",
                 "json",
             ]
-        case "checkov":
-            return [program, "-f", str(plan), "--framework", "terraform_plan", "--quiet", "--compact", "-o", "json"]
         case "terraform-compliance":
-            return [program, "-f", str(scratch / "features"), "-p", str(plan)]
-    return [program, "run", "-p", str(scratch / "policies"), "-d", str(Path("examples", example).absolute())]
+            return [program, "-f", str(scratch / "features"), "-p", str(plan)] if plan else None
+    return [program, "run", "-p", str(scratch / "policies"), "-d", str(folder)] if folder else None
+
+
+def _example(name: str, scratch: Path) -> Given:
+    # On one line, as terraform writes it; one of the peers writes into the file that it reads.
+    plan = scratch / f"{name}.json"
+    plan.write_text(json.dumps(json.loads(Path("examples", name, "plan.json").read_text())))
+    return Given(plan, Path("examples", name).absolute())
+
+
+def _services(_: str, scratch: Path) -> Given:
+    plan = scratch / "services.json"
+    plan.write_bytes(msgspec.json.encode(printed(mixed(100))))
+    return Given(plan, None)
+
+
+def _modules(_: str, scratch: Path) -> Given:
+    folder = scratch / "modules"
+    if not folder.exists():
+        write_modules(folder)
+    return Given(None, folder)
+
+
+#: What is timed, how it is made, and how often it runs.
+SHAPES: dict[str, tuple[Callable[[str, Path], Given], int]] = {
+    GOOD: (_example, TIMES),
+    "existing-organization": (_example, TIMES),
+    "100 services, a plan of 2 MB without its source": (_services, 3),
+    "500 modules, a folder without a plan": (_modules, 1),
+}
 
 
 def run(called: list[str], folder: Path) -> tuple[float, int, str]:
@@ -104,42 +144,54 @@ def said(tool: str, code: int, out: str) -> set[str]:
     return {"our line of policy"} if code else set()
 
 
+def _written(scratch: Path) -> None:
+    """What the peers are told to check."""
+    for name, text in (("features/trail.feature", _FEATURE), ("policies/trail.yaml", _POLICY)):
+        (scratch / name).parent.mkdir()
+        (scratch / name).write_text(text)
+
+
+def _costs(versions: dict[str, str], scratch: Path) -> None:
+    """Processor time of every tool on four shapes, as multiples of orgtrail's."""
+    rows: list[list[Any]] = []
+    for name, (make, times) in SHAPES.items():
+        seconds: dict[str, float | None] = {}
+        for tool in ("orgtrail", *PEERS):
+            took = []
+            for _ in range(times):
+                called = command(tool, make(name, scratch), scratch) if versions.get(tool, "own") else None
+                if called is not None:
+                    took.append(run(called, scratch)[0])
+            seconds[tool] = statistics.median(took) if took else None
+        own = seconds["orgtrail"] or 1.0
+        told = [f"{seconds[peer] / own:.1f}" if seconds[peer] else "doesn't read it" for peer in PEERS]  # type: ignore[operator]
+        print(
+            f"  {name:<50} orgtrail {own:.2f} s; {', '.join(map(' '.join, zip(PEERS, told, strict=True)))}", flush=True
+        )
+        rows.append([name, f"{own:.2f} s", *told])
+    figures.write(
+        "Beside its peers: cost",
+        "Processor time of a whole run as a multiple of orgtrail's, medians of up to "
+        f"{TIMES}. checkov makes all its checks; terraform-compliance and c7n-left bring none: one line of policy.",
+        ["what", "orgtrail", *(f"{peer} {versions[peer]}".strip() for peer in PEERS)],
+        rows,
+    )
+
+
 def peers() -> None:
     """Cost and findings of every tool on every example."""
     versions = {peer: installed(peer) for peer in PEERS}
     tools = ["orgtrail", *(peer for peer, version in versions.items() if version)]
-    seconds: dict[str, list[float]] = {tool: [] for tool in tools}
     found: dict[tuple[str, str], set[str]] = {}
     with tempfile.TemporaryDirectory() as temporary:
         scratch = Path(temporary)
-        for name, text in (("features/trail.feature", _FEATURE), ("policies/trail.yaml", _POLICY)):
-            (scratch / name).parent.mkdir()
-            (scratch / name).write_text(text)
+        _written(scratch)
+        _costs(versions, scratch)
         for example in EXAMPLES:
-            # On one line, as terraform writes it; one of the peers writes into the file that it reads.
-            plan = json.loads(Path("examples", example, "plan.json").read_text())
             for tool in tools:
-                (scratch / f"{example}.json").write_text(json.dumps(plan))
-                runs = [run(command(tool, example, scratch), scratch) for _ in range(TIMES if example in TIMED else 1)]
-                if example in TIMED:
-                    seconds[tool].append(statistics.median(took for took, _, _ in runs))
-                found[tool, example] = said(tool, *runs[-1][1:])
+                called = command(tool, _example(example, scratch), scratch)
+                found[tool, example] = said(tool, *run(called or [], scratch)[1:])
                 print(f"  {example:<24} {tool:<22} {', '.join(sorted(found[tool, example])) or '-'}", flush=True)
-    own = seconds["orgtrail"]
-    costs: list[list[Any]] = [["orgtrail", "1.0", "its own rules, exact proofs"]]
-    for peer in PEERS:
-        if not versions[peer]:
-            costs.append([peer, "can't be installed here", ""])
-            continue
-        ratio = statistics.median(other / mine for other, mine in zip(seconds[peer], own, strict=True))
-        what = "all its checks of a plan" if peer == "checkov" else "one line of policy: it brings no checks"
-        costs.append([f"{peer} {versions[peer]}", f"{ratio:.1f}", what])
-    figures.write(
-        "Beside its peers: cost",
-        f"Processor time of a whole run on `{GOOD}`, medians of {TIMES}, as a multiple of orgtrail's.",
-        ["tool", "times orgtrail", "what it runs"],
-        costs,
-    )
     rows: list[list[Any]] = []
     for example, wrong in EXAMPLES.items():
         mine = sorted(one for one in found["orgtrail", example] if one not in found["orgtrail", GOOD])
