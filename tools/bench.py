@@ -22,6 +22,8 @@ from orgtrail.engine import run as engine
 from orgtrail.iam.document import parse
 from orgtrail.iam.outcome import Outcome
 from tools import figures
+from tools.bench_crowds import crowds
+from tools.bench_many import many
 from tools.bench_peers import peers
 from tools.bench_scale import scale
 from tools.bench_source import sources
@@ -126,7 +128,14 @@ def _asked_all(policy: Any) -> Outcome:
     return nobody_may(policy, generated.WORLD, ["member"], generated.ACTIONS, generated.TARGET)
 
 
-SECTIONS: dict[str, Callable[[], None]] = {"policies": policies, "sources": sources, "scale": scale, "peers": peers}
+SECTIONS: dict[str, Callable[[], None]] = {
+    "policies": policies,
+    "sources": sources,
+    "scale": scale,
+    "crowds": crowds,
+    "many": many,
+    "peers": peers,
+}
 
 
 def main() -> None:

@@ -108,8 +108,8 @@ def write(table: list[list[Any]], since: str) -> None:
     figures.write(
         "Plans with very many of one thing",
         f"`python -m tools.bench_crowds --before {since or 'COMMIT'} --write`, medians of 3. Each resource is "
-        "printed as Terraform prints it, but for the roles, which are as bare as their bound was set on. Memory is what is taken "
-        f"beyond the file's size. `before` is {since or 'not measured'}.",
+        "printed as Terraform prints it, but for the roles, which are as bare as their bound was set on. Memory is "
+        f"taken beyond the file's size. `before` is {since or 'not measured'}.",
         ["what", "before", "now", "bound", ""],
         table,
     )

@@ -4,6 +4,7 @@
 `--write` puts it into docs/benchmarks.md and docs/benchmarks.json.
 """
 
+import compileall
 import os
 import statistics
 import subprocess
@@ -22,6 +23,7 @@ TIMES = 5
 SMALL = ("examples/no-bucket-policy/plan.json", "examples/recommended-policy/plan.json")
 #: A plan of all modules, for which no bound is set.
 MODULES = "examples/existing-organization/plan.json"
+SAVED = "tests/recorded/saved/examples.recommended-policy.tfplan"
 LARGE = (4_000, 40_000, 400_000)
 MANY = 200
 MEGABYTE = 2**20
@@ -71,10 +73,16 @@ def rows(sizes: Sequence[int] = LARGE) -> list[dict[str, Any]]:
         found.append({"what": what, "measured": round(measured, 1), "bound": bound, "unit": unit})
         print(f"  {what:<58} {measured:7.1f} {unit:<24} bound {bound if bound is not None else '-'}", flush=True)
 
-    named = (*SMALL, MODULES)
-    start, *checks = costs([[sys.executable, "-c", "pass"], *map(_orgtrail, named)], 25)
-    for name, check in zip(named, checks, strict=True):
-        what, bound = f"{name}, {Path(name).stat().st_size // 1000} kB", 8 if name in SMALL else None
+    # What isn't compiled yet would be compiled on the way, where nothing is written down for the next time.
+    compileall.compile_dir("checker", quiet=1)
+    alone = [(name, ("--no-source", name), 5 if name in SMALL else None) for name in (*SMALL, MODULES, SAVED)]
+    named = [(f"{name}, {Path(name).stat().st_size // 1000} kB", words, bound) for name, words, bound in alone]
+    named.append((f"{SMALL[1]} with the source that lies beside it", (SMALL[1],), None))
+    version = [str(Path(sys.executable).with_name("orgtrail")), "--version"]
+    commands = [version, *(_orgtrail(*words) for _, words, _ in named)]
+    start, told, *checks = costs([[sys.executable, "-c", "pass"], *commands], 25)
+    row("--version: processor time", told.seconds / start.seconds, 3, "x `python -c pass`")
+    for (what, _, bound), check in zip(named, checks, strict=True):
         row(f"{what}: start to exit", check.elapsed / start.elapsed, bound, "x `python -c pass`")
         row(f"{what}: processor time", check.seconds / start.seconds, bound, "x `python -c pass`")
     per_megabyte = []

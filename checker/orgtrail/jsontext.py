@@ -18,7 +18,7 @@ _OUTSIDE = "\U0010fffc"
 #: Text that already holds one of them, or spells it with escapes, isn't decoded where there are holes to mark.
 _TAKEN = rf"(?i)[{_OUTSIDE}{_INSIDE}]|\\udbff\\udff[cd]"
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = "[\ud800-\udfff]"
 
 #: Makes an object of its members, in order and with doubles; a name with a hole isn't a `str`.
 Pairs = Callable[[list[tuple[Value, Value]]], Any]
@@ -113,7 +113,7 @@ def _element(element: Any, holes: tuple[Part, ...]) -> Value:
 def _fill_string(parsed: str, holes: tuple[Part, ...]) -> Value:
     if not holes:
         # Half a pair of surrogates is no character; Go, so terraform and AWS, puts this one in its place.
-        return parsed if parsed.isascii() else _SURROGATE.sub("\ufffd", parsed)
+        return parsed if parsed.isascii() else re.sub(_SURROGATE, "\ufffd", parsed)
     if parsed.startswith(_OUTSIDE):
         return _as_value(holes[int(parsed.strip(_OUTSIDE))])
     if _INSIDE not in parsed:

@@ -12,17 +12,17 @@ Spell = Callable[[Value], str]
 _INDENT = "  "
 
 #: One interpolation and nothing else: as an expression it needs no quotes.
-_ALONE = re.compile(r"\$\{([^{}]*)\}")
+_ALONE = r"\$\{([^{}]*)\}"
 
 
 #: Source: HashiCorp, Terraform language, "Strings and Templates", "Escape Sequences".
 _ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_TO_ESCAPE = re.compile(r'[\\"\x00-\x1f\x7f-\x9f\u2028\u2029]')
+_TO_ESCAPE = r'[\\"\x00-\x1f\x7f-\x9f\u2028\u2029]'
 
 
 def escaped(text: str) -> str:
     """What stands inside quotes for a text: one line, nothing of it a template. JSON reads it the same."""
-    spelled = _TO_ESCAPE.sub(lambda found: _ESCAPED.get(found[0]) or f"\\u{ord(found[0]):04x}", text)
+    spelled = re.sub(_TO_ESCAPE, lambda found: _ESCAPED.get(found[0]) or f"\\u{ord(found[0]):04x}", text)
     return spelled.replace("${", "$${").replace("%{", "%%{")
 
 
@@ -43,7 +43,7 @@ def as_object(value: Value, spell: Spell, indent: str = "") -> str:
     if isinstance(value, list):
         return "[" + ", ".join(as_object(one, spell, indent) for one in value) + "]"
     spelled_out = spell(value)
-    alone = _ALONE.fullmatch(spelled_out)
+    alone = re.fullmatch(_ALONE, spelled_out)
     return alone[1] if alone else f'"{spelled_out}"'
 
 

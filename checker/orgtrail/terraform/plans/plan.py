@@ -52,14 +52,20 @@ def sets_in(text: bytes, argument: str, *, marks: bool = True) -> bool:
 
     Without `marks`, `true` isn't taken for one: it marks what isn't known, and what is sensitive.
     """
-    return _set(argument, marks).search(text) is not None or has_escapes(text)
+    name = b'"' + argument.encode()
+    held = re.compile(_HELD % (b"" if marks else rb"|true\b"))
+    at = text.find(name)
+    while at >= 0:
+        at += len(name)
+        if held.match(text, at):
+            return True
+        at = text.find(name, at)
+    return has_escapes(text)
 
 
-@cache
-def _set(argument: str, marks: bool) -> "re.Pattern[bytes]":
-    # Possessive: a space that is given back would stand where the value is looked at.
-    empty = rb'null\b|false\b|""|\[\s*\]|\{\s*\}' + (b"" if marks else rb"|true\b")
-    return re.compile(b'"' + re.escape(argument.encode()) + rb'"\s*+:\s*+(?!' + empty + b")")
+#: What follows a member's name where its value isn't empty: one pattern for all names. Possessive: a space that is
+#: given back would stand where the value is looked at.
+_HELD = rb'"\s*+:\s*+(?!null\b|false\b|""|\[\s*\]|\{\s*\}%b)'
 
 
 def surely_text(text: bytes, argument: str) -> bool:
