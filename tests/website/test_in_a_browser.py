@@ -98,9 +98,10 @@ def test_search_finds(page: Page, address: str, words: str, leads_to: str) -> No
     from selenium.webdriver.support.ui import WebDriverWait
 
     page.open(f"{address}/1.10.0/")
-    wait = WebDriverWait(page.driver, 10, poll_frequency=0.1)
-    button = wait.until(lambda _: page.run("return document.querySelector('.md-search__button')"))
-    wait.until(lambda _: button.click() or page.run(f"return {_SEARCH} !== null"))
+    wait = WebDriverWait(page.driver, 30, poll_frequency=0.5)
+    # The button does nothing until the theme's script has run.
+    press = "document.querySelector('.md-search__button').click()"
+    wait.until(lambda _: page.run(f"if (!{_SEARCH}) {press}; return !!{_SEARCH}"))
     ActionChains(page.driver).send_keys(words).perform()
     # While it is typed, there are results of its beginning.
     found = f"[...{_SEARCH}.querySelectorAll('a')].some(one => one.href.includes(arguments[0]))"
@@ -132,7 +133,7 @@ def test_other_versions_can_be_chosen(page: Page, address: str) -> None:
     from selenium.webdriver.support.ui import WebDriverWait
 
     page.open(f"{address}/1.9.0/")
-    versions = WebDriverWait(page.driver, 10).until(
+    versions = WebDriverWait(page.driver, 30).until(
         lambda _: page.run(
             "return [...document.querySelectorAll('.md-version__link')].map(one => one.textContent.trim())"
         )
