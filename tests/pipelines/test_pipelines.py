@@ -324,3 +324,28 @@ def test_sarif_is_uploaded_under_its_name(tmp_path: Path) -> None:
     assert "repos/acme/infra/code-scanning/sarifs" in (tmp_path / "said").read_text()
     sent = json.loads(gzip.decompress(base64.b64decode((tmp_path / "sent").read_bytes())))
     assert sent["runs"][0]["automationDetails"] == {"id": "plans of prod/"}
+
+
+def test_what_the_image_copies_is_let_through() -> None:
+    let_through = re.findall(r"^!(\S+)$", (REPOSITORY / ".dockerignore").read_text(), re.MULTILINE)
+    copied = re.findall(r"^COPY ((?!--).+) \S+$", (REPOSITORY / "Dockerfile").read_text(), re.MULTILINE)
+    sources = {one for line in copied for one in line.split()}
+    assert "pipelines/requirements.txt" in sources
+    assert sources <= set(let_through)
+    assert all((REPOSITORY / one).exists() for one in sources)
+
+
+def test_the_image_copies_all_that_the_package_is_built_of(tmp_path: Path) -> None:
+    """No docker here: the build stage's own steps, on what it copies and nothing else."""
+    copied = re.findall(r"^COPY ((?!--).+) \S+$", (REPOSITORY / "Dockerfile").read_text(), re.MULTILINE)
+    for one in {one for line in copied for one in line.split()}:
+        target = tmp_path / "src" / one
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source = REPOSITORY / one
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", ".terraform"))
+        else:
+            shutil.copy(source, target)
+    built = run(tmp_path / "src", sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", "..", ".")
+    assert built.returncode == 0, built.stdout + built.stderr
+    assert list(tmp_path.glob("orgtrail-*.whl"))
