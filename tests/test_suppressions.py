@@ -171,7 +171,7 @@ def test_a_comment_past_its_day_counts_again_and_says_so(root: Path) -> None:
     above_the_trail(root, "# orgtrail:ignore[trusted-access-before-trail] until=2020-12-31 seen by security")
     ran, found = run()
     assert (ran.code, found["suppression"]["expired"]) == (1, True)  # type: ignore[index]
-    assert "seen by security (that day is past, so it counts again)" in ran.out
+    assert "seen by security (that day is past, so it is not set aside any more)" in ran.out
 
 
 def test_an_unused_comment_is_reported(root: Path) -> None:
