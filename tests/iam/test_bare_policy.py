@@ -33,6 +33,22 @@ def test_the_recommended_policy(tmp_path: Path) -> None:
     assert TRAIL in found["cloudtrail-can-write-logs"]["because"][-1]
 
 
+def test_what_an_account_may_that_only_the_policy_names_is_told_once_and_left_out_of_no_sentence(
+    tmp_path: Path,
+) -> None:
+    """It may be a member or a stranger: the members' rule tells of it, and the strangers' rule says that it doesn't."""
+    document = generated.recommended()
+    named = {"AWS": "arn:aws:iam::888888888888:root"}
+    document["Statement"] += [
+        {"Effect": "Allow", "Principal": named, "Action": "s3:DeleteObject", "Resource": "arn:aws:s3:::logs/*"}
+    ]
+    found = check(tmp_path, document)
+    assert found["members-cannot-alter-logs"]["verdict"] == "violated"
+    assert found["members-cannot-alter-logs"]["witness"]["principal"].startswith("arn:aws:iam::888888888888:")
+    strangers = found["outsiders-cannot-alter-logs"]
+    assert (strangers["verdict"], "888888888888" in strangers["message"]) == ("proved", True)
+
+
 def instead(trail: str, operator: str = "ArnLike") -> dict[str, Any]:
     source = json.dumps(generated.recommended()).replace(TRAIL, trail).replace("StringEquals", operator)
     made: dict[str, Any] = json.loads(source.replace('"ArnLike": {"aws:SourceArn"', f'"{operator}": {{"aws:SourceArn"'))

@@ -34,7 +34,7 @@ def nobody_outside(case: Case, classes: Sequence[ClassName], target: Target, ask
     if not counted:
         return outcome
     ground = f"what {', '.join(counted)} may, named by the policy and by nothing else, is asked of members"
-    return msgspec.structs.replace(outcome, because=(*outcome.because, ground))
+    return msgspec.structs.replace(outcome, because=(*outcome.because, ground), but_for=tuple(counted))
 
 
 def _named(case: Case) -> frozenset[str]:

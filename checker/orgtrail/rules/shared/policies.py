@@ -277,7 +277,10 @@ def _said(
     address, at = (policy.address, (policy.attribute,)) if policy else (subject, ())
     match outcome.verdict:
         case "proved":
-            return Finding(address=address, at=at, verdict="proved", message=proved, because=grounds)
+            apart = (
+                f"; what the policy lets {', '.join(outcome.but_for)} do is told of members" if outcome.but_for else ""
+            )
+            return Finding(address=address, at=at, verdict="proved", message=f"{proved}{apart}", because=grounds)
         case "violated" if outcome.witness is not None:
             message = violated(outcome.witness)
             account = outcome.witness.account
