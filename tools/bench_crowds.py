@@ -68,8 +68,9 @@ def _measured(packages: list[Path], scratch: Path) -> dict[str, tuple[float, lis
         command = [sys.executable, "-m", "tools.printed_plans", str(scratch), short]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         file = scratch / f"{short}.json"
-        commands = [["sha256sum", str(file)], *(_check(package, file) for package in packages)]
-        found[name] = file.stat().st_size / MEGABYTE, costs(commands, 3)
+        now, *before = [_check(package, file) for package in packages]
+        found[name] = file.stat().st_size / MEGABYTE, [*costs([["sha256sum", str(file)], now], 3), *costs(before, 1)]
+        print(f"  {name} measured", file=sys.stderr, flush=True)
         file.unlink()
     return found
 
@@ -107,8 +108,8 @@ def write(table: list[list[Any]], since: str) -> None:
     """Put the table into docs/."""
     figures.write(
         "Plans with very many of one thing",
-        f"`python -m tools.bench_crowds --before {since or 'COMMIT'} --write`, medians of 3. Each resource is "
-        "printed as Terraform prints it, but for the roles, which are as bare as their bound was set on. Memory is "
+        f"`python -m tools.bench_crowds --before {since or 'COMMIT'} --write`, medians of 3 (one of before). A resource "
+        "is printed as Terraform prints it, but for the roles, which are as bare as their bound was set on. Memory is "
         f"taken beyond the file's size. `before` is {since or 'not measured'}.",
         ["what", "before", "now", "bound", ""],
         table,

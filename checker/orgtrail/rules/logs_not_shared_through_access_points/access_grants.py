@@ -10,7 +10,7 @@ Source: Amazon S3 User Guide, "Managing access with S3 Access Grants".
 from collections.abc import Iterator
 
 from orgtrail.arn import account_in
-from orgtrail.estate import Instance
+from orgtrail.estate import Instance, Register
 from orgtrail.organization.domain import Domain
 from orgtrail.organization.log_buckets import LogBucket
 from orgtrail.organization.surroundings import Stack
@@ -27,8 +27,9 @@ _LOCATION = "aws_s3control_access_grants_location"
 def judge_access_grants(domain: Domain, bucket: LogBucket) -> Iterator[Finding]:
     """One finding for each grant that reaches, or may reach, the trail's objects in a bucket."""
     for home in domain.homes(bucket):
+        locations = Register((one for one in home.estate.of_type(_LOCATION) if one.stays), lambda one: (_id(one),))
         for grant in home.estate.of_type(GRANT):
-            reaches = _reaches(home, bucket, grant) if grant.stays else False
+            reaches = _reaches(home, bucket, grant, locations) if grant.stays else False
             if reaches is not False:
                 yield seen_from_here(_judge(home, bucket, grant, reaches), bucket, grant)
 
@@ -51,9 +52,9 @@ def _grantee(stack: Stack, grant: Instance) -> Value:
     return Unknown(Cause(f"who stands behind the grantee of `{grant.address}` isn't in this input"))
 
 
-def _reaches(stack: Stack, bucket: LogBucket, grant: Instance) -> bool | Unknown:
+def _reaches(stack: Stack, bucket: LogBucket, grant: Instance, locations: Register) -> bool | Unknown:
     """Whether what is granted holds some of the trail's objects: by the bucket's name, and by what keys begin with."""
-    scope = _scope(stack, grant)
+    scope = _scope(stack, grant, locations)
     if not isinstance(scope, str):
         return scope
     if not is_fixed(bucket.name):
@@ -75,14 +76,13 @@ def _id(block: Instance) -> Value:
     return block.now.get("access_grants_location_id")
 
 
-def _scope(stack: Stack, grant: Instance) -> str | Unknown:
+def _scope(stack: Stack, grant: Instance, locations: Register) -> str | Unknown:
     """What a grant is for (`s3://BUCKET/PREFIX*`), with the addresses of symbols in it."""
     shown = grant.now.get("grant_scope")
     if isinstance(shown, str):
         return shown
     named = _id(grant)
-    locations = [one for one in stack.estate.of_type(_LOCATION) if one.stays]
-    location = next((one for one in locations if is_fixed(named) and _id(one) == named), None)
+    location = locations.called(named) if is_fixed(named) else None
     location = location or followed(stack, grant, "access_grants_location_id")
     if location is None or location not in locations:
         return Unknown(Cause(f"the location of `{grant.address}` isn't in this input"))
