@@ -108,9 +108,9 @@ def write(table: list[list[Any]], since: str) -> None:
     """Put the table into docs/."""
     figures.write(
         "Plans with very many of one thing",
-        f"`python -m tools.bench_crowds --before {since or 'COMMIT'} --write`, medians of 3 (one of before). A resource "
-        "is printed as Terraform prints it, but for the roles, which are as bare as their bound was set on. Memory is "
-        f"taken beyond the file's size. `before` is {since or 'not measured'}.",
+        f"`python -m tools.bench_crowds --before {since or 'COMMIT'} --write`, medians of 3 (before: one run). Each "
+        "resource is printed as Terraform prints it, but for the roles, which are as bare as their bound was set on. "
+        f"Memory is taken beyond the file's size. `before` is {since or 'not measured'}.",
         ["what", "before", "now", "bound", ""],
         table,
     )

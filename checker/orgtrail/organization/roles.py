@@ -123,8 +123,10 @@ class Roles:
                 if self._estate.configures(instance, attribute):
                     yield HeldDocument(value, instance)
                 continue
+            if not isinstance(value, list) or not value:
+                continue
             told = set() if self._estate.configures(instance, attribute) else self._told_elsewhere(instance, attribute)
-            for one in value if isinstance(value, list) else []:
+            for one in value:
                 if (one.get("name") if isinstance(one, dict) else one) in told:
                     continue
                 if isinstance(one, Unknown | Rest):
@@ -137,14 +139,24 @@ class Roles:
 
     def _told_elsewhere(self, role: Instance, attribute: str) -> set[object]:
         """What a role shows of resources of their own: those say what will be, or that it goes."""
-        kind, called = _SHOWN[attribute]
+        called = _SHOWN[attribute][1]
         found: set[object] = set()
-        for one in self._estate.of_type(kind):
-            before = one.before or {}
+        for one in self._shown_by_name[attribute].get(name_key(role.now.get("name")), ()):
+            told = (one.before or {}).get(called)
             # The configuration says no more which provider made what it doesn't hold any more.
-            is_of_it = before.get("role") == role.now.get("name") and (not one.stays or one.provider == role.provider)
-            if is_of_it and not one.is_forgotten and isinstance(before.get(called), str):
-                found.add(before[called])
+            if isinstance(told, str) and not one.is_forgotten and (not one.stays or one.provider == role.provider):
+                found.add(told)
+        return found
+
+    @cached_property
+    def _shown_by_name(self) -> dict[str, dict[object, list[Instance]]]:
+        """The resources that roles show, by the role that they are there for."""
+        found: dict[str, dict[object, list[Instance]]] = {}
+        for attribute, (kind, _) in _SHOWN.items():
+            by_name = found[attribute] = {}
+            for one in self._estate.of_type(kind):
+                if one.before is not None:
+                    by_name.setdefault(name_key(one.before.get("role")), []).append(one)
         return found
 
     def _inline_of(self, role: Role) -> Iterator[HeldDocument]:
