@@ -225,3 +225,14 @@ def test_a_difference_can_be_put_in_wherever_the_folder_is(elsewhere: bool, tmp_
         (named,) = re.findall(r"^--- a/(.*)$", found["fix"]["diff"], re.MULTILINE)
         assert (top / named).resolve() == (root / "main.tf").resolve()
         assert not named.startswith(("/", ".."))
+
+
+def test_a_name_that_is_taken_by_what_makes_nothing_is_left_alone(tmp_path: Path) -> None:
+    bare = BUCKET.replace('"aws_s3_bucket_policy" "logs" {', '"aws_s3_bucket_policy" "logs" {\n  count  = 0')
+    trail = TRAIL.replace('"acme-org-trail-logs"', "aws_s3_bucket.logs.id")
+    (tmp_path / "main.tf").write_text(bare + trail)
+    facts = ("--management-account", "123456789012", "--organization-id", "o-abcd123456")
+    run = check(tmp_path, "--select", "bucket-policy-before-trail", *facts, "--fix", "--yes", "--allow-dirty")
+    assert run.verdicts()["bucket-policy-before-trail"] == "violated"
+    assert (tmp_path / "main.tf").read_text() == bare + trail
+    assert "left alone" in run.err

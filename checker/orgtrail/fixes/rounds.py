@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from orgtrail.address import local_type, read_call
-from orgtrail.edits import AddToList, Edit, RepairPolicy
+from orgtrail.address import local_type, module_prefix, read_block, read_call
+from orgtrail.edits import AddResource, AddToList, Edit, RepairPolicy
 from orgtrail.fixes.arguments import defined, edited, with_definition
 from orgtrail.fixes.repairs import is_own, repaired
 from orgtrail.fixes.spelling import Speller, UnspeakableError
@@ -62,6 +62,9 @@ class Round:
         block = _block(self._source, edit.block)
         if block is None or block.file.shown.endswith(".json"):
             return False
+        if isinstance(edit, AddResource) and self._is_taken(edit):
+            self.hopeless.add((result.rule, result.address))
+            return False
         elsewhere = _list_elsewhere(self._source, edit) if isinstance(edit, AddToList) else None
         if elsewhere is not None and isinstance(edit, AddToList):
             path = Path(elsewhere.file.shown)
@@ -74,6 +77,11 @@ class Round:
         except UnspeakableError:
             self.hopeless.add((result.rule, result.address))
             return False
+
+    def _is_taken(self, edit: AddResource) -> bool:
+        """Whether the source has a block of that name already, if only one that makes nothing (`count = 0`)."""
+        prefix = module_prefix(read_block(edit.block).path)
+        return self._source.find(f"{prefix}{edit.type}.{edit.name}") is not None
 
     def _speller(self, edit: Edit) -> Callable[[Value], str]:
         """Spells what has no spelling yet by what stands for it in the module of an edit's block."""
