@@ -12,7 +12,7 @@ import msgspec
 
 from orgtrail.address import block_address, instance_keys, read_argument, read_block, resource_name
 from orgtrail.graph.paths import Graph
-from orgtrail.provider.resource_types import types_living_in
+from orgtrail.provider.resource_types import resource_type, types_living_in
 from orgtrail.provider.twins import TWINS, as_named, twins_act_alike
 from orgtrail.results import Input, Notice, Place
 from orgtrail.secrets import Secrets
@@ -170,6 +170,9 @@ class Glance(Protocol[GlancedAt]):
     def mentions(self, record: GlancedAt, words: list[bytes]) -> bool:
         """Whether it may hold one of some words, anywhere."""
 
+    def is_new(self, record: GlancedAt) -> bool:
+        """Whether it is surely still to be made."""
+
     def may_set(self, record: GlancedAt, argument: str, *, marks: bool) -> bool:
         """Whether it may set an argument; `marks` where one that isn't known counts as set."""
 
@@ -288,13 +291,16 @@ class Inventory(Generic[T]):
         """How many managed instances of a type there are; none is made."""
         return len(self._records.get(("managed", kind), {}))
 
-    def perhaps_setting(self, kind: str, argument: str, *, marks: bool) -> Iterator[Instance]:
+    def perhaps_setting(self, kind: str, argument: str, *, marks: bool, made: bool) -> Iterator[Instance]:
         """The managed instances of a type that may set an argument; the others surely don't, and aren't made.
 
-        `marks` is whether one that isn't known counts as set.
+        `marks` is whether one that isn't known counts as set, `made` whether one that the input makes may set it.
         """
+        glance = self._glance
         for address, record in self._records.get(("managed", kind), {}).items():
-            if self._glance is None or self._glance.may_set(record, argument, marks=marks):
+            if glance is None or (
+                (made or not glance.is_new(record)) and glance.may_set(record, argument, marks=marks)
+            ):
                 yield self._one(("managed", kind), address)
 
     def leaving(self, kind: str) -> Iterator[Instance]:
@@ -553,7 +559,10 @@ class Estate:
             return any(self._inventory.has(mode, kind) for mode in ("managed", "data"))
         # What a provider computes is marked as unknown without anybody's having set it.
         marks = self._wiring is None or self._wiring.sets_anywhere(kind, argument)
-        return any(self._sets(one, argument) for one in self._inventory.perhaps_setting(kind, argument, marks=marks))
+        # What a provider computes has no default: where nobody sets it, it isn't known before the thing is made.
+        made = marks or argument not in resource_type(kind).computed
+        found = self._inventory.perhaps_setting(kind, argument, marks=marks, made=made)
+        return any(self._sets(one, argument) for one in found)
 
     def _sets(self, instance: Instance, argument: str) -> bool:
         value = (instance.now or instance.before or {}).get(argument)

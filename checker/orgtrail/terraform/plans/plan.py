@@ -19,6 +19,8 @@ from orgtrail.errors import InputError
 MAX_DEPTH = 500
 
 _OBJECT = ord("{")
+#: How what is done to something new begins.
+_NEW = b'{"actions":["create"],"before":null'
 
 SOURCE_HINT = "give --source DIR, the root module that the plan was made from"
 
@@ -53,7 +55,7 @@ def sets_in(text: bytes, argument: str, *, marks: bool = True) -> bool:
     Without `marks`, `true` isn't taken for one: it marks what isn't known, and what is sensitive.
     """
     name = b'"' + argument.encode()
-    held = re.compile(_HELD % (b"" if marks else rb"|true\b"))
+    held = _held(marks)
     at = text.find(name)
     while at >= 0:
         at += len(name)
@@ -63,9 +65,11 @@ def sets_in(text: bytes, argument: str, *, marks: bool = True) -> bool:
     return has_escapes(text)
 
 
-#: What follows a member's name where its value isn't empty: one pattern for all names. Possessive: a space that is
-#: given back would stand where the value is looked at.
-_HELD = rb'"\s*+:\s*+(?!null\b|false\b|""|\[\s*\]|\{\s*\}%b)'
+@cache
+def _held(marks: bool) -> "re.Pattern[bytes]":
+    """What follows a member's name where its value isn't empty: one pattern for all names."""
+    # Possessive: a space that is given back would stand where the value is looked at.
+    return re.compile(rb'"\s*+:\s*+(?!null\b|false\b|""|\[\s*\]|\{\s*\}' + (b"" if marks else rb"|true\b") + b")")
 
 
 def surely_text(text: bytes, argument: str) -> bool:
@@ -105,6 +109,11 @@ class ResourceChange(msgspec.Struct, kw_only=True, gc=False):
     def may_delete(self) -> bool:
         """Whether it may delete anything; nothing is decoded for that."""
         return b'"delete"' in bytes(self.raw_change)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it surely isn't there yet, as Terraform writes that; nothing is decoded for that."""
+        return bytes(memoryview(self.raw_change)[: len(_NEW)]) == _NEW
 
     @property
     def held(self) -> bytes:

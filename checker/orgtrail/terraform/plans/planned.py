@@ -233,6 +233,10 @@ class _Reader:
         """Whether a plan may say of an instance that it is deleted."""
         return isinstance(record, ResourceChange) and record.may_delete
 
+    def is_new(self, record: Record) -> bool:
+        """Whether a plan makes an instance that wasn't there."""
+        return isinstance(record, ResourceChange) and record.is_new
+
     def may_set(self, record: Record, argument: str, *, marks: bool) -> bool:
         """Whether an argument may have a value in what is held of an instance, and not only null or an empty one."""
         return record.may_set(argument, marks=marks)
