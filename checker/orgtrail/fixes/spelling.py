@@ -43,6 +43,9 @@ class Speller:
         self._address = address
         self._local = local
         self._borrowed = borrowed
+        #: What expressions of the module mean, as far as one was looked for.
+        self._known: list[tuple[str, Value]] = []
+        self._offers = self._offered()
 
     def __call__(self, value: Value) -> str:
         """The text for `value`. Raises UnspeakableError."""
@@ -61,7 +64,7 @@ class Speller:
                 if block.path == self._module.path:
                     return f"${{{block.local}}}"
             case Symbol():
-                for expression, found in self._expressions:
+                for expression, found in self._expressions():
                     if _same(found, value):
                         return f"${{{expression}}}"
         raise UnspeakableError
@@ -85,9 +88,12 @@ class Speller:
         found = [(start, _settled(self._meaning(parse_template(start)))) for start in starts]
         return sorted(found, key=lambda pair: len(show(pair[1])), reverse=True)
 
-    @cached_property
-    def _expressions(self) -> list[tuple[str, Value]]:
-        return [(one, self._meaning(parse_expression(one))) for one in self._offered()]
+    def _expressions(self) -> Iterator[tuple[str, Value]]:
+        """What there is to spell with, in order: a module may have thousands, of which the first may do."""
+        yield from self._known
+        for one in self._offers:
+            self._known.append((one, self._meaning(parse_expression(one))))
+            yield self._known[-1]
 
     def _meaning(self, node: Node) -> Value:
         try:
