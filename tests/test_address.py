@@ -13,6 +13,7 @@ from orgtrail.address import (
     read_block,
     read_call,
     read_provider_key,
+    resource_name,
     without_name,
 )
 
@@ -70,3 +71,18 @@ def test_provider_keys() -> None:
 def test_what_stands_before_the_name() -> None:
     assert without_name("aws_t.n") == "aws_t"
     assert without_name("data.aws_t.n") == "data.aws_t"
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("aws_t.n", "n"),
+        ("aws_t.n[0]", "n"),
+        ('aws_t.n["a.b"]', "n"),
+        ('aws_t.n["a[0]"]', "n"),
+        ('module.a["x.y"].data.aws_t.n["[\\"]"]', "n"),
+        ('module.a["x"].aws_t.n', "n"),
+    ],
+)
+def test_the_name_at_the_end_of_an_address(address: str, name: str) -> None:
+    assert resource_name(address) == name
