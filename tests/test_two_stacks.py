@@ -399,6 +399,20 @@ def test_two_stacks_that_set_one_policy_settle_nothing(tmp_path: Path) -> None:
     assert "both set the policy" in found["unknowns"][0]["what"]
 
 
+def test_copies_of_a_stack_are_one(tmp_path: Path) -> None:
+    """Two copies don't contradict each other; among many inputs a thousand of them would be a million joins."""
+    trail = state(aws_cloudtrail=trail_of("123456789012"), aws_s3_bucket=BUCKET)
+    policy = plan_of(["no-op"], "aws_s3_bucket_policy", POLICY, POLICY)
+    copies = {f"policy{number}": policy for number in range(many.WORTH_A_POOL)}
+    few = write(tmp_path, trail=trail, **{name: copies[name] for name in list(copies)[:2]})
+    told = [*FACTS, *OWNER, "--assume-trusted-access", "elsewhere"]
+    assert of_input(check(*few, *told), few[0], "members-cannot-read-logs")["verdict"] == "proved"
+    every = write(tmp_path, trail=trail, **copies)
+    settings = Settings(organization_id=FACTS[1], management_account=FACTS[3], archive_account=OWNER[1])
+    named = list(map(str, every))
+    assert engine.check(named, settings, pool=True) == engine.check(named, settings)
+
+
 def test_a_public_access_block_of_another_stack_counts(tmp_path: Path) -> None:
     closed = dict.fromkeys(
         ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"), True

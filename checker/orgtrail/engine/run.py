@@ -65,7 +65,7 @@ def _checked_together(
     for one in wanted:
         progress(one)
         try:
-            found.append(read(one, settings, digest=views))
+            found.append(read(one, settings, digest=True))
         except InputError as error:
             found.append(error)
     domains = [one for one in found if isinstance(one, Domain)]
@@ -75,7 +75,7 @@ def _checked_together(
             yield Checked(error=str(own))
             continue
         try:
-            yield found_beside(own, [other for other in domains if other is not own], views=views)
+            yield found_beside(own, _each_once(other for other in domains if other is not own), views=views)
         except InputError as error:
             yield Checked(error=str(error))
 
@@ -91,7 +91,7 @@ def _joined(named: list[str], alone: list[Checked], settings: Settings, *, views
     def again(one: str) -> Domain | None:
         if one not in known:
             try:
-                known[one] = read(one, settings, digest=views)
+                known[one] = read(one, settings, digest=True)
             except InputError:
                 # Whoever checked it could read it; what it found then stands.
                 known[one] = None
@@ -104,7 +104,7 @@ def _joined(named: list[str], alone: list[Checked], settings: Settings, *, views
     _lose_between([found for found in known.values() if found is not None])
     for position, (checked_alone, partners) in enumerate(zip(alone, joins, strict=True)):
         own = known.get(named[position]) if partners else None
-        beside = [found for other in partners if (found := known.get(named[other])) is not None]
+        beside = _each_once(known.get(named[other]) for other in partners)
         if own is None or not beside:
             yield checked_alone
             continue
@@ -124,6 +124,16 @@ def _partners(alone: list[Checked], position: int, holders: dict[str, list[int]]
     buckets = {word for word in own.holds if word.startswith("bucket ")}
     adding = {other for word in own.wants if word.startswith(_ADDED) for other in holders.get(word, ())}
     return (found | {other for other in adding if buckets.isdisjoint(alone[other].holds)}) - {position}
+
+
+def _each_once(found: Iterable[Domain | None]) -> list[Domain]:
+    """Of copies of one plan, one: they hold the same bucket, and a thousand beside a thousand are a million joins."""
+    kept: dict[str | int, Domain] = {}
+    for one in found:
+        if one is not None:
+            # What the source around a plan adds, isn't in its digest.
+            kept.setdefault(one.estate.digest if one.estate.described is None else id(one), one)
+    return list(kept.values())
 
 
 def _lose_between(domains: list[Domain]) -> None:
