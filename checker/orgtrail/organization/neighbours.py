@@ -36,7 +36,9 @@ def _buckets(estate: Estate, trails: Sequence[Trail]) -> Iterator[str]:
     of_others = {name for each in named.values() for names in each for name in names}
     yield from (f"of bucket {name}" for name in {*of_others, *(str(trail.bucket_name) for trail in trails)} - own)
     # A policy alone is as good as the bucket to a trail that names it.
-    yield from (f"bucket {name}" for names in named["aws_s3_bucket_policy"] for name in names if name not in own)
+    yield from (
+        f"policy of bucket {name}" for each in named["aws_s3_bucket_policy"] for name in each if name not in own
+    )
 
 
 def _names(instance: Instance, attribute: str) -> list[str]:
@@ -63,7 +65,9 @@ def wants(
     estate: Estate, accounts: Accounts, trails: Sequence[Trail], buckets: Sequence[LogBucket], keys: Iterable[LogKey]
 ) -> Iterator[str]:
     """What another input may hold of what this one is about, or lacks, where it surely would be that."""
-    yield from (f"bucket {bucket.name}" for bucket in buckets if bucket.instance is None)
+    for bucket in buckets:
+        if bucket.instance is None:
+            yield from (f"bucket {bucket.name}", f"policy of bucket {bucket.name}")
     yield from (f"of bucket {bucket.name}" for bucket in buckets)
     for going in estate.leaving("aws_s3_bucket"):
         yield from (f"of bucket {name}" for name in _names(going, "bucket"))
