@@ -385,6 +385,6 @@ resource "aws_s3_bucket_policy" "logs" {{
     }
     _write(tmp_path / "root", files)
     run = orgtrail("check", tmp_path / "root", "--management-account", "123456789012", "--archive-account", "1" * 12)
-    assert "allowed by: Readers" in run.out
+    assert '{ Sid = "Readers", Effect = "Allow", Principal' in run.out
     assert " calls s3:GetObject on " in run.out
     assert "canary" not in run.out

@@ -135,11 +135,15 @@ def _mending_too(others: list[Result], edits: dict[str, str]) -> Iterator[_Line]
 
 def _found(result: Result) -> Iterator[_Line]:
     """What was found, in a line or two: the request, the missing dependency, the setting."""
-    if isinstance(result.witness, RequestWitness):
-        yield _Line(f"  request: {request_line(result.witness)}")
-    beside = [label for label in _BESIDE if label != "allowed by" or result.excerpt is None]
+    witness = result.witness
+    labels = None
+    if isinstance(witness, RequestWitness):
+        yield _Line(f"  request: {request_line(witness)}")
+        shown = "\n".join(result.excerpt.lines) if result.excerpt else ""
+        is_shown = all(name in shown for name in witness.allowed_by)
+        labels = [label for label in _BESIDE if label != "allowed by" or not is_shown]
     for line in details(result):
-        if not isinstance(result.witness, RequestWitness) or line.label in beside:
+        if labels is None or line.label in labels:
             yield _Line(f"  {line.label}: {line.text}")
 
 
