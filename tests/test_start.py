@@ -55,15 +55,19 @@ HEAVY = (
     "zipfile",
 )
 
-_WORDS = ["orgtrail", "check", "--no-source", str(PLAN)]
-_CHECK = f"import sys; sys.argv = {_WORDS}; from orgtrail.cli import program; program()"
+
+def _command(*words: str) -> str:
+    return f"import sys; sys.argv = {['orgtrail', 'check', *words]}; from orgtrail.cli import program; program()"
 
 
-def _importers() -> dict[str, str]:
+_CHECK = _command("--no-source", str(PLAN))
+
+
+def _importers(command: str = _CHECK) -> dict[str, str]:
     """Each module that a check imports, with the chain of modules that asked for it, from `-X importtime`."""
     env = {"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-X", "importtime", "-c", _CHECK]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env, cwd=PLAN.parent)
+    timed = [sys.executable, "-X", "importtime", "-c", command]
+    done = subprocess.run(timed, capture_output=True, text=True, check=False, env=env, cwd=PLAN.parent)
     assert done.returncode in (0, 1, 3), done.stderr
     chain: list[str] = []
     found: dict[str, str] = {}
@@ -86,6 +90,13 @@ def test_a_check_imports_nothing_heavy() -> None:
         name: chain for name, chain in found.items() if any(name == one or name.startswith(f"{one}.") for one in HEAVY)
     }
     assert not heavy, "a check imports " + "; ".join(heavy.values())
+
+
+def test_a_plan_with_a_plain_source_needs_no_grammar() -> None:
+    """python-hcl2 and the grammar that it builds take longer than the rest of such a check."""
+    found = _importers(_command(str(PLAN)))
+    assert "tree_sitter" in found
+    assert "hcl2" not in found, found["hcl2"]
 
 
 def test_a_check_imports_few_modules() -> None:

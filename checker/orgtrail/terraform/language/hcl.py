@@ -3,8 +3,9 @@
 Only expressions that somebody asks about come here, one at a time: python-hcl2 reads some 2,000 a second. What it
 refuses becomes a `Refused` node, so an unknown with that cause, never an error. Two things that HCL allows and
 python-hcl2 8 doesn't are masked by spaces before it sees them, and read from the original text by position: the strip
-marker of an interpolation (`${~ x ~}`) and line breaks just inside one. Plain literals and references, most of what
-is written, need no grammar at all.
+marker of an interpolation (`${~ x ~}`) and line breaks just inside one. Plain literals and references, strings of
+those, and lists of all three, most of what is written, need no grammar at all: where nothing else stands in the files,
+python-hcl2 isn't even imported, which takes longer than the rest of a check of a small root module.
 """
 
 import re
@@ -23,6 +24,12 @@ _PLAIN = re.compile(
     |(?P<reference>[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+)""",
     re.VERBOSE,
 )
+_REFERENCE = r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+"
+_SIMPLE_STRING = rf'"(?:[^"\\$%\n]|\$\{{{_REFERENCE}\}})*"'
+_PART = re.compile(rf"\$\{{(?P<reference>{_REFERENCE})\}}|(?P<characters>[^$]+)")
+_ELEMENT = rf"(?:{_SIMPLE_STRING}|{_REFERENCE}|null\b|true\b|false\b|(?:0|[1-9][0-9]{{0,17}})(?![\w.]))"
+#: One element and what stands behind it: never two ways to read a text, so that a long list takes no longer than once.
+_NEXT = re.compile(rf"\s*(?P<element>{_ELEMENT})\s*(?P<end>,|\Z)")
 _WORDS = {"null": None, "true": True, "false": False}
 _NUMBERED = re.compile(r"0|[1-9][0-9]*")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
@@ -59,8 +66,15 @@ def _parsed(source: str, line: int, column: int) -> syntax.Node:
     plain = _PLAIN.fullmatch(source.strip())
     if plain is not None:
         return _plain(plain, line, column)
+    if (simple := without_grammar(source, line, column)) is not None:
+        return simple
     if (heredoc := _whole_heredoc(source, line)) is not None:
         return heredoc
+    return by_grammar(source, line, column)
+
+
+def by_grammar(source: str, line: int, column: int) -> syntax.Node:
+    """The tree as python-hcl2 has it, whatever is written."""
     if has_many_tokens(source):
         return syntax.Unreadable(Cause(f"the expression at line {line} has more than {MOST_TOKENS} tokens"))
     import hcl2
@@ -115,6 +129,13 @@ class _UnreadableError(Exception):
     """The typed tree holds something this module has no meaning for."""
 
 
+def _place(source: str, offset: int, line: int, column: int) -> tuple[int, int]:
+    """Line and column of a character of an expression that starts at `line` and `column`."""
+    before = source[:offset]
+    lines = before.count("\n")
+    return (line + lines, offset - before.rfind("\n")) if lines else (line, column + offset)
+
+
 def _plain(found: "re.Match[str]", line: int, column: int) -> syntax.Node:
     if (word := found["word"]) is not None:
         return syntax.Literal(_WORDS[word])
@@ -127,6 +148,46 @@ def _plain(found: "re.Match[str]", line: int, column: int) -> syntax.Node:
     for step in steps:
         node = syntax.GetAttribute(node, step)
     return node
+
+
+def without_grammar(source: str, line: int, column: int) -> syntax.Node | None:
+    """The tree of a string of characters and references, or of a list of such and of plain expressions."""
+    if source.startswith('"'):
+        return _string(source, line, column) if _SIMPLE.fullmatch(source) else None
+    if not (source.startswith("[") and source.endswith("]")) or len(source) > _SHORT:
+        return None
+    inside, position = source[1:-1], 0
+    elements: list[syntax.Node] = []
+    while not _SPACE.fullmatch(inside, position):
+        found = _NEXT.match(inside, position)
+        if found is None:
+            return None
+        element = found["element"]
+        at = _place(source, found.start("element") + 1, line, column)
+        plain = _PLAIN.fullmatch(element)
+        elements.append(_plain(plain, *at) if plain else _string(element, *at))
+        position = found.end()
+    return syntax.Tuple(tuple(elements))
+
+
+_SIMPLE, _SPACE = re.compile(_SIMPLE_STRING), re.compile(r"\s*")
+
+
+def _string(written: str, line: int, column: int) -> syntax.Node:
+    """The tree of a string of one line that holds characters and references."""
+    pieces: list[templates.Piece] = []
+    for part in _PART.finditer(written, 1, len(written) - 1):
+        if part["reference"] is None:
+            pieces.append(templates.literal(part["characters"]))
+            continue
+        name, *steps = plain_steps(part["reference"])
+        node: syntax.Node = syntax.Root(name, line, column + part.start("reference"))
+        for step in steps:
+            node = syntax.GetAttribute(node, step)
+        pieces.append(templates.Piece("value", node))
+    found = templates.assemble(pieces)
+    assert not isinstance(found, str)  # noqa: S101 - nothing here opens or ends
+    return found
 
 
 #: Characters inside interpolations, those of nested ones again and again, that are looked at to mask a file.
@@ -196,11 +257,7 @@ class _Lowering:
         return node
 
     def _place(self, offset: int) -> tuple[int, int]:
-        before = self.source[:offset]
-        lines = before.count("\n")
-        if not lines:
-            return self.line, self.column + offset
-        return self.line + lines, offset - before.rfind("\n")
+        return _place(self.source, offset, self.line, self.column)
 
     def _start(self, rule: Any) -> int:
         return int(rule._meta.start_pos) - 2
