@@ -5,7 +5,7 @@ from functools import cached_property
 
 from orgtrail.estate import Estate, Instance, Register
 from orgtrail.organization.accounts import Accounts
-from orgtrail.organization.policies import Policy, policy_in, taken_by_chance
+from orgtrail.organization.policies import Policy, going_of, policy_in, taken_by_chance
 from orgtrail.values import Symbol, Text, Value, text
 
 _MAX_HOPS = 4
@@ -77,16 +77,7 @@ class Keys:
 
     @cached_property
     def _going(self) -> dict[Instance, Instance]:
-        """The policy resource of each key that the plan destroys: the provider puts AWS's default back.
-
-        Source: Terraform Registry, hashicorp/aws, `aws_kms_key_policy`; what a plan applied to moto left.
-        """
-        found: dict[Instance, Instance] = {}
-        for holder in self._estate.leaving("aws_kms_key_policy"):
-            key = self._keys.called((holder.before or {}).get("key_id")) if not holder.is_made else None
-            if key is not None:
-                found[key] = holder
-        return found
+        return going_of(self._estate, "aws_kms_key_policy", "key_id", self._keys.called)
 
     def _default(self, key: Instance) -> Value:
         """The policy that KMS gives a key without one. Source: KMS Developer Guide, "Default key policy"."""

@@ -1,5 +1,7 @@
 """Resource policies: what stands in an attribute, or will when it is known, put together from policy documents."""
 
+from collections.abc import Callable
+
 import msgspec
 
 from orgtrail.estate import Estate, Instance
@@ -54,6 +56,22 @@ def _policy(estate: Estate, holder: Instance, attribute: str, value: Value) -> P
     if isinstance(value, Unknown):
         value = _referenced(estate, holder, attribute, value, grounds)
     return Policy(instance=holder, attribute=attribute, value=value, grounds=tuple(grounds))
+
+
+def going_of(
+    estate: Estate, kind: str, attribute: str, called: Callable[[Value], Instance | None]
+) -> dict[Instance, Instance]:
+    """The policy resource of each key or topic that the plan destroys, by the holder that it names in `attribute`.
+
+    The provider puts AWS's default policy back. Source: Terraform Registry, hashicorp/aws, `aws_kms_key_policy` and
+    `aws_sns_topic_policy`; what a plan applied to moto left.
+    """
+    found: dict[Instance, Instance] = {}
+    for going in estate.leaving(kind):
+        holder = called((going.before or {}).get(attribute)) if not going.is_made else None
+        if holder is not None:
+            found[holder] = going
+    return found
 
 
 def taken_by_chance(holder: Instance, going: Instance) -> Policy:

@@ -9,7 +9,7 @@ from orgtrail.estate import Estate, Instance, Register
 from orgtrail.organization.accounts import Accounts
 from orgtrail.organization.bucket_settings import attached
 from orgtrail.organization.log_buckets import LogBucket
-from orgtrail.organization.policies import Policy, policy_in, taken_by_chance
+from orgtrail.organization.policies import Policy, going_of, policy_in, taken_by_chance
 from orgtrail.organization.surroundings import Stack
 from orgtrail.organization.trails import Trail
 from orgtrail.values import Cause, Rest, Symbol, Text, Unknown, Value, show, text
@@ -99,16 +99,7 @@ class Topics:
 
     @cached_property
     def _going(self) -> dict[Instance, Instance]:
-        """The policy resource of each topic that the plan destroys: the provider puts AWS's default back.
-
-        Source: Terraform Registry, hashicorp/aws, `aws_sns_topic_policy`; what a plan applied to moto left.
-        """
-        found: dict[Instance, Instance] = {}
-        for holder in self._estate.leaving("aws_sns_topic_policy"):
-            topic = self._register.called((holder.before or {}).get("arn")) if not holder.is_made else None
-            if topic is not None:
-                found[topic] = holder
-        return found
+        return going_of(self._estate, "aws_sns_topic_policy", "arn", self._register.called)
 
     def policy(self, topic: Instance) -> Policy | None:
         """The policy on a topic; None where it has AWS's default, which is for its own account."""
