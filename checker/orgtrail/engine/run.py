@@ -1,5 +1,6 @@
 """The one way through: input -> Estate -> rules -> results."""
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -82,29 +83,20 @@ def _checked_together(
 
 def _joined(named: list[str], alone: list[Checked], settings: Settings, *, views: bool) -> Iterator[Checked]:
     """What comes of inputs that were checked alone; those that want what another holds are checked again with it."""
-    known: dict[str, Domain | None] = {}
     holders: dict[str, list[int]] = {}
     for position, one in enumerate(alone):
         for word in one.holds:
             holders.setdefault(word, []).append(position)
-
-    def again(one: str) -> Domain | None:
-        if one not in known:
-            try:
-                known[one] = read(one, settings, digest=True)
-            except InputError:
-                # Whoever checked it could read it; what it found then stands.
-                known[one] = None
-        return known[one]
-
     joins = [sorted(_partners(alone, position, holders)) for position in range(len(alone))]
-    for position, partners in enumerate(joins):
-        for asked in (position, *partners) if partners else ():
-            again(named[asked])
-    _lose_between([found for found in known.values() if found is not None])
+    known: dict[int, Domain] = {}
+    for asked in sorted({one for place, partners in enumerate(joins) if partners for one in (place, *partners)}):
+        # Whoever checked it could read it; where that fails now, what it found then stands.
+        with contextlib.suppress(InputError):
+            known[asked] = read(named[asked], settings, digest=True)
+    _lose_between(list(known.values()))
     for position, (checked_alone, partners) in enumerate(zip(alone, joins, strict=True)):
-        own = known.get(named[position]) if partners else None
-        beside = _each_once(known.get(named[other]) for other in partners)
+        own = known.get(position) if partners else None
+        beside = _each_once(known[other] for other in partners if other in known)
         if own is None or not beside:
             yield checked_alone
             continue
@@ -126,13 +118,12 @@ def _partners(alone: list[Checked], position: int, holders: dict[str, list[int]]
     return (found | {other for other in adding if buckets.isdisjoint(alone[other].holds)}) - {position}
 
 
-def _each_once(found: Iterable[Domain | None]) -> list[Domain]:
+def _each_once(found: Iterable[Domain]) -> list[Domain]:
     """Of copies of one plan, one: they hold the same bucket, and a thousand beside a thousand are a million joins."""
     kept: dict[str | int, Domain] = {}
     for one in found:
-        if one is not None:
-            # What the source around a plan adds, isn't in its digest.
-            kept.setdefault(one.estate.digest if one.estate.described is None else id(one), one)
+        # What the source around a plan adds, isn't in its digest.
+        kept.setdefault(one.estate.digest if one.estate.described is None else id(one), one)
     return list(kept.values())
 
 
