@@ -49,6 +49,17 @@ def test_what_an_account_may_that_only_the_policy_names_is_told_once_and_left_ou
     assert (strangers["verdict"], "888888888888" in strangers["message"]) == ("proved", True)
 
 
+def test_whom_a_deny_spares_is_the_cause_where_nobody_can_tell_who_that_is(tmp_path: Path) -> None:
+    """Not the tool's own fault, to be reported: a canonical user may be of any account."""
+    user = "a" * 64
+    document = generated.recommended()
+    spared: dict[str, Any] = {"Effect": "Deny", "NotPrincipal": {"CanonicalUser": user}}
+    document["Statement"] = [{**spared, "Action": "s3:*", "Resource": ["arn:aws:s3:::logs", "arn:aws:s3:::logs/*"]}]
+    found = check(tmp_path, document)["members-explicitly-denied"]
+    assert found["verdict"] == "undecided"
+    assert [cause["what"] for cause in found["unknowns"]] == [f"whose canonical user `{user}` is can't be seen"]
+
+
 def instead(trail: str, operator: str = "ArnLike") -> dict[str, Any]:
     source = json.dumps(generated.recommended()).replace(TRAIL, trail).replace("StringEquals", operator)
     made: dict[str, Any] = json.loads(source.replace('"ArnLike": {"aws:SourceArn"', f'"{operator}": {{"aws:SourceArn"'))

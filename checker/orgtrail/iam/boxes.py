@@ -253,7 +253,7 @@ class Frame:
             return []
         if caller.kind == "anonymous":
             return []
-        self.met += map(_behind, principals.unmapped)
+        self.met += map(behind, principals.unmapped)
         if over and principals.unmapped:
             return [()]
         reading = self.reading(statement)
@@ -575,7 +575,7 @@ class Frame:
         return atom
 
 
-def _behind(name: Words) -> Cause:
+def behind(name: Words) -> Cause:
     """Why nobody can tell who a principal is that isn't named by account or ARN, and what would settle it."""
     shown = show(name)
     if shown.startswith("arn:") and ":iam::cloudfront:" in shown:

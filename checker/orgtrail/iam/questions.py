@@ -15,7 +15,7 @@ from orgtrail.arn import cut_user_id
 from orgtrail.iam import evaluate
 from orgtrail.iam.actions import KMS_CROSS_ACCOUNT, OWNER_ONLY, Action, catalogue
 from orgtrail.iam.assumptions import used
-from orgtrail.iam.boxes import OPEN, USERID, Boxes, Frame, Presence, unsaid
+from orgtrail.iam.boxes import OPEN, USERID, Boxes, Frame, Presence, behind, unsaid
 from orgtrail.iam.domains import Finite, Free, Unspecified
 from orgtrail.iam.guards import SERVICE_LINKED
 from orgtrail.iam.log_objects import LOG
@@ -32,6 +32,9 @@ from orgtrail.iam.witness import in_words, request_at
 from orgtrail.results import RequestWitness
 from orgtrail.values import Cause, Unknown
 
+UNTOLD = Cause(
+    "nothing that orgtrail reads in the policies says why this isn't known", "please report this policy to orgtrail"
+)
 BUG = Cause("the request that was found doesn't pass the second evaluation", "please report this policy to orgtrail")
 
 
@@ -156,7 +159,7 @@ class Question:
         causes = list(worst.causes)
         causes += [unsaid(key) for key in self.unspecified if key in worst.frame.domains]
         causes += [Cause(f"`${{{key}}}` ties the caller's `{key}` to other parts of the request") for key in worst.tied]
-        return Outcome("undecided", unknowns=tuple(dict.fromkeys(causes or self._unknown())) or (BUG,))
+        return Outcome("undecided", unknowns=tuple(dict.fromkeys(causes or self._unknown())) or (UNTOLD,))
 
     def _unknown(self) -> Iterator[Cause]:
         """Everything that isn't known of the policies, where none of it is surely to blame."""
@@ -164,6 +167,7 @@ class Question:
             yield from policy.rest
             for statement in policy.statements:
                 yield from causes_in(statement)
+                yield from map(behind, statement.principals.unmapped)
 
     def _whatever_is_sent(self) -> Found | None:
         """A request that is found whether or not services send the keys that AWS says nothing of."""
